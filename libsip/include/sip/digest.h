@@ -1,0 +1,83 @@
+/* Digest access authentication (RFC 3261 22, RFC 7616, RFC 8760): the arithmetic for both sides,
+ * and the server's nonces. The machinery that answers challenges by itself is libdum's. */
+#ifndef SIP_DIGEST_H
+#define SIP_DIGEST_H
+
+#include <sip/msg.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum sip_digest_algorithm {
+    SIP_DIGEST_NONE, /**< one that we do not know */
+    SIP_DIGEST_MD5,
+    SIP_DIGEST_SHA256,
+    SIP_DIGEST_SHA512_256
+} sip_digest_algorithm;
+
+#define SIP_DIGEST_HEX_BYTES 65 /**< room for the longest digest in hex with its zero */
+
+/** The algorithm of a challenge's or credentials' algorithm parameter (empty means MD5). -sess
+ * variants are NONE. */
+SIP_API sip_digest_algorithm sip_digest_algorithm_of(sip_str name);
+SIP_API const char *sip_digest_algorithm_name(sip_digest_algorithm algorithm);
+
+/** H(username:realm:password) in hex into `out`. @return 0, SIP_EINVAL (algorithm), SIP_EIO
+ * (OpenSSL refused) */
+SIP_API int sip_digest_a1(sip_digest_algorithm algorithm, sip_str username, sip_str realm,
+                          sip_str password, char out[SIP_DIGEST_HEX_BYTES]);
+
+/** What a response is computed over. */
+typedef struct sip_digest_input {
+    sip_digest_algorithm algorithm;
+    sip_str a1_hex;            /**< from sip_digest_a1() or a database */
+    sip_str nonce, cnonce, nc; /**< cnonce and nc only with qop */
+    sip_str qop;               /**< "", "auth" or "auth-int" */
+    sip_str method, uri;
+    sip_str body; /**< for auth-int */
+} sip_digest_input;
+
+/** The response (RFC 7616 3.4.1) in hex into `out`. @return 0, SIP_EINVAL, SIP_EIO */
+SIP_API int sip_digest_response(const sip_digest_input *input, char out[SIP_DIGEST_HEX_BYTES]);
+
+/**
+ * Print the value of an Authorization header that answers `challenge`. qop auth is preferred to
+ * auth-int, which is used if it alone is offered.
+ * @param nc      1 for the first use of the nonce, then up by one
+ * @param out     zero-terminated
+ * @return the length; SIP_EUNSUPPORTED (scheme, algorithm or qop); SIP_ETOOBIG; SIP_EIO
+ */
+SIP_API int sip_digest_authorize(const sip_auth *challenge, sip_str username, sip_str password,
+                                 const sip_digest_input *request, uint32_t nc, char *out,
+                                 size_t size);
+
+/** A server's nonces: HMAC over time, worker and slot, with a fixed table of nonce counts seen. One
+ * a worker. */
+typedef struct sip_nonces sip_nonces;
+
+/** @param key  32 bytes shared by the workers; @param lifetime_s  after it a nonce is stale, 0: 300
+ */
+SIP_API int sip_nonces_create(const sip_allocator *allocator, const sip_clock *clock,
+                              const uint8_t key[32], unsigned worker, uint32_t lifetime_s,
+                              sip_nonces **ret_nonces);
+SIP_API void sip_nonces_destroy(sip_nonces *nonces);
+
+#define SIP_NONCE_BYTES 96
+/** Make a nonce, zero-terminated. @return 0 or SIP_EIO */
+SIP_API int sip_nonces_make(sip_nonces *nonces, char out[SIP_NONCE_BYTES]);
+
+typedef enum sip_nonce_verdict {
+    SIP_NONCE_GOOD,
+    SIP_NONCE_STALE,
+    SIP_NONCE_REPLAYED,
+    SIP_NONCE_FOREIGN
+} sip_nonce_verdict;
+/** Judge a nonce and its count (0: no nc was given) and, if good, remember the count as used. */
+SIP_API sip_nonce_verdict sip_nonces_check(sip_nonces *nonces, sip_str nonce, uint32_t nc);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

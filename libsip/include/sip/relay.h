@@ -1,0 +1,69 @@
+/* A proxy's core: one received request forwarded to one or more targets, and the best answer back
+ * (RFC 3261 16). */
+#ifndef SIP_RELAY_H
+#define SIP_RELAY_H
+
+#include <sip/tu.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sip_relay sip_relay;
+
+typedef struct sip_relay_config {
+    sip_switch record_route;   /**< default off */
+    sip_switch recurse;        /**< on 3xx; default off */
+    uint32_t timer_c_s;        /**< 0: 180 (RFC 3261 16.6 step 11) */
+    uint32_t branch_timeout_s; /**< 0: none; after it the branches under way are cancelled and the
+                                  next q group is tried */
+} sip_relay_config;
+
+typedef struct sip_target {
+    const char *uri;      /**< becomes the Request-URI; borrowed for the call */
+    uint16_t q_permille;  /**< targets of equal q at once, lower ones after */
+    const sip_path *path; /**< protocol, remote and flow to use instead of looking the URI up; NULL:
+                             look it up */
+} sip_target;
+
+/** No member is required. Borrowed; must outlive the relay. */
+typedef struct sip_relay_handler {
+    /** Each response that is passed back, before it is. */
+    void (*on_response)(sip_relay *relay, const sip_msg *response, void *user_data);
+    /** All targets failed; `best` (NULL: nothing but timeouts) is sent unless you add targets here.
+     */
+    void (*on_failed)(sip_relay *relay, const sip_msg *best, void *user_data);
+    /** The relay is dead when this returns; `final` is the final response that was sent, or NULL.
+     */
+    void (*on_terminated)(sip_relay *relay, const sip_msg *final, void *user_data);
+} sip_relay_handler;
+
+/** @private */
+SIP_API int sip_relay_create_sized(sip_server_tx *tx, const sip_relay_config *config,
+                                   size_t config_bytes, const sip_relay_handler *handler,
+                                   size_t handler_bytes, void *user_data, sip_relay **ret_relay);
+/**
+ * Take a server transaction over: from here on the relay answers it, also its CANCEL. config and
+ * handler may be NULL.
+ * @return 0; SIP_EHOPS (Max-Forwards is 0), SIP_ELOOP, SIP_EUNSUPPORTED (Proxy-Require), SIP_ESTATE
+ * (answered already), SIP_ENOMEM: answer with sip_error_status()
+ */
+static inline int sip_relay_create(sip_server_tx *tx, const sip_relay_config *config,
+                                   const sip_relay_handler *handler, void *user_data,
+                                   sip_relay **ret_relay)
+{
+    return sip_relay_create_sized(tx, config, sizeof *config, handler, sizeof *handler, user_data,
+                                  ret_relay);
+}
+/** Add a target; NULL: where its Route or Request-URI leads. Targets added in a turn leave at its
+ * end. @return 0, SIP_EINVAL, SIP_ESTATE, SIP_ENOMEM */
+SIP_API int sip_relay_add(sip_relay *relay, const sip_target *target);
+/** Answer yourself; branches under way are cancelled. @return 0, SIP_ESTATE, SIP_ENOMEM */
+SIP_API int sip_relay_respond(sip_relay *relay, int status, const sip_extras *extras);
+SIP_API sip_server_tx *sip_relay_server_tx(const sip_relay *relay);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,81 @@
+/* The simulated world: several real stacks in one process, over a network that is bad on purpose,
+ * in virtual time. The same seed gives the same run. */
+#ifndef SIP_SIM_H
+#define SIP_SIM_H
+
+#include <sip/stack.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sip_sim sip_sim;
+
+typedef struct sip_sim_config {
+    uint64_t seed;
+    uint32_t delay_ms, jitter_ms; /**< each datagram takes delay … delay+jitter: jitter reorders */
+    unsigned loss_percent, dup_percent;
+    const sip_allocator *allocator; /**< NULL: the default */
+} sip_sim_config;
+
+/** @private */
+SIP_API int sip_sim_create_sized(const sip_sim_config *config, size_t config_bytes,
+                                 sip_sim **ret_sim);
+/** @return 0, SIP_EINVAL, SIP_ENOMEM */
+static inline int sip_sim_create(const sip_sim_config *config, sip_sim **ret_sim)
+{
+    return sip_sim_create_sized(config, sizeof *config, ret_sim);
+}
+/** Destroy the world with its stacks. */
+SIP_API void sip_sim_destroy(sip_sim *sim);
+
+/** @private */
+SIP_API int sip_sim_add_host_sized(sip_sim *sim, const char *name, const sip_stack_config *config,
+                                   size_t config_bytes, sip_stack **ret_stack);
+/** Add a host: a stack that listens on UDP and TCP port 5060 of an address of its own, under a name
+ * that all hosts resolve. The sim owns the stack; config's clock, random, resolver are the sim's.
+ * @return 0, SIP_EINVAL, SIP_ENOMEM */
+static inline int sip_sim_add_host(sip_sim *sim, const char *name, const sip_stack_config *config,
+                                   sip_stack **ret_stack)
+{
+    return sip_sim_add_host_sized(sim, name, config, sizeof *config, ret_stack);
+}
+/** The address of a host. @return 0 or SIP_ENOENT */
+SIP_API int sip_sim_host_addr(const sip_sim *sim, const char *name, sip_addr *ret_addr);
+
+/** Run until nothing is due any more but refreshes further away than the limit, or `limit_ms`
+ * virtual milliseconds have passed.
+ * @return 0 when quiet, SIP_EAGAIN when the limit came first */
+SIP_API int sip_sim_settle(sip_sim *sim, uint32_t limit_ms);
+/** Run for exactly `ms`. */
+SIP_API void sip_sim_run(sip_sim *sim, uint32_t ms);
+SIP_API sip_time_ms sip_sim_now_ms(const sip_sim *sim);
+
+/** Change the network's faults while it runs. */
+SIP_API void sip_sim_set_network(sip_sim *sim, const sip_sim_config *config);
+/** Cut (or mend) a host off: what is sent to or by it is lost. @return 0 or SIP_ENOENT */
+SIP_API int sip_sim_set_cut(sip_sim *sim, const char *name, bool cut);
+/** Lose the next `count` messages that `from` sends whose summary begins with `starts` ("200",
+ * "ACK"); from NULL: anyone. */
+SIP_API int sip_sim_lose(sip_sim *sim, const char *from, const char *starts, unsigned count);
+/** Put raw bytes on the wire as if `from` (an address without a stack is fine) had sent them to
+ * `to`. @return 0, SIP_ENOENT, SIP_ENOMEM */
+SIP_API int sip_sim_inject(sip_sim *sim, const sip_addr *from, const char *to, sip_str bytes);
+
+#define SIP_LADDER_NO_REPEATS 1u /**< first transmissions only */
+/** The ladder so far, a line a message in the order of sending: "alice -> bob INVITE sdp\n" (the
+ * arrow points to the receiver; the host made first stands left). Owned by the sim until the next
+ * call. */
+SIP_API const char *sip_sim_ladder(sip_sim *sim, unsigned flags);
+/** NULL if the ladder is `expected`, else a text that shows the first difference with both ladders
+ * and the seed. */
+SIP_API const char *sip_sim_ladder_diff(sip_sim *sim, unsigned flags, const char *expected);
+/** Live transactions and whatever TUs have counted with sip_stack_count_live(): dialogs, usages;
+ * over all hosts. */
+SIP_API size_t sip_sim_live_objects(const sip_sim *sim);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

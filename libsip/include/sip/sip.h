@@ -1,0 +1,24 @@
+/* All of libsip. */
+#ifndef SIP_SIP_H
+#define SIP_SIP_H
+
+#include <sip/base.h>
+#include <sip/body.h>
+#include <sip/build.h>
+#include <sip/containers.h>
+#include <sip/digest.h>
+#include <sip/header.h>
+#include <sip/loop.h>
+#include <sip/msg.h>
+#include <sip/net.h>
+#include <sip/relay.h>
+#include <sip/resolver.h>
+#include <sip/sdp.h>
+#include <sip/sim.h>
+#include <sip/stack.h>
+#include <sip/trace.h>
+#include <sip/transport.h>
+#include <sip/tu.h>
+#include <sip/uri.h>
+
+#endif

@@ -1,0 +1,173 @@
+/* The stack: sockets, names, transactions and workers put together. */
+#ifndef SIP_STACK_H
+#define SIP_STACK_H
+
+#include <sip/containers.h>
+#include <sip/loop.h>
+#include <sip/resolver.h>
+#include <sip/transport.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sip_stack sip_stack;
+typedef struct sip_worker sip_worker;
+
+#define SIP_WORKER_PER_CPU 0xffffffffu
+
+/** Timers of RFC 3261 table 4 in milliseconds; 0: the default. */
+typedef struct sip_timers {
+    uint32_t t1_ms; /**< 500 */
+    uint32_t t2_ms; /**< 4000 */
+    uint32_t t4_ms; /**< 5000 */
+    uint32_t c_ms;  /**< 180000 */
+    uint32_t d_ms;  /**< 32000 */
+} sip_timers;
+
+typedef struct sip_stack_config {
+    unsigned
+        workers;   /**< 0: 1; SIP_WORKER_PER_CPU. More than 1 is SIP_EUNSUPPORTED in this version */
+    bool embedded; /**< a foreign loop drives it: sip_stack_fd() and sip_stack_step() */
+    const char *const *domains; /**< host names that are ours, up to NULL; numeric listen addresses
+                                   are ours by themselves */
+    const sip_allocator
+        *allocator; /**< NULL: malloc. All pointers here are borrowed and must outlive the stack */
+    const sip_random *random; /**< NULL: the system's */
+    const sip_clock *clock;   /**< NULL: the system's. Otherwise the stack has no loop of its own:
+                                 sip_stack_process() drives it */
+    const sip_log *log;       /**< NULL: silent */
+    sip_resolver *resolver;   /**< NULL: c-ares. Taken over: destroyed with the stack, also when
+                                 creation fails */
+    const char
+        *name_servers; /**< "127.0.0.1:5353,::1": instead of the system's; NULL: the system's */
+    sip_timers timers;
+    sip_msg_limits limits;
+    uint32_t max_transactions; /**< 0: 1,000,000; beyond, new requests get 503 with Retry-After */
+    uint32_t max_connections;  /**< 0: 10,000; beyond, the least recently used idle one is closed */
+    uint32_t idle_connection_s; /**< 0: 3,600 */
+    uint32_t shutdown_ms;       /**< 0: 5,000; how long sip_stack_stop() lets users wind down */
+} sip_stack_config;
+
+/** @private */
+SIP_API int sip_stack_create_sized(const sip_stack_config *config, size_t config_bytes,
+                                   sip_stack **ret_stack);
+/** Make a stack. `config` (NULL: defaults) is copied. @return 0, SIP_EINVAL, SIP_EUNSUPPORTED,
+ * SIP_ENOMEM, SIP_EIO */
+static inline int sip_stack_create(const sip_stack_config *config, sip_stack **ret_stack)
+{
+    return sip_stack_create_sized(config, sizeof *config, ret_stack);
+}
+/** End everything at once (on_terminated of all usages comes from here) and free. NULL is fine. Not
+ * from inside a callback. */
+SIP_API void sip_stack_destroy(sip_stack *stack);
+
+/** Listen on "udp:192.0.2.1:5060", "tcp:[::1]:0", "udp:[::]:5060" (IPv6 only: dual stack is two
+ * calls). Port 0: a free one.
+ * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol), SIP_EIO (bind refused; see
+ * sip_stack_error()), SIP_ENOMEM */
+SIP_API int sip_stack_listen(sip_stack *stack, const char *where);
+/** Add a transport of your own; taken over, also on failure. The stack then sends through it what
+ * goes to its protocol from its local address. */
+SIP_API int sip_stack_add_transport(sip_stack *stack, sip_transport *transport);
+/** The i-th listening address with its protocol; false past the end. */
+SIP_API bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *ret_protocol,
+                                sip_addr *ret_addr);
+
+/** Run until stopped. @return 0, SIP_ESTATE (embedded, or a clock of yours), SIP_EIO */
+SIP_API int sip_stack_run(sip_stack *stack);
+/** Begin to stop: users wind down (unregister, BYE) within shutdown_ms, then run returns. Any
+ * thread, any signal handler. Twice: at once. */
+SIP_API void sip_stack_stop(sip_stack *stack);
+/** Readable whenever sip_stack_step() has work, timers included. -1 without a loop. */
+SIP_API int sip_stack_fd(sip_stack *stack);
+/** Do what is ready. @return 1 go on, 0 has stopped, or SIP_EIO */
+SIP_API int sip_stack_step(sip_stack *stack);
+/** For a stack with a clock of your own: run due timers and the end of the turn. @return as
+ * sip_stack_step() */
+SIP_API int sip_stack_process(sip_stack *stack);
+/** When sip_stack_process() is next due, in the clock's milliseconds; UINT64_MAX: never. */
+SIP_API sip_time_ms sip_stack_next_due_ms(const sip_stack *stack);
+/** Call `fn` on the loop for a signal; fn NULL: sip_stack_stop(). @return 0, SIP_ESTATE (no loop),
+ * SIP_ENOMEM, SIP_EIO */
+SIP_API int sip_stack_on_signal(sip_stack *stack, int signum,
+                                void (*fn)(int signum, void *user_data), void *user_data);
+
+SIP_API unsigned sip_stack_workers(const sip_stack *stack);
+/** True if the URI's host is one of our domains or listening addresses (and its port fits). */
+SIP_API bool sip_stack_owns_uri(const sip_stack *stack, const sip_uri *uri);
+/** The last failure in words: layer, cause, peer. Never NULL, also for a NULL stack. Valid until
+ * the next failure. */
+SIP_API const char *sip_stack_error(const sip_stack *stack);
+/** Set that text (for the layers above). */
+SIP_API void sip_stack_set_error(sip_stack *stack, const char *format, ...) SIP_PRINTF(2, 3);
+
+/** What a stack has counted since it began. */
+typedef struct sip_stack_stats {
+    uint64_t received, sent;     /**< messages */
+    uint64_t retransmitted;      /**< sent again by transactions */
+    uint64_t absorbed;           /**< retransmissions received and absorbed */
+    uint64_t dropped_malformed;  /**< no answer was possible */
+    uint64_t answered_malformed; /**< answered 400, 505, 513 … statelessly */
+    uint64_t dropped_stray;      /**< responses that match nothing */
+    uint64_t dropped_not_sip;    /**< keep-alives aside, what is no message */
+    uint64_t rejected_busy;      /**< answered 503 at a limit */
+    uint64_t send_failures;
+    uint64_t client_transactions, server_transactions; /**< made */
+    uint64_t live_transactions;                        /**< now */
+} sip_stack_stats;
+/** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
+ * checks. */
+SIP_API void sip_stack_count_live(sip_stack *stack, int by);
+/** That count plus live transactions. */
+SIP_API uint64_t sip_stack_live_objects(const sip_stack *stack);
+SIP_API void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats);
+
+/* ---- What lives on a worker: for libdum and for applications. Call on the worker's thread (before
+ * the stack runs: the main thread). */
+
+/** The i-th worker, or NULL. */
+SIP_API sip_worker *sip_stack_worker(sip_stack *stack, unsigned i);
+SIP_API sip_stack *sip_worker_stack(sip_worker *worker);
+SIP_API unsigned sip_worker_index(const sip_worker *worker);
+/** The worker's loop; NULL with a clock of your own. */
+SIP_API sip_loop *sip_worker_loop(sip_worker *worker);
+SIP_API sip_time_ms sip_worker_now_ms(const sip_worker *worker);
+SIP_API int64_t sip_worker_unix_s(const sip_worker *worker);
+SIP_API const sip_allocator *sip_worker_allocator(const sip_worker *worker);
+SIP_API const sip_random *sip_worker_random(const sip_worker *worker);
+SIP_API const sip_log *sip_worker_log(const sip_worker *worker);
+/** Call `fn` on the worker in a later turn. Any thread. @return 0 or SIP_ENOMEM */
+SIP_API int sip_worker_post(sip_worker *worker, void (*fn)(void *arg), void *arg);
+
+/** Arm `timer` to fire once in `ms` milliseconds (again if it was armed). */
+SIP_API void sip_timer_set(sip_worker *worker, sip_timer *timer, uint32_t ms);
+/** Disarm; harmless when not armed. */
+SIP_API void sip_timer_clear(sip_worker *worker, sip_timer *timer);
+/** Call `fn(arg)` once after `ms`; there is no need to keep anything. @return 0 or SIP_ENOMEM. Not
+ * cancellable: embed a sip_timer for that. */
+SIP_API int sip_timer_start(sip_worker *worker, uint32_t ms, void (*fn)(void *arg), void *arg);
+
+/** Work to be done once at the end of the present turn; lives inside its owner. Zero-initialise
+ * `list` with sip_list_init(). */
+typedef struct sip_turn_work {
+    sip_list link;
+    void (*fn)(struct sip_turn_work *work);
+} sip_turn_work;
+/** Queue it (harmless when queued already). It runs after all callbacks of this turn; what it
+ * queues runs in the same end of turn. */
+SIP_API void sip_worker_at_turn_end(sip_worker *worker, sip_turn_work *work);
+
+/** Write a new tag for From or To: names worker, start and randomness (architecture rule 2). `out`
+ * is zero-terminated. */
+#define SIP_TAG_BYTES 32
+SIP_API sip_str sip_worker_make_tag(sip_worker *worker, char out[SIP_TAG_BYTES]);
+/** Write a new Call-ID. */
+#define SIP_CALL_ID_BYTES 48
+SIP_API sip_str sip_worker_make_call_id(sip_worker *worker, char out[SIP_CALL_ID_BYTES]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

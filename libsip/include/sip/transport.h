@@ -1,0 +1,71 @@
+/* The seam between the stack and what carries its bytes. The built-in UDP and TCP, the simulated
+ * network and an application's own transport all stand behind the same vtable. */
+#ifndef SIP_TRANSPORT_H
+#define SIP_TRANSPORT_H
+
+#include <sip/msg.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sip_transport sip_transport;
+
+/** What a transport tells its stack. Given by the stack; a transport calls these on its worker,
+ * never from inside its own send(). */
+typedef struct sip_transport_events {
+    /** A datagram, or one message cut out of a stream; bytes borrowed for the call. Keep-alives are
+     * the transport's own business. */
+    void (*on_bytes)(sip_transport *transport, const sip_path *from, sip_str bytes, void *stack);
+    /** A send did not get through: `ref` is the one given to send(), `err` a SIP_E…, `text` a line
+     * for a person. */
+    void (*on_send_failed)(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
+                           const char *text, void *stack);
+    /** A datagram's destination is unreachable (ICMP): concerns whatever is waiting for an answer
+     * from there. */
+    void (*on_unreachable)(sip_transport *transport, const sip_addr *remote, const char *text,
+                           void *stack);
+    /** A connection ended; its sends that had not left have been reported each. */
+    void (*on_flow_closed)(sip_transport *transport, sip_flow flow, int err, const char *text,
+                           void *stack);
+    /** A stream or datagram that is no SIP was dropped or cut; counted by `reason`, a static text.
+     */
+    void (*on_dropped)(sip_transport *transport, const sip_path *from, const char *reason,
+                       void *stack);
+} sip_transport_events;
+
+typedef struct sip_transport_vtable {
+    const char *name; /**< for errors and logs: "udp" */
+    /**
+     * Send one message. Never calls back from inside and never fails for the network's sake: that
+     * is an on_send_failed in a later turn.
+     * @param to     protocol and remote are set; flow if one is wanted (then only that one is used:
+     * SIP_EGONE comes as an event); local may name the source address wanted
+     * @param bytes  borrowed; written or copied before return
+     * @param ref    names the send in on_send_failed; 0: nobody cares
+     * @return 0, or SIP_ENOMEM, SIP_ETOOBIG with nothing done
+     */
+    int (*send)(sip_transport *transport, const sip_path *to, sip_str bytes, uint64_t ref);
+    /** Called at the end of each turn, to flush what was batched. NULL: nothing to do. */
+    void (*flush)(sip_transport *transport);
+    /** Close everything and free `transport`. No events come from here. */
+    void (*destroy)(sip_transport *transport);
+} sip_transport_vtable;
+
+/** The head of every transport; an implementation embeds it as its first member and fills in what
+ * is above the line. */
+struct sip_transport {
+    const sip_transport_vtable *vtable;
+    sip_protocol protocol;
+    sip_addr local; /**< bound address; any-address if bound to all */
+    /* ---- set by the stack when the transport is added */
+    const sip_transport_events *events;
+    void *stack;
+    sip_transport *next;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
