@@ -1,0 +1,36 @@
+"""What our C does without: unbounded string functions, alloca, setjmp, output from the libraries, and notes about work
+left undone."""
+import re
+
+import tree
+
+CALLS = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok|setjmp|longjmp|atoi|atol)\s*\(")
+OUTPUT = re.compile(r"\b(printf|puts|putchar|perror|exit|abort)\s*\(|\b(stdout|stderr)\b")
+NOTES = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+def check(root):
+    problems = []
+    for path in tree.c_files(root):
+        text = tree.read(root, path)
+        plain = tree.without_comments(text)
+        patterns = [(plain, CALLS), (text, NOTES)]
+        if path.parts[0] in tree.LIBRARIES:
+            patterns.append((plain, OUTPUT))
+        for where, pattern in patterns:
+            for match in pattern.finditer(where):
+                line = where.count("\n", 0, match.start()) + 1
+                problems.append(f"{path}:{line}: {match.group().strip(' (')}")
+    return problems
+
+
+GOOD = {
+    "libsip/base/a.c": '/* sprintf() would not do */\nint a = b("sprintf(");\nint c = snprintf(d, 3, "e");\n',
+    "apps/phone/a.c": 'printf("a");\n',
+}
+BAD = [
+    ({"libsip/base/a.c": "strcpy(a, b);\n"}, "a.c:1: strcpy"),
+    ({"apps/phone/a.c": "\n/* TODO */\n"}, "a.c:2: TODO"),
+    ({"libdum/core/a.c": 'fprintf(stderr, "a");\n'}, "a.c:1: stderr"),
+    ({"libdum/core/a.c": "abort();\n"}, "a.c:1: abort"),
+]
