@@ -1,0 +1,19 @@
+/* Numbers in header values. White space around them is left out; anything else than digits is an
+ * error. */
+#ifndef SIP_PARSER_NUMERIC_H
+#define SIP_PARSER_NUMERIC_H
+
+#include <sip/msg.h>
+
+/** 1*DIGIT up to 4294967295. @return 0 or SIP_ESYNTAX, also for a larger number */
+int sip__number_parse(sip_str text, uint32_t *ret_number);
+/** As sip__number_parse(), but a larger number reads as 4294967295 (Expires, Retry-After). */
+int sip__number_parse_saturated(sip_str text, uint32_t *ret_number);
+/** A port, 1..65535. @return 0 or SIP_ESYNTAX */
+int sip__port_parse(sip_str text, uint16_t *ret_port);
+/** A q-value (RFC 3261 25.1) in thousandths, 0..1000. @return 0 or SIP_ESYNTAX */
+int sip__q_parse(sip_str text, uint16_t *ret_permille);
+/** The value of CSeq (RFC 3261 20.16). @return 0 or SIP_ESYNTAX */
+int sip__cseq_parse(sip_str value, sip_cseq *ret_cseq);
+
+#endif

@@ -1,0 +1,55 @@
+/* Splits a block of header lines into names and values without looking inside the values (RFC
+ * 3261 7.3.1). */
+#ifndef SIP_PARSER_SCAN_H
+#define SIP_PARSER_SCAN_H
+
+#include <sip/base.h>
+
+/** One header line; offsets count from the `ptr` given to the scan. */
+struct sip__scan_line {
+    uint32_t name;      /**< where the name begins */
+    uint32_t name_len;  /**< without the white space before the colon; never 0 */
+    uint32_t value;     /**< where the trimmed value begins */
+    uint32_t value_len; /**< may be 0; a folded value contains its line ends */
+    bool folded;        /**< the value stands on several lines */
+};
+
+enum sip__scan_end {
+    SIP__SCAN_BLANK, /**< the blank line was found: the header block is whole */
+    SIP__SCAN_MORE, /**< the bytes ended first; a stored last line may yet be folded by what follows
+                     */
+    SIP__SCAN_FULL, /**< another line is there and `lines` has no room for it */
+    SIP__SCAN_BAD   /**< a line is not "token *WS ':' value", or has a CR or NUL of its own */
+};
+
+struct sip__scan_result {
+    enum sip__scan_end end;
+    size_t n_lines; /**< stored in `lines` */
+    size_t next; /**< BLANK: where the body begins; else: where the first line that was not stored
+                    begins */
+    size_t bad;  /**< BAD only: the offset of the byte that is wrong */
+};
+
+/**
+ * Scan header lines from `from` (the byte after the start line's end) to the blank line.
+ *
+ * Lines end with CRLF; a lone LF is taken as one too. Nothing is allocated, nothing beyond `ptr +
+ * len` is read. After SIP__SCAN_FULL scan on with `from = ret_result->next`.
+ *
+ * @param ptr    the whole message, at most UINT32_MAX bytes; may be NULL if len is 0
+ * @param from   at most len
+ * @param lines  room for max_lines
+ * @return the number of lines stored
+ */
+size_t sip__scan_headers(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
+                         size_t max_lines, struct sip__scan_result *ret_result);
+
+/** The offset of the first LF at or after `from`, or `len`: the end of a start line. */
+size_t sip__scan_line_end(const char *ptr, size_t len, size_t from);
+
+/** The first CR, LF or NUL at or after `at`, or `end`: eight bytes at a time in a word. */
+const char *sip__scan_stop_portable(const char *at, const char *end);
+/** The same, sixteen bytes at a time where the machine has SSE2, else the portable one. */
+const char *sip__scan_stop_sse2(const char *at, const char *end);
+
+#endif

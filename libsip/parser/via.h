@@ -1,0 +1,11 @@
+/* One value of a Via header (RFC 3261 20.42, RFC 3581). */
+#ifndef SIP_PARSER_VIA_H
+#define SIP_PARSER_VIA_H
+
+#include <sip/msg.h>
+
+/** Parse one Via value, as sip__list_next() parts them; white space may stand around every element.
+ * @return 0 or SIP_ESYNTAX, also for a version other than 2.0 */
+int sip__via_parse(sip_str value, sip_via *ret_via);
+
+#endif
