@@ -32,7 +32,12 @@ configure() {
         return 0
     fi
     rm -rf "$dir"
-    CC=${words[0]} meson setup "$dir" "${words[@]:1}" -Dwerror=true --wrap-mode=nofallback "$@" || return 1
+    mkdir -p "$dir"
+    if ! CC=${words[0]} meson setup "$dir" "${words[@]:1}" -Dwerror=true --wrap-mode=nofallback "$@" \
+        >"$dir/setup.log" 2>&1; then
+        cat "$dir/setup.log" >&2
+        return 1
+    fi
     printf '%s\n' "$wanted" >"$dir/parley-options"
 }
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Print `PASSED FAILED` of a meson testlog.json. A skipped test counts as failed: a test that did not run
+"""Print `PASSED FAILED` of meson's testlog*.json (under a wrapper it has the wrapper's name). A skipped test counts as failed: a test that did not run
 has shown nothing. Without a log (no test matched) both are 0."""
 import json
 import os
 import sys
 
 
-def count(path):
+def count(paths):
     passed = failed = 0
-    if os.path.exists(path):
+    for path in filter(os.path.exists, paths):
         with open(path, encoding="utf-8") as log:
             for line in log:
                 if json.loads(line)["result"] in ("OK", "EXPECTEDFAIL"):
@@ -19,4 +19,4 @@ def count(path):
 
 
 if __name__ == "__main__":
-    print(*count(sys.argv[1]))
+    print(*count(sys.argv[1:]))

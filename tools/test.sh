@@ -34,10 +34,10 @@ run() {
         add_failure "$label: the build"
         return
     fi
-    rm -f "$dir/meson-logs/testlog.json"
+    rm -f "$dir"/meson-logs/testlog*.json
     "${prefix[@]}" meson test -C "$dir" --no-rebuild --print-errorlogs "$@" "${names[@]}" </dev/null ||
         true
-    counts=$(python3 tools/count_tests.py "$dir/meson-logs/testlog.json")
+    counts=$(python3 tools/count_tests.py "$dir"/meson-logs/testlog*.json)
     passed=$((passed + ${counts% *}))
     failed=$((failed + ${counts#* }))
 }
