@@ -14,12 +14,15 @@ typedef struct sip__mpsc_queue {
     sip__mpsc_node *_Atomic head;
     sip__mpsc_node *tail;
     sip__mpsc_node stub;
+    atomic_bool idle; /* the consumer found nothing and may sleep */
 } sip__mpsc_queue;
 
 void sip__mpsc_init(sip__mpsc_queue *queue);
-/* Any thread. Returns true if the queue may have been empty: wake the consumer. */
+/* Any thread. Returns true if the consumer may have seen the queue empty: wake it. One wake-up
+ * serves all that is put until it takes again. */
 bool sip__mpsc_put(sip__mpsc_queue *queue, sip__mpsc_node *node);
-/* The consumer alone; NULL when empty (or a put is half done: its producer will wake us). */
+/* The consumer alone; NULL when empty (or a put is half done: its producer will wake us). Take
+ * until NULL before sleeping. */
 sip__mpsc_node *sip__mpsc_take(sip__mpsc_queue *queue);
 
 #endif

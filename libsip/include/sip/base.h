@@ -97,7 +97,7 @@ typedef struct sip_allocator {
     void *user_data;
 } sip_allocator;
 
-/** malloc, realloc and free of the C library. */
+/** malloc, realloc and free of the C library. The functions below take a NULL allocator for it. */
 SIP_API const sip_allocator *sip_allocator_default(void);
 SIP_API void *sip_alloc(const sip_allocator *allocator, size_t bytes);
 /** Zeroed memory, or NULL. */
@@ -115,7 +115,7 @@ typedef struct sip_clock {
     void *user_data;
 } sip_clock;
 
-/** The system's monotonic and wall clocks. */
+/** The system's monotonic and wall clocks. The functions below take a NULL clock for it. */
 SIP_API const sip_clock *sip_clock_system(void);
 SIP_API sip_time_ms sip_clock_now_ms(const sip_clock *clock);
 SIP_API int64_t sip_clock_unix_s(const sip_clock *clock);
@@ -126,7 +126,9 @@ typedef struct sip_random {
     void *user_data;
 } sip_random;
 
-/** The system's generator, fit for keys. */
+/** The system's generator, fit for keys; it ends the process when the system has no randomness to
+ * give, for nothing that follows would be secret. The functions below take a NULL generator for it.
+ * Any thread. */
 SIP_API const sip_random *sip_random_system(void);
 SIP_API void sip_random_fill(const sip_random *random, void *bytes, size_t len);
 SIP_API uint64_t sip_random_u64(const sip_random *random);
@@ -161,7 +163,8 @@ typedef struct sip_log {
     sip_log_level level; /**< the most detailed level wanted */
 } sip_log;
 
-/** Write a line if `log` (may be NULL) wants it. At most 1,000 bytes; longer lines are cut. */
+/** Write a line if `log` (may be NULL) wants it. At most 1,000 bytes; longer lines are cut.
+ * Backslashes and bytes that are not printable ASCII are escaped here. */
 SIP_API void sip_log_info(const sip_log *log, sip_log_category category, const char *format, ...)
     SIP_PRINTF(3, 4);
 SIP_API void sip_log_debug(const sip_log *log, sip_log_category category, const char *format, ...)

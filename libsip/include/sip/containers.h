@@ -39,6 +39,7 @@ typedef struct sip_map {
     size_t bucket_count; /* power of two */
     size_t count;
     uint64_t key[2];
+    size_t lowest; /* buckets below this one are empty */
 } sip_map;
 
 /** Prepare an empty map. @return 0 or SIP_ENOMEM */
@@ -55,8 +56,9 @@ SIP_API void sip_map_remove(sip_map *map, sip_map_node *node);
 SIP_API sip_map_node *sip_map_first(const sip_map *map, uint64_t hash);
 /** The next node with the same hash, or NULL. */
 SIP_API sip_map_node *sip_map_next(const sip_map_node *node);
-/** Any node of the map (to empty it), or NULL. */
-SIP_API sip_map_node *sip_map_any(const sip_map *map);
+/** Any node of the map, or NULL. To empty a map, remove what this gives until it gives NULL: linear
+ * in all. */
+SIP_API sip_map_node *sip_map_any(sip_map *map);
 
 /** A table that gives objects weak 64-bit ids: worker (8 bits), slot (24 bits), generation (32
  * bits). 0 names nothing. */

@@ -1,0 +1,84 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+
+#define BLOCK_BYTES 1024
+
+struct sip__arena_block {
+    struct sip__arena_block *next;
+    max_align_t bytes[];
+};
+
+void sip__arena_init(sip__arena *arena, const sip_allocator *allocator, void *first,
+                     size_t first_bytes, size_t limit_bytes)
+{
+    *arena = (sip__arena){
+        .allocator = allocator,
+        .next = first,
+        .end = first ? (char *)first + first_bytes : NULL,
+        .limit_bytes = limit_bytes,
+    };
+}
+
+void sip__arena_finish(sip__arena *arena)
+{
+    while (arena->blocks) {
+        struct sip__arena_block *block = arena->blocks;
+
+        arena->blocks = block->next;
+        sip_free(arena->allocator, block);
+    }
+    arena->next = NULL;
+    arena->end = NULL;
+}
+
+/* Blocks grow with what is in use, so that their number grows with its logarithm. */
+static bool add_block(sip__arena *arena, size_t bytes)
+{
+    size_t room = arena->used_bytes > BLOCK_BYTES ? arena->used_bytes : BLOCK_BYTES;
+    size_t left = arena->limit_bytes - arena->used_bytes;
+
+    if (room > left) {
+        room = left;
+    }
+    if (room < bytes) {
+        room = bytes;
+    }
+    struct sip__arena_block *block =
+        sip_alloc(arena->allocator, offsetof(struct sip__arena_block, bytes) + room);
+
+    if (!block) {
+        return false;
+    }
+    block->next = arena->blocks;
+    arena->blocks = block;
+    arena->next = (char *)block->bytes;
+    arena->end = arena->next + room;
+    return true;
+}
+
+void *sip__arena_alloc(sip__arena *arena, size_t bytes)
+{
+    const size_t align = alignof(max_align_t);
+
+    if (bytes == 0) {
+        bytes = 1;
+    }
+    if (bytes > arena->limit_bytes - arena->used_bytes || bytes > SIZE_MAX / 2) {
+        return NULL;
+    }
+    size_t room = (size_t)(arena->end - arena->next);
+    size_t gap = (align - (uintptr_t)arena->next % align) % align;
+
+    if (room < gap || room - gap < bytes) {
+        if (!add_block(arena, bytes)) {
+            return NULL;
+        }
+        gap = 0;
+    }
+    char *block = arena->next + gap;
+
+    arena->next = block + bytes;
+    arena->used_bytes += bytes;
+    return block;
+}
