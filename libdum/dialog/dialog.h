@@ -1,0 +1,42 @@
+/* A dialog (RFC 3261 12): tags, sequence numbers, remote target, route set. */
+#ifndef DUM_DIALOG_H
+#define DUM_DIALOG_H
+
+#include "dialog/dialog_set.h"
+
+typedef struct dum__dialog {
+    sip_list link; /* in dum__dialog_set.dialogs */
+    dum__dialog_set *set;
+    struct dum__usage *usage; /* who gets its requests */
+    uint32_t local_cseq;      /* of the last request that we sent */
+    uint32_t remote_cseq;     /* of the last that we got; valid if has_remote_cseq */
+    bool has_remote_cseq;
+    char *target;       /* the peer's Contact URI */
+    char *routes;       /* see route_set.h */
+    sip_str remote_tag; /* in `bytes`, as are: */
+    sip_str local;      /* From of our requests, without tag */
+    sip_str remote;     /* To of our requests, without tag */
+    char bytes[];
+} dum__dialog;
+
+/** Make the UAC's dialog from a response with a To tag (12.1.2). @return 0; SIP_EINVAL (no Contact
+ * though the status is 2xx; early dialogs do without); SIP_ENOMEM */
+int dum__dialog_create_uac(dum__dialog_set *set, const sip_msg *response, uint32_t local_cseq,
+                           dum__dialog **ret_dialog);
+/** Make the UAS's dialog from a request (12.1.1). @return 0; SIP_EINVAL (no Contact); SIP_ENOMEM */
+int dum__dialog_create_uas(dum__dialog_set *set, const sip_msg *request, dum__dialog **ret_dialog);
+/** Unlink and free. NULL is fine. */
+void dum__dialog_destroy(dum__dialog *dialog);
+/** The dialog that a request belongs to, or NULL. */
+dum__dialog *dum__dialog_find(const dum_manager *dum, const sip_msg *request);
+
+/** Take the Contact of a request or 2xx as the new remote target (12.2.1.2, 12.2.2). Without one
+ * nothing changes. @return 0 or SIP_ENOMEM */
+int dum__dialog_refresh_target(dum__dialog *dialog, const sip_msg *msg);
+/** Take the route set of a 2xx anew: an early dialog's may have been another (13.2.2.4). @return 0
+ * or SIP_ENOMEM */
+int dum__dialog_refresh_routes(dum__dialog *dialog, const sip_msg *response);
+/** Judge a request's CSeq (12.2.2) and remember it. @return false: lower than the last, 500 */
+bool dum__dialog_accept_cseq(dum__dialog *dialog, uint32_t number);
+
+#endif

@@ -1,0 +1,56 @@
+/* A request that came to us, from its arrival until its server transaction has ended. */
+#ifndef DUM_INCOMING_H
+#define DUM_INCOMING_H
+
+#include "core/context.h"
+
+struct dum__incoming;
+
+/** What the owner of a request wants to hear. No member is required. */
+typedef struct dum__incoming_owner {
+    /** The INVITE was cancelled; the CANCEL has been answered. Unowned INVITEs get 487. */
+    void (*on_cancel)(struct dum__incoming *in);
+    /** The transaction has ended; `in` is dead when this returns. Comes once, also when the stack
+     * is destroyed. */
+    void (*on_ended)(struct dum__incoming *in);
+} dum__incoming_owner;
+
+typedef struct dum__incoming {
+    dum_manager *dum;
+    sip_server_tx *tx;
+    sip_list link;       /* in dum_manager.incomings */
+    sip_map_node merged; /* in dum_manager.merged while in_merged */
+    bool in_merged;
+    bool cancelled;
+    uint32_t cseq;
+    sip_method method;
+    const dum__incoming_owner *owner; /* NULL: nobody */
+    void *owner_data;
+} dum__incoming;
+
+/** Make one for a new transaction, and link both. @return 0 or SIP_ENOMEM */
+int dum__incoming_create(dum_manager *dum, sip_server_tx *tx, dum__incoming **ret_in);
+/** The transaction has ended: tell the owner, then free. */
+void dum__incoming_ended(dum__incoming *in);
+/** The one of a transaction. */
+dum__incoming *dum__incoming_of(const sip_server_tx *tx);
+
+/** Own it: hear of CANCEL and the end. `owner` NULL gives it up (an owner that dies must). */
+void dum__incoming_own(dum__incoming *in, const dum__incoming_owner *owner, void *owner_data);
+
+/** The request; NULL once a final response has been sent. */
+const sip_msg *dum__incoming_msg(const dum__incoming *in);
+/** Answer with a plain response: Server header, and what the status demands: Allow (405, and 200 to
+ * OPTIONS), Accept (415), Supported (420), and the extras. @return as sip_server_tx_send() */
+int dum__incoming_respond(dum__incoming *in, int status, const sip_extras *extras);
+/** As respond() with 503 or 500 and a Retry-After of `retry_s` (0: none). */
+int dum__incoming_respond_later(dum__incoming *in, int status, uint32_t retry_s);
+/** Begin a response of our own making with Server; finish and send it with sip_server_tx_send().
+ * @param to_tag  empty: the transaction's own */
+sip_build *dum__incoming_build(dum__incoming *in, int status, sip_str to_tag);
+
+/** True if another request with the same From tag, Call-ID and CSeq but another branch is alive:
+ * this one is merged, 482 (RFC 3261 8.2.2.2). If not, remembers this one. */
+bool dum__incoming_is_merged(dum__incoming *in);
+
+#endif
