@@ -21,14 +21,14 @@ copy_settings() {
     rm -f "$folder/etc/apt/sources.list"
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
         if [ -f "$file" ] && grep -q '/debian' "$file"; then
-            cp "$file" "$folder$file"
+            cp --remove-destination "$file" "$folder$file"
         fi
     done
     for file in /etc/apt/apt.conf /etc/apt/apt.conf.d /etc/apt/auth.conf.d /etc/apt/keyrings \
         /etc/apt/trusted.gpg.d /usr/share/keyrings /etc/resolv.conf /etc/hosts /etc/ssl/certs; do
         if [ -e "$file" ]; then
             mkdir -p "$folder$(dirname "$file")"
-            cp -rL "$file" "$folder$(dirname "$file")/"
+            cp -rL --remove-destination "$file" "$folder$(dirname "$file")/"
         fi
     done
 }
