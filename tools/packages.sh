@@ -36,9 +36,14 @@ packages_of() {
 
 # Those of the packages given that are not installed, by one question to dpkg.
 missing_of() {
-    local have
-    have=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p') || true
-    printf '%s\n' "$@" | grep -vxF -f <(printf '%s\n' "$have") || true
+    local have name
+    have=$(dpkg-query -W -f '${db:Status-Abbrev}:${Package}:' "$@" 2>/dev/null || true)
+    for name in "$@"; do
+        case $have in
+        *"ii :$name:"*) ;;
+        *) echo "$name" ;;
+        esac
+    done
 }
 
 is_debian_12() {
@@ -108,8 +113,10 @@ ensure() {
         explain_elsewhere "$@"
         return 1
     fi
-    mapfile -t missing < <(missing_of "$@")
-    [ ${#missing[@]} -eq 0 ] && return 0
+    missing=$(missing_of "$@")
+    [ -n "$missing" ] || return 0
+    # shellcheck disable=SC2206 # one word a package
+    missing=($missing)
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
         explain_no_root "${missing[@]}"
         return 1
