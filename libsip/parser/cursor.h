@@ -24,6 +24,13 @@ static inline bool sip__is_char(char c, unsigned classes)
     return (sip__char_class[(unsigned char)c] & classes) != 0;
 }
 
+/** Move past `bytes`, at most rest->len. */
+static inline void sip__advance(sip_str *rest, size_t bytes)
+{
+    rest->ptr += bytes;
+    rest->len -= bytes;
+}
+
 /** True for a token of at least one byte. */
 bool sip__is_token(sip_str text);
 /** True if every byte is of one of the classes, or part of a sound %HH escape. */

@@ -1,0 +1,110 @@
+#include "parser/numeric.h"
+
+#include "parser/cursor.h"
+
+int sip__number_parse_saturated(sip_str text, uint32_t *ret_number)
+{
+    const sip_str digits = sip_str_trim(text);
+    uint64_t number = 0;
+
+    if (digits.len == 0) {
+        return SIP_ESYNTAX;
+    }
+    for (size_t i = 0; i < digits.len; i++) {
+        if (!sip__is_char(digits.ptr[i], SIP__CHAR_DIGIT)) {
+            return SIP_ESYNTAX;
+        }
+        if (number <= UINT32_MAX) {
+            number = number * 10 + (uint64_t)(digits.ptr[i] - '0');
+        }
+    }
+    *ret_number = number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+    return 0;
+}
+
+/** True if the digits of `text` stand for more than UINT32_MAX. */
+static bool is_beyond(sip_str text)
+{
+    static const char most[] = "4294967295";
+    sip_str digits = sip_str_trim(text);
+    size_t i = 0;
+
+    while (digits.len > 0 && *digits.ptr == '0') {
+        sip__advance(&digits, 1);
+    }
+    if (digits.len != sizeof most - 1) {
+        return digits.len > sizeof most - 1;
+    }
+    while (i < digits.len && digits.ptr[i] == most[i]) {
+        i++;
+    }
+    return i < digits.len && digits.ptr[i] > most[i];
+}
+
+int sip__number_parse(sip_str text, uint32_t *ret_number)
+{
+    uint32_t number;
+    const int err = sip__number_parse_saturated(text, &number);
+
+    if (err != 0 || (number == UINT32_MAX && is_beyond(text))) {
+        return SIP_ESYNTAX;
+    }
+    *ret_number = number;
+    return 0;
+}
+
+int sip__port_parse(sip_str text, uint16_t *ret_port)
+{
+    uint32_t number;
+
+    if (sip__number_parse(text, &number) != 0 || number == 0 || number > UINT16_MAX) {
+        return SIP_ESYNTAX;
+    }
+    *ret_port = (uint16_t)number;
+    return 0;
+}
+
+int sip__q_parse(sip_str text, uint16_t *ret_permille)
+{
+    const sip_str q = sip_str_trim(text);
+    uint16_t permille = 0;
+    uint16_t unit = 100;
+
+    if (q.len == 0 || q.len > 5 || (q.ptr[0] != '0' && q.ptr[0] != '1')) {
+        return SIP_ESYNTAX;
+    }
+    if (q.len > 1 && q.ptr[1] != '.') {
+        return SIP_ESYNTAX;
+    }
+    permille = q.ptr[0] == '1' ? 1000 : 0;
+    for (size_t i = 2; i < q.len; i++) {
+        if (!sip__is_char(q.ptr[i], SIP__CHAR_DIGIT)) {
+            return SIP_ESYNTAX;
+        }
+        permille = (uint16_t)(permille + (q.ptr[i] - '0') * unit);
+        unit /= 10;
+    }
+    if (permille > 1000) {
+        return SIP_ESYNTAX;
+    }
+    *ret_permille = permille;
+    return 0;
+}
+
+int sip__cseq_parse(sip_str value, sip_cseq *ret_cseq)
+{
+    sip_str rest = sip_str_trim(value);
+    const sip_str digits = sip__take_class(&rest, SIP__CHAR_DIGIT);
+    const size_t before = rest.len;
+    sip_cseq cseq = {0};
+
+    sip__skip_space(&rest);
+    if (rest.len == before || !sip__is_token(rest) ||
+        sip__number_parse(digits, &cseq.number) != 0) {
+        return SIP_ESYNTAX;
+    }
+    cseq.method_text = rest;
+    cseq.method = sip_method_of(rest);
+    *ret_cseq = cseq;
+    return 0;
+}
