@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Print `PASSED FAILED` of meson's testlog*.json (under a wrapper it has the wrapper's name). A skipped test counts as failed: a test that did not run
-has shown nothing. Without a log (no test matched) both are 0."""
+"""Print `PASSED FAILED` of meson's testlog*.json (under a wrapper it has the wrapper's name).
+
+A skipped test counts as failed: one that did not run has shown nothing. Without a log (no test matched) both are 0."""
 import json
 import os
 import sys

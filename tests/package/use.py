@@ -53,13 +53,15 @@ def use_installed(folder, build):
 
     def flags(*options):
         words = run("pkg-config", *options, "dum", env=environment).split()
-        return [word.replace(where, str(libraries), 1) if word.startswith("-L" + where) else word for word in words]
+        return [word.replace("-L" + where, f"-L{libraries}", 1) for word in words]
 
     include = f"-I{next(folder.rglob('include/dum')).parent}"
-    run("cc", "guest.c", include, *flags("--cflags"), *flags("--libs"), f"-L{libraries}", "-lsip", "-o", "shared", cwd=folder)
+    shared = [*flags("--cflags"), *flags("--libs"), f"-L{libraries}", "-lsip"]
+    run("cc", "guest.c", include, *shared, "-o", "shared", cwd=folder)
     print(run(folder / "shared", env=dict(os.environ, LD_LIBRARY_PATH=str(libraries))), end="")
     words = [word for word in flags("--static", "--libs") if word not in ("-ldum", "-lsip")]
-    run("cc", "guest.c", include, libraries / "libdum.a", libraries / "libsip.a", *words, "-o", "static", cwd=folder)
+    archives = [libraries / "libdum.a", libraries / "libsip.a"]
+    run("cc", "guest.c", include, *archives, *words, "-o", "static", cwd=folder)
     print(run(folder / "static"), end="")
 
 

@@ -8,6 +8,9 @@ CALLS = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok|setjmp
 OUTPUT = re.compile(r"\b(printf|puts|putchar|perror|exit|abort)\s*\(|\b(stdout|stderr)\b")
 NOTES = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
+# Going on without randomness would mean keys that can be guessed, and fill() cannot fail.
+ALLOWED = {("libsip/base/random.c", "abort")}
+
 
 def check(root):
     problems = []
@@ -20,7 +23,9 @@ def check(root):
         for where, pattern in patterns:
             for match in pattern.finditer(where):
                 line = where.count("\n", 0, match.start()) + 1
-                problems.append(f"{path}:{line}: {match.group().strip(' (')}")
+                word = match.group().strip(" (")
+                if (path.as_posix(), word) not in ALLOWED:
+                    problems.append(f"{path}:{line}: {word}")
     return problems
 
 

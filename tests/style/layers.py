@@ -32,7 +32,7 @@ def check_library_include(root, path, name, order):
 
 def check_app_include(root, path, name):
     home = path.parts[1]
-    if not (root / "apps" / name).is_file():
+    if not any((root / "apps" / (name + end)).is_file() for end in ("", ".in")):
         return f'includes "{name}", which is no file of apps'
     if name.split("/")[0] not in (home, "common"):
         return f'includes "{name}" of another program'
@@ -83,7 +83,8 @@ GOOD = {
     "libsip/io/loop.c": "#define _GNU_SOURCE\n#include <uv.h>\n",
     "libdum/usage/register/binding.c": '#include "usage/register/binding.h"\n#include <sip/base.h>\n',
     "apps/common/line.h": "",
-    "apps/phone/phone.c": '#include "common/line.h"\n',
+    "apps/common/version.h.in": "",
+    "apps/phone/phone.c": '#include "common/line.h"\n#include "common/version.h"\n',
 }
 BAD = [
     ({**ORDER, "libsip/base/arena.c": '#include "parser/scan.h"\n'}, "below its own"),
