@@ -45,8 +45,8 @@ typedef struct sip_sdp {
     size_t n_media;
 } sip_sdp;
 
-/** Parse SDP into one block, sip_free() it with the same allocator. Lines of unknown types are
- * skipped.
+/** Parse SDP into one block, sip_free() it with the same allocator. It holds
+ * a copy of `text`. Lines of unknown types are skipped.
  * @return 0, SIP_ESYNTAX, SIP_ENOMEM, SIP_ETOOBIG (over 64 media or 1,024 attributes) */
 SIP_API int sip_sdp_parse(const sip_allocator *allocator, sip_str text, sip_sdp **ret_sdp);
 /** The first attribute of that name, at media level; NULL: none. */
@@ -57,7 +57,8 @@ SIP_API const sip_sdp_attribute *sip_sdp_media_attribute(const sip_sdp_media *me
  * Print `sdp` with the direction of every media stream changed to `direction` and the version in o=
  * raised by one: the offer that holds (sendonly, inactive) or resumes (sendrecv) a call (RFC 3264
  * 8, 6).
- * @return the length; SIP_ETOOBIG if `size` is too small
+ * @return the length, without a zero at the end; SIP_ETOOBIG if `size` is too small; SIP_EINVAL for
+ * a NULL `sdp`
  */
 SIP_API int sip_sdp_redirect(const sip_sdp *sdp, sip_sdp_direction direction, char *out,
                              size_t size);
