@@ -71,6 +71,8 @@ def use_subproject(folder, root):
     (folder / "subprojects" / "parley").symlink_to(root)
     run("meson", "setup", "build", "-Ddefault_library=static", "-Doptimization=0", cwd=folder)
     run("ninja", "-C", "build", "guest", cwd=folder)
+    if "libsip" in run("readelf", "-d", folder / "build" / "guest"):
+        sys.exit("default_library=static of the outer project was not heard")
     print(run(folder / "build" / "guest"), end="")
 
 
