@@ -15,8 +15,7 @@ const sip_msg *sip_body_msg(const sip_body *body)
 
 static sip_str first_line(const sip_msg *msg, sip_header_id id)
 {
-    return msg->first[id] != 0 ? sip__msg_line_value(msg, msg->first[id] - 1u)
-                               : (sip_str){NULL, 0};
+    return msg->first[id] != 0 ? sip__msg_line_value(msg, msg->first[id] - 1u) : (sip_str){NULL, 0};
 }
 
 static const char *keep_text(sip_msg *msg, sip_str text)

@@ -1,0 +1,312 @@
+#include "message/msg_internal.h"
+
+#include <string.h>
+
+#include "parser/auth.h"
+#include "parser/cursor.h"
+#include "parser/numeric.h"
+#include "parser/via.h"
+
+static const uint8_t slot_of[SIP_HEADER_COUNT] = {
+#define SLOT_ENTRY(id, kind) [SIP_HEADER_##id] = SIP__SLOT_##id,
+    SIP__TYPED_MAP(SLOT_ENTRY)
+#undef SLOT_ENTRY
+};
+
+static const uint8_t kind_of[SIP__SLOT_COUNT] = {
+#define KIND_ENTRY(id, kind) [SIP__SLOT_##id] = SIP__KIND_##kind,
+    SIP__TYPED_MAP(KIND_ENTRY)
+#undef KIND_ENTRY
+};
+
+static const bool is_list[SIP_HEADER_COUNT] = {
+#define LIST_ENTRY(id, name, compact, list) [SIP_HEADER_##id] = (list) != 0,
+    SIP_HEADER_MAP(LIST_ENTRY)
+#undef LIST_ENTRY
+};
+
+static const size_t kind_bytes[] = {
+    [SIP__KIND_NONE] = 0,
+    [SIP__KIND_VIA] = sizeof(sip_via),
+    [SIP__KIND_ADDRESS] = sizeof(sip_address),
+    [SIP__KIND_CSEQ] = sizeof(sip_cseq),
+    [SIP__KIND_AUTH] = sizeof(sip_auth),
+};
+
+bool sip__header_is_list(sip_header_id id)
+{
+    return is_list[id];
+}
+
+static bool is_known(sip_header_id id)
+{
+    return (unsigned)id < SIP_HEADER_COUNT;
+}
+
+void sip__value_iter_init(const sip_msg *msg, sip_header_id id, sip__value_iter *iter)
+{
+    *iter = (sip__value_iter){.next_line = msg->first[id]};
+}
+
+bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter,
+                     sip_str *ret_value)
+{
+    for (;;) {
+        sip_str value;
+        size_t line;
+
+        if (iter->rest.len > 0 && sip__list_next(&iter->rest, ret_value)) {
+            return true;
+        }
+        iter->rest = (sip_str){NULL, 0};
+        if (iter->next_line == 0) {
+            return false;
+        }
+        line = iter->next_line - 1;
+        iter->next_line = msg->links[line].next;
+        value = sip__msg_line_value(msg, line);
+        if (!is_list[id]) {
+            *ret_value = value;
+            return true;
+        }
+        iter->rest = value;
+    }
+}
+
+static int parse_value(sip__kind kind, sip_str text, sip__value *value)
+{
+    switch (kind) {
+    case SIP__KIND_VIA:
+        return sip__via_parse(text, &value->of.via);
+    case SIP__KIND_ADDRESS:
+        return sip_address_parse(text, &value->of.address);
+    case SIP__KIND_CSEQ:
+        return sip__cseq_parse(text, &value->of.cseq);
+    case SIP__KIND_AUTH:
+        return sip__auth_parse(text, &value->of.auth);
+    case SIP__KIND_NONE:
+        break;
+    }
+    return SIP_ESYNTAX;
+}
+
+/* Parse the value after `previous` (NULL: the first) and hang it into the chain. */
+static sip__value *add_value(sip_msg *msg, sip_header_id id, sip__value *previous)
+{
+    uint8_t slot = slot_of[id];
+    sip__kind kind = (sip__kind)kind_of[slot];
+    sip__value_iter iter;
+    sip__value *value;
+    sip_str text;
+
+    if (previous != NULL) {
+        iter = previous->after;
+    } else {
+        sip__value_iter_init(msg, id, &iter);
+    }
+    if (!sip__value_next(msg, id, &iter, &text)) {
+        return NULL;
+    }
+    value = sip__arena_alloc(&msg->arena, offsetof(sip__value, of) + kind_bytes[kind]);
+    if (value == NULL) {
+        return NULL;
+    }
+    value->next = NULL;
+    value->after = iter;
+    value->n = previous != NULL ? previous->n + 1 : 0;
+    value->id = (uint8_t)id;
+    value->sound = parse_value(kind, text, value) == 0;
+    if (previous != NULL) {
+        previous->next = value;
+    } else {
+        msg->values[slot] = value;
+    }
+    return value;
+}
+
+const sip__value *sip__msg_typed(const sip_msg *const_msg, sip_header_id id, size_t n)
+{
+    sip_msg *msg = (sip_msg *)const_msg;
+    sip__value *value;
+
+    if (msg == NULL || !is_known(id) || slot_of[id] == SIP__SLOT_NONE || msg->first[id] == 0) {
+        return NULL;
+    }
+    value = msg->values[slot_of[id]];
+    if (value == NULL) {
+        value = add_value(msg, id, NULL);
+    }
+    if (n == 0 || value == NULL) {
+        return value;
+    }
+    if (msg->recent != NULL && msg->recent->id == id && msg->recent->n <= n) {
+        value = msg->recent;
+    }
+    while (value != NULL && value->n < n) {
+        msg->recent = value;
+        value = value->next != NULL ? value->next : add_value(msg, id, value);
+    }
+    return value;
+}
+
+static const sip_address *address_of(const sip__value *value)
+{
+    return value != NULL && value->sound ? &value->of.address : NULL;
+}
+
+const sip_address *sip_msg_from(const sip_msg *msg)
+{
+    return address_of(sip__msg_typed(msg, SIP_HEADER_FROM, 0));
+}
+
+const sip_address *sip_msg_to(const sip_msg *msg)
+{
+    return address_of(sip__msg_typed(msg, SIP_HEADER_TO, 0));
+}
+
+const sip_address *sip_msg_address(const sip_msg *msg, sip_header_id id, size_t n)
+{
+    if (!is_known(id) || kind_of[slot_of[id]] != SIP__KIND_ADDRESS) {
+        return NULL;
+    }
+    return address_of(sip__msg_typed(msg, id, n));
+}
+
+const sip_cseq *sip_msg_cseq(const sip_msg *msg)
+{
+    const sip__value *value = sip__msg_typed(msg, SIP_HEADER_CSEQ, 0);
+
+    return value != NULL && value->sound ? &value->of.cseq : NULL;
+}
+
+const sip_via *sip_msg_via(const sip_msg *msg, size_t n)
+{
+    const sip__value *value = sip__msg_typed(msg, SIP_HEADER_VIA, n);
+
+    return value != NULL && value->sound ? &value->of.via : NULL;
+}
+
+const sip_auth *sip_msg_auth(const sip_msg *msg, sip_header_id id, size_t n)
+{
+    const sip__value *value;
+
+    if (!is_known(id) || kind_of[slot_of[id]] != SIP__KIND_AUTH) {
+        return NULL;
+    }
+    value = sip__msg_typed(msg, id, n);
+    return value != NULL && value->sound ? &value->of.auth : NULL;
+}
+
+sip_str sip_msg_call_id(const sip_msg *msg)
+{
+    if (msg == NULL || msg->first[SIP_HEADER_CALL_ID] == 0) {
+        return (sip_str){NULL, 0};
+    }
+    return sip__msg_line_value(msg, msg->first[SIP_HEADER_CALL_ID] - 1u);
+}
+
+const sip_uri *sip_msg_request_uri(const sip_msg *const_msg)
+{
+    sip_msg *msg = (sip_msg *)const_msg;
+
+    if (msg == NULL || !msg->is_request) {
+        return NULL;
+    }
+    if (msg->uri_state == SIP__LAZY_NEW) {
+        bool is_sound = sip_uri_parse(sip__msg_span(msg, msg->uri_text), &msg->uri) == 0;
+
+        msg->uri_state = is_sound ? SIP__LAZY_READY : SIP__LAZY_ABSENT;
+    }
+    return msg->uri_state == SIP__LAZY_READY ? &msg->uri : NULL;
+}
+
+/* Retry-After and Session-Expires carry more behind their number: a comment, parameters. */
+static sip_str leading_number(sip_str value)
+{
+    size_t len = 0;
+
+    while (len < value.len && value.ptr[len] != '(' && value.ptr[len] != ';') {
+        len++;
+    }
+    return (sip_str){value.ptr, len};
+}
+
+int sip_msg_number(const sip_msg *msg, sip_header_id id, uint32_t *ret_number)
+{
+    sip_str value;
+
+    if (msg == NULL || !is_known(id) || msg->first[id] == 0) {
+        return SIP_ENOENT;
+    }
+    value = sip__msg_line_value(msg, msg->first[id] - 1u);
+    if (id == SIP_HEADER_RETRY_AFTER || id == SIP_HEADER_SESSION_EXPIRES) {
+        return sip__number_parse_saturated(leading_number(value), ret_number);
+    }
+    if (id == SIP_HEADER_EXPIRES || id == SIP_HEADER_MIN_EXPIRES) {
+        return sip__number_parse_saturated(value, ret_number);
+    }
+    return sip__number_parse(value, ret_number);
+}
+
+bool sip_msg_has_token(const sip_msg *msg, sip_header_id id, const char *token)
+{
+    sip__value_iter iter;
+    sip_str value;
+
+    if (msg == NULL || token == NULL || !is_known(id)) {
+        return false;
+    }
+    sip__value_iter_init(msg, id, &iter);
+    while (sip__value_next(msg, id, &iter, &value)) {
+        if (sip_str_equal_nocase(value, token)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+sip_str sip_msg_value(const sip_msg *const_msg, sip_header_id id, size_t n)
+{
+    sip_msg *msg = (sip_msg *)const_msg;
+    sip_str value = {NULL, 0};
+
+    if (msg == NULL || !is_known(id) || msg->first[id] == 0) {
+        return value;
+    }
+    /* Without the cursor a walk over all values of a long list would take quadratic time. */
+    if (msg->cursor_id != id || msg->cursor_n > n || msg->cursor_n == 0) {
+        sip__value_iter_init(msg, id, &msg->cursor);
+        msg->cursor_id = id;
+        msg->cursor_n = 0;
+    }
+    while (msg->cursor_n <= n) {
+        if (!sip__value_next(msg, id, &msg->cursor, &value)) {
+            return (sip_str){NULL, 0};
+        }
+        msg->cursor_n++;
+    }
+    return value;
+}
+
+sip_str sip_msg_find(const sip_msg *msg, const char *name, size_t n)
+{
+    sip_str wanted = sip_str_of(name);
+    sip_header_id id;
+    uint32_t next;
+
+    if (msg == NULL || wanted.len == 0) {
+        return (sip_str){NULL, 0};
+    }
+    id = sip_header_id_of(wanted);
+    for (next = msg->first[id]; next != 0; next = msg->links[next - 1].next) {
+        if (id == SIP_HEADER_OTHER &&
+            !sip_str_same_nocase(sip__msg_line_name(msg, next - 1), wanted)) {
+            continue;
+        }
+        if (n == 0) {
+            return sip__msg_line_value(msg, next - 1);
+        }
+        n--;
+    }
+    return (sip_str){NULL, 0};
+}

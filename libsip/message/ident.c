@@ -1,0 +1,112 @@
+#include "message/ident.h"
+
+#include <string.h>
+
+/* "z9hG4bKp" + worker + 16 random digits + 8 of the counter; "p" tells ours from those of other
+ * programs. */
+#define BRANCH_PREFIX "z9hG4bKp"
+#define BRANCH_PREFIX_LEN 8u
+#define BRANCH_LEN 34u
+/* cookie + worker + 16 random digits */
+#define TAG_LEN 26u
+#define COOKIE_LEN 8u
+
+void sip__ident_init(sip__ident *ident, const sip_random *random, uint32_t cookie, unsigned worker)
+{
+    if (random == NULL) {
+        random = sip_random_system();
+    }
+    *ident = (sip__ident){.random = random,
+                          .cookie = cookie,
+                          .worker = (uint8_t)worker,
+                          .salt = sip_random_u64(random)};
+}
+
+static char *put_hex(char *out, uint64_t number, unsigned digits)
+{
+    for (unsigned i = digits; i-- > 0;) {
+        *out++ = "0123456789abcdef"[number >> (4 * i) & 15];
+    }
+    *out = '\0';
+    return out;
+}
+
+/* Reads exactly `digits` lower-case digits; false for anything else. */
+static bool take_hex(const char *text, unsigned digits, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+
+    for (unsigned i = 0; i < digits; i++) {
+        char c = text[i];
+
+        if (c >= '0' && c <= '9') {
+            number = number << 4 | (uint64_t)(c - '0');
+        } else if (c >= 'a' && c <= 'f') {
+            number = number << 4 | (uint64_t)(c - 'a' + 10);
+        } else {
+            return false;
+        }
+    }
+    *ret_number = number;
+    return true;
+}
+
+sip_str sip__ident_branch(sip__ident *ident, char out[SIP__BRANCH_BYTES])
+{
+    char *at = out + BRANCH_PREFIX_LEN;
+
+    memcpy(out, BRANCH_PREFIX, BRANCH_PREFIX_LEN);
+    at = put_hex(at, ident->worker, 2);
+    at = put_hex(at, sip_random_u64(ident->random) ^ ident->salt, 16);
+    at = put_hex(at, ident->counter++, 8);
+    return (sip_str){out, (size_t)(at - out)};
+}
+
+sip_str sip__ident_tag(sip__ident *ident, char out[SIP_TAG_BYTES])
+{
+    char *at = put_hex(out, ident->cookie, COOKIE_LEN);
+
+    at = put_hex(at, ident->worker, 2);
+    at = put_hex(at, sip_random_u64(ident->random) ^ ident->salt, 16);
+    return (sip_str){out, (size_t)(at - out)};
+}
+
+sip_str sip__ident_call_id(sip__ident *ident, char out[SIP_CALL_ID_BYTES])
+{
+    char *at = put_hex(out, sip_random_u64(ident->random) ^ ident->salt, 16);
+
+    at = put_hex(at, sip_random_u64(ident->random), 16);
+    at = put_hex(at, ident->counter++, 8);
+    return (sip_str){out, (size_t)(at - out)};
+}
+
+int sip__ident_branch_worker(sip_str branch)
+{
+    const char *digits;
+    uint64_t worker = 0;
+    uint64_t unused;
+
+    if (branch.len != BRANCH_LEN || memcmp(branch.ptr, BRANCH_PREFIX, BRANCH_PREFIX_LEN) != 0) {
+        return -1;
+    }
+    digits = branch.ptr + BRANCH_PREFIX_LEN;
+    if (!take_hex(digits, 2, &worker) || !take_hex(digits + 2, 16, &unused) ||
+        !take_hex(digits + 18, 8, &unused)) {
+        return -1;
+    }
+    return (int)worker;
+}
+
+int sip__ident_tag_worker(uint32_t cookie, sip_str tag)
+{
+    uint64_t found = 0;
+    uint64_t worker = 0;
+    uint64_t unused;
+
+    if (tag.len != TAG_LEN || !take_hex(tag.ptr, COOKIE_LEN, &found) || found != cookie ||
+        !take_hex(tag.ptr + COOKIE_LEN, 2, &worker) ||
+        !take_hex(tag.ptr + COOKIE_LEN + 2, 16, &unused)) {
+        return -1;
+    }
+    return (int)worker;
+}

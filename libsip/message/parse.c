@@ -1,0 +1,307 @@
+#include "message/msg_internal.h"
+
+#include <string.h>
+
+#include "parser/numeric.h"
+#include "parser/start_line.h"
+
+#define FIRST_LINES 32u
+
+/* What the present attempt makes room for, and what it is measured by. */
+typedef struct parse_job {
+    const sip_allocator *allocator;
+    sip_msg_limits limits;
+    sip_str bytes; /* without leading line ends */
+    size_t max_lines;
+    size_t extra_bytes; /* for unfolded values */
+    sip_parse_error error;
+} parse_job;
+
+/* The attempt had too little room; the job asks for more now. */
+#define RETRY 1
+
+static sip_msg_limits with_defaults(const sip_msg_limits *limits)
+{
+    sip_msg_limits full = {0};
+
+    if (limits != NULL) {
+        full = *limits;
+    }
+    if (full.message_bytes == 0) {
+        full.message_bytes = 65535;
+    }
+    if (full.message_bytes > SIP__MSG_MAX_BYTES) {
+        full.message_bytes = SIP__MSG_MAX_BYTES;
+    }
+    if (full.headers == 0) {
+        full.headers = 512;
+    }
+    if (full.headers > SIP__MSG_MAX_LINES) {
+        full.headers = SIP__MSG_MAX_LINES;
+    }
+    if (full.header_bytes == 0) {
+        full.header_bytes = 16384;
+    }
+    if (full.arena_factor == 0) {
+        full.arena_factor = SIP__MSG_ARENA_FACTOR;
+    }
+    return full;
+}
+
+static int fail(parse_job *job, size_t offset, const char *rule, const char *section)
+{
+    bool is_response = job->bytes.len >= 4 && memcmp(job->bytes.ptr, "SIP/", 4) == 0;
+
+    job->error = (sip_parse_error){
+        .offset = offset, .rule = rule, .section = section, .status = is_response ? 0 : 400};
+    return SIP_ESYNTAX;
+}
+
+static int fail_big(parse_job *job, size_t offset, const char *rule)
+{
+    fail(job, offset, rule, "RFC 3261 21.5.7");
+    if (job->error.status != 0) {
+        job->error.status = 513;
+    }
+    return SIP_ETOOBIG;
+}
+
+static sip__span span_of(const sip_msg *msg, sip_str text)
+{
+    if (text.len == 0) {
+        return (sip__span){0, 0};
+    }
+    return (sip__span){(uint32_t)(text.ptr - msg->bytes), (uint32_t)text.len};
+}
+
+/* Read the start line; *ret_next is where the headers begin. */
+static int parse_start(parse_job *job, sip_msg *msg, size_t *ret_next)
+{
+    size_t end = sip__scan_line_end(msg->bytes, job->bytes.len, 0);
+    size_t len = end;
+    struct sip__start_line start;
+
+    if (end == job->bytes.len) {
+        return fail(job, end, "end of the start line", "RFC 3261 7.1");
+    }
+    if (len > 0 && msg->bytes[len - 1] == '\r') {
+        len--;
+    }
+    if (len > job->limits.header_bytes) {
+        return fail_big(job, 0, "length of the start line");
+    }
+    if (sip__start_line_parse((sip_str){msg->bytes, len}, &start) != 0) {
+        return fail(job, 0, "start line", "RFC 3261 7.1");
+    }
+    msg->is_request = start.is_request;
+    msg->other_version = start.other_version;
+    msg->method = start.method;
+    msg->status = start.status;
+    msg->method_text = span_of(msg, start.method_text);
+    msg->uri_text = span_of(msg, start.uri);
+    msg->phrase = span_of(msg, start.phrase);
+    *ret_next = end + 1;
+    return 0;
+}
+
+static size_t count_lines(sip_str bytes)
+{
+    size_t count = 1;
+
+    for (size_t at = 0; at < bytes.len; at++) {
+        at = sip__scan_line_end(bytes.ptr, bytes.len, at);
+        count++;
+    }
+    return count;
+}
+
+/* A folded value is kept a second time behind the bytes, on one line (RFC 3261 7.3.1): what reads
+ * it, and what copies it into another message, then never meets a line end. */
+static void unfold(sip_msg *msg, struct sip__scan_line *line)
+{
+    const char *in = msg->bytes + line->value;
+    const char *end = in + line->value_len;
+    char *begin = msg->bytes + msg->n_bytes + msg->n_extra;
+    char *out = begin;
+
+    while (in < end) {
+        if (*in != '\r' && *in != '\n') {
+            *out++ = *in++;
+            continue;
+        }
+        while (out > begin && (out[-1] == ' ' || out[-1] == '\t')) {
+            out--;
+        }
+        while (in < end && (*in == '\r' || *in == '\n' || *in == ' ' || *in == '\t')) {
+            in++;
+        }
+        *out++ = ' ';
+    }
+    line->value = (uint32_t)(begin - msg->bytes);
+    line->value_len = (uint32_t)(out - begin);
+    msg->n_extra += line->value_len;
+}
+
+static int check_line(parse_job *job, const struct sip__scan_line *line)
+{
+    if (line->value + (size_t)line->value_len - line->name > job->limits.header_bytes) {
+        return fail_big(job, line->name, "length of a header line");
+    }
+    if (line->folded && job->extra_bytes == 0) {
+        job->extra_bytes = job->bytes.len;
+        return RETRY;
+    }
+    return 0;
+}
+
+static int scan(parse_job *job, sip_msg *msg, size_t from)
+{
+    struct sip__scan_result result;
+    size_t max = msg->max_lines < job->limits.headers ? msg->max_lines : job->limits.headers;
+
+    sip__scan_headers(msg->bytes, job->bytes.len, from, msg->lines, max, &result);
+    switch (result.end) {
+    case SIP__SCAN_BLANK:
+        break;
+    case SIP__SCAN_MORE:
+        return fail(job, job->bytes.len, "end of the headers", "RFC 3261 7");
+    case SIP__SCAN_FULL:
+        if (max == job->limits.headers) {
+            return fail_big(job, result.next, "number of header lines");
+        }
+        job->max_lines = count_lines(job->bytes);
+        return RETRY;
+    case SIP__SCAN_BAD:
+        return fail(job, result.bad, "header line", "RFC 3261 7.3.1");
+    }
+    msg->n_lines = (uint32_t)result.n_lines;
+    msg->body_at = (uint32_t)result.next;
+    return 0;
+}
+
+static int index_lines(parse_job *job, sip_msg *msg)
+{
+    uint16_t last[SIP_HEADER_COUNT];
+
+    for (uint32_t i = 0; i < msg->n_lines; i++) {
+        int rc = check_line(job, &msg->lines[i]);
+
+        if (rc != 0) {
+            return rc;
+        }
+        sip__msg_link(msg, i, sip_header_id_of(sip__msg_line_name(msg, i)), last);
+    }
+    return 0;
+}
+
+/* Find the end of the body. Several Content-Lengths that agree do no harm; others would make two
+ * readers see two messages. */
+static int measure_body(parse_job *job, sip_msg *msg)
+{
+    uint32_t next = msg->first[SIP_HEADER_CONTENT_LENGTH];
+    uint32_t available = (uint32_t)job->bytes.len - msg->body_at;
+    uint32_t wanted = available;
+
+    for (uint32_t i = 0; next != 0; i++, next = msg->links[next - 1].next) {
+        uint32_t number;
+
+        if (sip__number_parse(sip__msg_line_value(msg, next - 1), &number) != 0 ||
+            (i > 0 && number != wanted)) {
+            return fail(job, msg->lines[next - 1].name, "Content-Length", "RFC 3261 20.14");
+        }
+        wanted = number;
+    }
+    if (wanted > available) {
+        return fail(job, job->bytes.len, "Content-Length", "RFC 3261 18.3");
+    }
+    msg->n_bytes = msg->body_at + wanted;
+    return 0;
+}
+
+static int attempt(parse_job *job, sip_msg **ret_msg)
+{
+    sip_msg *msg = sip__msg_create(job->allocator, job->max_lines,
+                                   job->bytes.len + job->extra_bytes, SIP__MSG_ROOM_BYTES);
+    size_t next = 0;
+    int rc;
+
+    if (msg == NULL) {
+        return SIP_ENOMEM;
+    }
+    memcpy(msg->bytes, job->bytes.ptr, job->bytes.len);
+    rc = parse_start(job, msg, &next);
+    if (rc == 0) {
+        rc = scan(job, msg, next);
+    }
+    if (rc == 0) {
+        rc = index_lines(job, msg);
+    }
+    if (rc == 0) {
+        rc = measure_body(job, msg);
+    }
+    if (rc != 0) {
+        sip_free(msg->allocator, msg);
+        return rc;
+    }
+    *ret_msg = msg;
+    return 0;
+}
+
+static void finish(const parse_job *job, const sip_path *source, sip_msg *msg)
+{
+    for (uint32_t i = 0; job->extra_bytes > 0 && i < msg->n_lines; i++) {
+        if (msg->lines[i].folded) {
+            unfold(msg, &msg->lines[i]);
+        }
+    }
+    if (source != NULL) {
+        msg->source = *source;
+    }
+    sip__msg_seal(msg, job->limits.arena_factor);
+}
+
+static size_t blank_bytes(sip_str bytes, const char *blanks)
+{
+    size_t count = 0;
+
+    while (count < bytes.len && bytes.ptr[count] != '\0' && strchr(blanks, bytes.ptr[count])) {
+        count++;
+    }
+    return count;
+}
+
+int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *limits, sip_str bytes,
+                  const sip_path *source, sip_msg **ret_msg, sip_parse_error *reterr)
+{
+    size_t skipped;
+    parse_job job;
+    sip_msg *msg = NULL;
+    int rc;
+
+    if (ret_msg == NULL) {
+        return SIP_EINVAL;
+    }
+    if (blank_bytes(bytes, "\r\n \t") == bytes.len) {
+        return SIP_EAGAIN;
+    }
+    skipped = blank_bytes(bytes, "\r\n");
+    job = (parse_job){.allocator = allocator,
+                      .limits = with_defaults(limits),
+                      .bytes = {bytes.ptr + skipped, bytes.len - skipped},
+                      .max_lines = FIRST_LINES};
+    if (job.bytes.len > job.limits.message_bytes) {
+        rc = fail_big(&job, job.limits.message_bytes, "length of the message");
+    } else {
+        do {
+            rc = attempt(&job, &msg);
+        } while (rc == RETRY);
+    }
+    if (rc == 0) {
+        finish(&job, source, msg);
+        *ret_msg = msg;
+    } else if (rc != SIP_ENOMEM && reterr != NULL) {
+        *reterr = job.error;
+        reterr->offset += skipped;
+    }
+    return rc;
+}
