@@ -3,7 +3,10 @@
 #ifndef DUM_CONTEXT_H
 #define DUM_CONTEXT_H
 
+#include <stdatomic.h>
+
 #include <dum/dum.h>
+#include "core/credential.h"
 #include "core/id.h"
 #include "core/profile.h"
 #include "core/reason.h"
@@ -64,6 +67,9 @@ struct dum_manager {
     unsigned allow;                             /* 1u << sip_method: what Allow says */
     dum__gate *gate;                            /* NULL: everybody passes */
     void (*resume)(struct dum__incoming *in);   /* set by manager/dispatch.c: past the gate */
+
+    void (*usage_gone)(dum_manager *dum); /* set by manager/shutdown.c: perhaps it was the last */
+    _Atomic(struct dum__post *) posts;    /* what dum_manager_post() queued, newest first */
 
     char *user_agent; /* "" : none */
     uint32_t max_sessions, shutdown_ms;

@@ -27,6 +27,6 @@ int dum__profile_create_builtin(dum_manager *dum, dum_profile **ret_profile);
 void dum__profile_destroy(dum_profile *profile);
 /** The profile for a request from outside any dialog: the one whose contact user or AOR the
  * Request-URI (or To) names, else the first without an AOR, else the built-in. Never NULL. */
-const dum_profile *dum__profile_for_request(const dum_manager *dum, const sip_msg *request);
+dum_profile *dum__profile_for_request(const dum_manager *dum, const sip_msg *request);
 
 #endif

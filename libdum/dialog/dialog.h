@@ -19,9 +19,10 @@ typedef struct dum__dialog {
     char bytes[];
 } dum__dialog;
 
-/** Make the UAC's dialog from a response with a To tag (12.1.2). @return 0; SIP_EINVAL (no Contact
- * though the status is 2xx; early dialogs do without); SIP_ENOMEM */
-int dum__dialog_create_uac(dum__dialog_set *set, const sip_msg *response, uint32_t local_cseq,
+/** Make the UAC's dialog from a response with a To tag (12.1.2). `fallback_target` is the remote
+ * target of a response without a Contact: an early dialog may do without, and a 2xx that breaks the
+ * rule can still be acknowledged and ended. @return 0 or SIP_ENOMEM */
+int dum__dialog_create_uac(dum__dialog_set *set, const sip_msg *response, sip_str fallback_target,
                            dum__dialog **ret_dialog);
 /** Make the UAS's dialog from a request (12.1.1). @return 0; SIP_EINVAL (no Contact); SIP_ENOMEM */
 int dum__dialog_create_uas(dum__dialog_set *set, const sip_msg *request, dum__dialog **ret_dialog);

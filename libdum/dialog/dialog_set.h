@@ -8,23 +8,19 @@
 
 struct dum__dialog;
 
-/** Where credentials live: feature/client_auth.h. A dialog set has one pointer for them. */
-struct dum__credential;
-
 typedef struct dum__dialog_set {
     sip_map_node node; /* in dum_manager.dialog_sets */
     dum_manager *dum;
-    sip_list dialogs;         /* dum__dialog.link */
-    struct dum__usage *owner; /* the usage that gets what fits no dialog of it; may be NULL */
-    struct dum__credential *credentials; /* a dum__client_auth's; freed by its usage */
-    sip_str call_id, local_tag;          /* in `bytes` */
+    sip_list dialogs; /* dum__dialog.link */
+    dum__credentials auth;
+    sip_str call_id, local_tag; /* in `bytes` */
     char bytes[];
 } dum__dialog_set;
 
 /** Make an empty set. @return 0 or SIP_ENOMEM */
 int dum__dialog_set_create(dum_manager *dum, sip_str call_id, sip_str local_tag,
                            dum__dialog_set **ret_set);
-/** Free it; its dialogs must be gone. */
+/** Free it with the dialogs that are left. NULL is fine. */
 void dum__dialog_set_destroy(dum__dialog_set *set);
 /** The set with this Call-ID and local tag, or NULL. */
 dum__dialog_set *dum__dialog_set_find(const dum_manager *dum, const dum__dialog_id *id);

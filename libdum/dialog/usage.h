@@ -41,12 +41,13 @@ typedef struct dum__usage {
 } dum__usage;
 
 /**
- * Allocate a usage of `bytes` (its struct) plus `data_bytes` for the application behind it, give it
- * an id and link it to the manager; counted as a live object.
- * @return 0; SIP_EBUSY (dum->max_sessions, or stopping); SIP_ENOMEM
+ * Allocate a zeroed usage of `bytes` (its struct) plus `data_bytes` for the application behind it,
+ * give it an id and link it to the manager; counted as a live object. The limit is the caller's to
+ * ask for: dum__may_begin().
+ * @return the usage, or NULL without memory
  */
-int dum__usage_create(dum_profile *profile, const dum__usage_class *class, size_t bytes,
-                      size_t data_bytes, void *ret_usage);
+void *dum__usage_create(dum_profile *profile, const dum__usage_class *class, size_t bytes,
+                        size_t data_bytes);
 /** The application's bytes behind a usage whose struct has `bytes`. */
 void *dum__usage_data(dum__usage *usage, size_t bytes);
 /** Have it destroyed at the end of this turn. From now on it is not found by its id. */

@@ -23,11 +23,11 @@ typedef struct dum__exchange_handler {
 
 typedef struct dum__exchange_config {
     dum_profile *profile;            /* whose credentials answer challenges */
-    dum__client_auth *auth;          /* the owner's; must live until forget() or on_ended */
+    dum__credentials *auth;          /* the owner's; must live until forget() or on_ended */
     uint32_t *cseq;                  /* the owner's counter: a retry takes ++*cseq. Lives as long */
     bool contact;                    /* the request asked for a Contact: a retry asks again … */
     const char *contact_params;      /* … with these, static or NULL */
-    const sip_send_options *options; /* copied shallowly into the exchange's sends; may be NULL */
+    const sip_send_options *options; /* may be NULL; lives until forget() or on_ended */
     const dum__exchange_handler *handler;
     void *owner;
 } dum__exchange_config;

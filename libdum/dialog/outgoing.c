@@ -1,0 +1,116 @@
+#include "dialog/outgoing.h"
+
+#include "dialog/dialog.h"
+#include "dialog/route_set.h"
+
+#define MAX_FORWARDS SIP_STR("70")
+
+int dum__outgoing_parse_target(const char *text, sip_address *ret_address)
+{
+    sip_address address;
+
+    if (text == NULL || sip_address_parse(sip_str_of(text), &address) != 0 || address.is_star ||
+        (address.uri.scheme != SIP_SCHEME_SIP && address.uri.scheme != SIP_SCHEME_SIPS)) {
+        return SIP_EINVAL;
+    }
+    *ret_address = address;
+    return 0;
+}
+
+/* An address as From or To: with a tag, which a bare URI must not swallow as its own parameter. */
+static void add_party(sip_build *build, sip_header_id id, const sip_address *address, sip_str tag)
+{
+    sip_str text = address->uri.text;
+    const char *sep = tag.len > 0 ? ";tag=" : "";
+
+    if (address->display.len > 0) {
+        sip_build_headerf(build, id, "\"" SIP_FMT "\" <" SIP_FMT ">%s" SIP_FMT,
+                          SIP_ARG(address->display), SIP_ARG(text), sep, SIP_ARG(tag));
+    } else {
+        sip_build_headerf(build, id, "<" SIP_FMT ">%s" SIP_FMT, SIP_ARG(text), sep, SIP_ARG(tag));
+    }
+}
+
+static void add_common(sip_build *build, const dum_manager *dum)
+{
+    sip_build_header(build, SIP_HEADER_MAX_FORWARDS, MAX_FORWARDS);
+    if (dum->user_agent[0] != '\0') {
+        sip_build_header(build, SIP_HEADER_USER_AGENT, sip_str_of(dum->user_agent));
+    }
+}
+
+/* The outbound proxy as a loose Route, whether or not the application wrote ;lr. */
+static void add_proxy(sip_build *build, const dum_profile *profile)
+{
+    sip_address proxy;
+
+    if (profile->outbound_proxy != NULL &&
+        sip_address_parse(sip_str_of(profile->outbound_proxy), &proxy) == 0) {
+        sip_build_headerf(build, SIP_HEADER_ROUTE, "<" SIP_FMT "%s>", SIP_ARG(proxy.uri.text),
+                          proxy.uri.lr ? "" : ";lr");
+    }
+}
+
+static void add_capabilities(sip_build *build, const dum_manager *dum)
+{
+    char allow[DUM__ALLOW_BYTES];
+
+    sip_build_header(build, SIP_HEADER_ALLOW, dum__allow_text(dum, allow));
+    sip_build_header(build, SIP_HEADER_ACCEPT, SIP_STR("application/sdp"));
+}
+
+sip_build *dum__outgoing_build(const dum__outgoing *what)
+{
+    const dum_profile *profile = what->profile;
+    const dum_manager *dum = profile->dum;
+    sip_str method =
+        what->method == SIP_METHOD_OTHER ? what->method_text : sip_method_name(what->method);
+    sip_build *build = sip_build_request(dum->allocator, method, what->request_uri);
+    sip_address to = profile->aor_address;
+
+    if (what->to.len > 0 && sip_address_parse(what->to, &to) != 0) {
+        to = (sip_address){.uri = {.text = what->to}};
+    }
+    add_proxy(build, profile);
+    add_party(build, SIP_HEADER_FROM, &profile->aor_address, what->from_tag);
+    add_party(build, SIP_HEADER_TO, &to, (sip_str){0});
+    sip_build_header(build, SIP_HEADER_CALL_ID, what->call_id);
+    sip_build_headerf(build, SIP_HEADER_CSEQ, "%u " SIP_FMT, (unsigned)what->cseq, SIP_ARG(method));
+    if (what->contact) {
+        sip_build_contact(build, sip_str_of(profile->contact_user), what->contact_params);
+    }
+    add_common(build, dum);
+    if (what->capabilities) {
+        add_capabilities(build, dum);
+    }
+    return build;
+}
+
+/* A stored From or To, which may end in parameters of its own or be a bare URI. */
+static void add_stored_party(sip_build *build, sip_header_id id, sip_str text, sip_str tag)
+{
+    sip_build_headerf(build, id, SIP_FMT "%s" SIP_FMT, SIP_ARG(text), tag.len > 0 ? ";tag=" : "",
+                      SIP_ARG(tag));
+}
+
+sip_build *dum__outgoing_build_in_dialog(const dum__dialog *dialog, sip_method method,
+                                         uint32_t cseq)
+{
+    const dum_manager *dum = dialog->set->dum;
+    sip_str target = sip_str_of(dialog->target);
+    sip_str name = sip_method_name(method);
+    sip_build *build =
+        sip_build_request(dum->allocator, name, dum__route_set_request_uri(dialog->routes, target));
+
+    dum__route_set_add(dialog->routes, target, build);
+    add_stored_party(build, SIP_HEADER_FROM, dialog->local, dialog->set->local_tag);
+    add_stored_party(build, SIP_HEADER_TO, dialog->remote, dialog->remote_tag);
+    sip_build_header(build, SIP_HEADER_CALL_ID, dialog->set->call_id);
+    sip_build_headerf(build, SIP_HEADER_CSEQ, "%u " SIP_FMT, (unsigned)cseq, SIP_ARG(name));
+    add_common(build, dum);
+    if (method == SIP_METHOD_INVITE && dialog->usage != NULL) {
+        sip_build_contact(build, sip_str_of(dialog->usage->profile->contact_user), (sip_str){0});
+        add_capabilities(build, dum);
+    }
+    return build;
+}
