@@ -186,16 +186,19 @@ void sip__wheel_advance(sip__wheel *wheel, sip_time_ms now_ms)
     }
 }
 
+/* Those that need no further advance of time, oldest first. */
+static const sip_timer *waiting(const sip__wheel *wheel)
+{
+    return wheel->firing.head ? wheel->firing.head : wheel->overdue.head;
+}
+
 sip_time_ms sip__wheel_next_due_ms(const sip__wheel *wheel)
 {
     sip_time_ms due_ms = UINT64_MAX;
     unsigned level = 0, digit = 0;
 
-    if (wheel->firing.head) {
-        return wheel->firing.head->due_ms;
-    }
-    if (wheel->overdue.head) {
-        return wheel->overdue.head->due_ms;
+    if (waiting(wheel)) {
+        return waiting(wheel)->due_ms;
     }
     if (!nearest(wheel, &level, &digit)) {
         return UINT64_MAX;
@@ -210,8 +213,8 @@ sip_time_ms sip__wheel_wake_ms(const sip__wheel *wheel)
 {
     unsigned level = 0, digit = 0;
 
-    if (wheel->firing.head || wheel->overdue.head) {
-        return wheel->now_ms;
+    if (waiting(wheel)) {
+        return waiting(wheel)->due_ms;
     }
     return nearest(wheel, &level, &digit) ? slot_start_ms(wheel, level, digit) : UINT64_MAX;
 }
