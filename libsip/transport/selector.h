@@ -3,6 +3,7 @@
 #define SIP_TRANSPORT_SELECTOR_H
 
 #include "dns/locate.h"
+#include <sip/containers.h>
 #include <sip/loop.h>
 #include <sip/transport.h>
 
@@ -11,6 +12,10 @@ typedef struct sip__transports {
     const sip_transport_events *events;
     void *user_data;
     sip_transport *first;
+    /* private */
+    const sip_clock *clock;
+    sip_id_table flows;              /* of all stream transports here */
+    struct sip__route_cache *routes; /* NULL until something listens */
 } sip__transports;
 
 typedef struct sip__listen_config {
@@ -21,6 +26,8 @@ typedef struct sip__listen_config {
     size_t max_message_bytes;
     uint32_t max_connections, idle_connection_s;
     uint8_t worker;
+    uint32_t keepalive_s; /* ping streams that are silent for so long; 0: never */
+    sip_id_table *flows;  /* set by sip__transports_listen() */
 } sip__listen_config;
 
 void sip__transports_init(sip__transports *transports, const sip_allocator *allocator,
@@ -38,12 +45,15 @@ sip__locate_can sip__transports_can(const sip__transports *transports);
 /* Choose the transport for `path` (protocol, family, local if set) and find the local address that
  * a message to path->remote leaves from (asking the routing table where the transport is bound to
  * the any-address): fills path->local with address and the listening port.
- * @return 0 or SIP_EUNSUPPORTED */
+ * @return 0, SIP_EUNSUPPORTED (no transport of that protocol and family) or SIP_EIO (no route) */
 int sip__transports_choose(const sip__transports *transports, sip_path *path,
                            sip_transport **ret_transport);
-/* Choose and send. @return as the vtable's send(), or SIP_EUNSUPPORTED */
+/* Choose and send. @return as the vtable's send(), or as above */
 int sip__transports_send(sip__transports *transports, const sip_path *to, sip_str bytes,
                          uint64_t ref);
+/* "no udp transport for IPv4": why sip__transports_choose() said SIP_EUNSUPPORTED, or SIP_EIO;
+ * returns `out`. */
+const char *sip__transports_why_not(const sip_path *path, int err, char *out, size_t size);
 /* Flush all, at the end of a turn. */
 void sip__transports_flush(sip__transports *transports);
 

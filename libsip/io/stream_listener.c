@@ -1,0 +1,137 @@
+#define _GNU_SOURCE
+#include "io/stream_listener.h"
+#include "io/loop_task.h"
+#include "io/socket_address.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ACCEPTS_A_TURN 64
+#define BACKLOG 1024
+#define PAUSE_MS 100 /* without descriptors the listener would be ready for ever */
+
+struct sip__stream_listener {
+    sip__stream_listener_config config;
+    sip_addr local;
+    int fd;
+    sip_watch *watch;
+    sip__loop_timer *resume;
+};
+
+static void on_resume(void *arg)
+{
+    sip__stream_listener *listener = arg;
+
+    (void)sip_watch_set(listener->watch, SIP_LOOP_READ);
+}
+
+/* Returns the descriptor or -1 when there is none for now. */
+static int accept_one(sip__stream_listener *listener, sip_addr *ret_remote)
+{
+    struct sockaddr_storage name;
+    socklen_t len = sizeof(name);
+    int fd, flags;
+
+    memset(&name, 0, sizeof(name));
+    do {
+        fd = accept(listener->fd, (struct sockaddr *)&name, &len);
+    } while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+    if (fd < 0) {
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+            (void)sip_watch_set(listener->watch, 0);
+            sip__loop_timer_set(listener->resume, PAUSE_MS);
+        }
+        return -1;
+    }
+    flags = fcntl(fd, F_GETFL);
+    (void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    sip__sockaddr_read(&name, ret_remote);
+    return fd;
+}
+
+static void on_ready(unsigned ready, void *arg)
+{
+    sip__stream_listener *listener = arg;
+    int i;
+
+    (void)ready;
+    for (i = 0; i < ACCEPTS_A_TURN; i++) {
+        sip_addr remote;
+        int fd = accept_one(listener, &remote);
+
+        if (fd < 0) {
+            return;
+        }
+        listener->config.on_accepted(fd, &remote, listener->config.arg);
+    }
+}
+
+static int open_listener(sip__stream_listener *listener, char *text, size_t size)
+{
+    struct sockaddr_storage name;
+    socklen_t len;
+    int on = 1;
+    int fd = sip__socket_open(&listener->config.bind, SOCK_STREAM);
+
+    if (fd < 0) {
+        sip__system_error_text(-fd, text, size);
+        return SIP_EIO;
+    }
+    listener->fd = fd;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    sip__sockaddr_of(&listener->config.bind, &name, &len);
+    if (bind(fd, (struct sockaddr *)&name, len) != 0 || listen(fd, BACKLOG) != 0) {
+        sip__system_error_text(errno, text, size);
+        return SIP_EIO;
+    }
+    sip__socket_local(fd, &listener->local);
+    return 0;
+}
+
+int sip__stream_listener_create(const sip__stream_listener_config *config, char *text, size_t size,
+                                sip__stream_listener **ret_listener)
+{
+    sip__stream_listener *listener = sip_alloc0(config->allocator, sizeof(*listener));
+    int err;
+
+    if (listener == NULL) {
+        return SIP_ENOMEM;
+    }
+    listener->config = *config;
+    listener->fd = -1;
+    err = open_listener(listener, text, size);
+    if (err == 0) {
+        err = sip__loop_timer_create(config->loop, on_resume, listener, &listener->resume);
+    }
+    if (err == 0) {
+        err = sip_loop_watch(config->loop, listener->fd, SIP_LOOP_READ, on_ready, listener,
+                             &listener->watch);
+    }
+    if (err != 0) {
+        sip__stream_listener_destroy(listener);
+        return err;
+    }
+    *ret_listener = listener;
+    return 0;
+}
+
+void sip__stream_listener_destroy(sip__stream_listener *listener)
+{
+    if (listener == NULL) {
+        return;
+    }
+    sip_watch_stop(listener->watch);
+    sip__loop_timer_destroy(listener->resume);
+    if (listener->fd >= 0) {
+        close(listener->fd);
+    }
+    sip_free(listener->config.allocator, listener);
+}
+
+void sip__stream_listener_local(const sip__stream_listener *listener, sip_addr *ret_addr)
+{
+    *ret_addr = listener->local;
+}

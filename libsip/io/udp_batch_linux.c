@@ -1,0 +1,230 @@
+#define _GNU_SOURCE
+#include "io/udp_batch.h"
+#include "io/socket_address.h"
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Room for one in6_pktinfo, the larger of the two. */
+typedef union control_room {
+    struct cmsghdr align;
+    char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+} control_room;
+
+typedef struct direction {
+    struct mmsghdr headers[SIP__UDP_BATCH];
+    struct iovec vectors[SIP__UDP_BATCH];
+    struct sockaddr_storage names[SIP__UDP_BATCH];
+    control_room controls[SIP__UDP_BATCH];
+} direction;
+
+struct sip__udp_batch {
+    direction in, out;
+    size_t buffer_bytes;
+    unsigned used; /* headers of `in` that the last call wrote to */
+};
+
+static void prepare_in(direction *in, unsigned i)
+{
+    struct msghdr *header = &in->headers[i].msg_hdr;
+
+    header->msg_namelen = sizeof(in->names[i]);
+    header->msg_controllen = sizeof(in->controls[i]);
+    header->msg_flags = 0;
+}
+
+static void prepare(direction *side)
+{
+    unsigned i;
+
+    for (i = 0; i < SIP__UDP_BATCH; i++) {
+        struct msghdr *header = &side->headers[i].msg_hdr;
+
+        header->msg_name = &side->names[i];
+        header->msg_iov = &side->vectors[i];
+        header->msg_iovlen = 1;
+        header->msg_control = &side->controls[i];
+        prepare_in(side, i);
+    }
+}
+
+sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t buffer_bytes)
+{
+    sip__udp_batch *batch = sip_alloc0(allocator, sizeof(*batch));
+
+    if (batch != NULL) {
+        batch->buffer_bytes = buffer_bytes;
+        prepare(&batch->in);
+        prepare(&batch->out);
+    }
+    return batch;
+}
+
+void sip__udp_batch_destroy(const sip_allocator *allocator, sip__udp_batch *batch)
+{
+    sip_free(allocator, batch);
+}
+
+int sip__udp_batch_prepare(int fd, sip_family family)
+{
+    int on = 1;
+    bool ip6 = family == SIP_FAMILY_IP6;
+    int level = ip6 ? IPPROTO_IPV6 : IPPROTO_IP;
+
+    if (setsockopt(fd, level, ip6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &on, sizeof(on)) != 0 ||
+        setsockopt(fd, level, ip6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) != 0) {
+        return -errno;
+    }
+    return 0;
+}
+
+static void read_local(struct msghdr *header, sip_addr *local)
+{
+    struct cmsghdr *item;
+
+    memset(local, 0, sizeof(*local));
+    for (item = CMSG_FIRSTHDR(header); item != NULL; item = CMSG_NXTHDR(header, item)) {
+        if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo info;
+
+            memcpy(&info, CMSG_DATA(item), sizeof(info));
+            local->family = SIP_FAMILY_IP4;
+            memcpy(local->ip, &info.ipi_spec_dst, 4); /* ipi_addr may be a broadcast address */
+        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo info;
+
+            memcpy(&info, CMSG_DATA(item), sizeof(info));
+            local->family = SIP_FAMILY_IP6;
+            memcpy(local->ip, &info.ipi6_addr, 16);
+            local->scope = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) ? info.ipi6_ifindex : 0;
+        }
+    }
+}
+
+int sip__udp_batch_recv(sip__udp_batch *batch, int fd, sip__udp_datagram *datagrams)
+{
+    direction *in = &batch->in;
+    int count;
+    int i;
+
+    for (i = 0; i < SIP__UDP_BATCH; i++) {
+        in->vectors[i].iov_base = datagrams[i].bytes;
+        in->vectors[i].iov_len = batch->buffer_bytes;
+    }
+    while (batch->used > 0) {
+        prepare_in(in, --batch->used);
+    }
+    count = recvmmsg(fd, in->headers, SIP__UDP_BATCH, MSG_DONTWAIT, NULL);
+    if (count < 0) {
+        return -errno;
+    }
+    batch->used = (unsigned)count;
+    for (i = 0; i < count; i++) {
+        sip__sockaddr_read(&in->names[i], &datagrams[i].remote);
+        read_local(&in->headers[i].msg_hdr, &datagrams[i].local);
+        datagrams[i].len = in->headers[i].msg_len;
+        datagrams[i].truncated = (in->headers[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
+    }
+    return count;
+}
+
+static void write_source(struct msghdr *header, control_room *room, const sip_addr *local)
+{
+    struct cmsghdr *item = &room->align;
+
+    header->msg_control = room;
+    if (local->family == SIP_FAMILY_IP4) {
+        struct in_pktinfo info;
+
+        memset(&info, 0, sizeof(info));
+        memcpy(&info.ipi_spec_dst, local->ip, 4);
+        item->cmsg_level = IPPROTO_IP;
+        item->cmsg_type = IP_PKTINFO;
+        item->cmsg_len = CMSG_LEN(sizeof(info));
+        memcpy(CMSG_DATA(item), &info, sizeof(info));
+        header->msg_controllen = CMSG_SPACE(sizeof(info));
+    } else if (local->family == SIP_FAMILY_IP6) {
+        struct in6_pktinfo info;
+
+        memset(&info, 0, sizeof(info));
+        memcpy(&info.ipi6_addr, local->ip, 16);
+        info.ipi6_ifindex = local->scope;
+        item->cmsg_level = IPPROTO_IPV6;
+        item->cmsg_type = IPV6_PKTINFO;
+        item->cmsg_len = CMSG_LEN(sizeof(info));
+        memcpy(CMSG_DATA(item), &info, sizeof(info));
+        header->msg_controllen = CMSG_SPACE(sizeof(info));
+    } else {
+        header->msg_control = NULL;
+        header->msg_controllen = 0;
+    }
+}
+
+int sip__udp_batch_send(sip__udp_batch *batch, int fd, const sip__udp_datagram *datagrams,
+                        size_t count)
+{
+    direction *out = &batch->out;
+    size_t i;
+    int sent;
+
+    for (i = 0; i < count; i++) {
+        struct msghdr *header = &out->headers[i].msg_hdr;
+
+        out->vectors[i].iov_base = datagrams[i].bytes;
+        out->vectors[i].iov_len = datagrams[i].len;
+        sip__sockaddr_of(&datagrams[i].remote, &out->names[i], &header->msg_namelen);
+        write_source(header, &out->controls[i], &datagrams[i].local);
+    }
+    sent = sendmmsg(fd, out->headers, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+}
+
+static int icmp_code(struct msghdr *header)
+{
+    struct cmsghdr *item;
+
+    for (item = CMSG_FIRSTHDR(header); item != NULL; item = CMSG_NXTHDR(header, item)) {
+        struct sock_extended_err error;
+
+        if (!(item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVERR) &&
+            !(item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_RECVERR)) {
+            continue;
+        }
+        memcpy(&error, CMSG_DATA(item), sizeof(error));
+        if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) {
+            return 0;
+        }
+        /* A smaller path MTU is the kernel's to deal with. */
+        return error.ee_errno == EMSGSIZE ? 0 : (int)error.ee_errno;
+    }
+    return 0;
+}
+
+bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code)
+{
+    union {
+        struct cmsghdr align;
+        char bytes[512];
+    } space;
+    char payload[1];
+    struct sockaddr_storage name;
+    struct iovec vector = {payload, sizeof(payload)};
+    struct msghdr header;
+
+    memset(&header, 0, sizeof(header));
+    memset(&name, 0, sizeof(name));
+    header.msg_name = &name;
+    header.msg_namelen = sizeof(name);
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    header.msg_control = &space;
+    header.msg_controllen = sizeof(space);
+    if (recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+        return false;
+    }
+    sip__sockaddr_read(&name, ret_remote);
+    *ret_code = icmp_code(&header);
+    return true;
+}

@@ -1,0 +1,206 @@
+#define _GNU_SOURCE
+#include "io/udp_batch.h"
+#include "io/socket_address.h"
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+struct sip__udp_batch {
+    size_t buffer_bytes;
+};
+
+typedef union control {
+    struct cmsghdr align;
+    char bytes[256];
+} control;
+
+sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t buffer_bytes)
+{
+    sip__udp_batch *batch = sip_alloc0(allocator, sizeof(*batch));
+
+    if (batch != NULL) {
+        batch->buffer_bytes = buffer_bytes;
+    }
+    return batch;
+}
+
+void sip__udp_batch_destroy(const sip_allocator *allocator, sip__udp_batch *batch)
+{
+    sip_free(allocator, batch);
+}
+
+int sip__udp_batch_prepare(int fd, sip_family family)
+{
+    int on = 1;
+    int err = 0;
+
+    if (family == SIP_FAMILY_IP6) {
+        err = setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
+    } else {
+#if defined(IP_PKTINFO)
+        err = setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
+#elif defined(IP_RECVDSTADDR)
+        err = setsockopt(fd, IPPROTO_IP, IP_RECVDSTADDR, &on, sizeof(on));
+#endif
+    }
+    return err == 0 ? 0 : -errno;
+}
+
+static void read_item(const struct cmsghdr *item, sip_addr *local)
+{
+    const unsigned char *data = CMSG_DATA(item);
+
+    if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
+        struct in6_pktinfo info;
+
+        memcpy(&info, data, sizeof(info));
+        local->family = SIP_FAMILY_IP6;
+        memcpy(local->ip, &info.ipi6_addr, 16);
+        local->scope = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) ? (uint32_t)info.ipi6_ifindex : 0;
+    }
+#if defined(IP_PKTINFO)
+    if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
+        struct in_pktinfo info;
+
+        memcpy(&info, data, sizeof(info));
+        local->family = SIP_FAMILY_IP4;
+        memcpy(local->ip, &info.ipi_addr, 4);
+    }
+#elif defined(IP_RECVDSTADDR)
+    if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVDSTADDR) {
+        local->family = SIP_FAMILY_IP4;
+        memcpy(local->ip, data, 4);
+    }
+#endif
+}
+
+static int recv_one(int fd, sip__udp_datagram *datagram, size_t room)
+{
+    struct sockaddr_storage name;
+    control space;
+    struct iovec vector = {datagram->bytes, room};
+    struct msghdr header;
+    struct cmsghdr *item;
+    ssize_t len;
+
+    memset(&header, 0, sizeof(header));
+    memset(&name, 0, sizeof(name));
+    header.msg_name = &name;
+    header.msg_namelen = sizeof(name);
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    header.msg_control = &space;
+    header.msg_controllen = sizeof(space);
+    len = recvmsg(fd, &header, 0);
+    if (len < 0) {
+        return -errno;
+    }
+    sip__sockaddr_read(&name, &datagram->remote);
+    memset(&datagram->local, 0, sizeof(datagram->local));
+    for (item = CMSG_FIRSTHDR(&header); item != NULL; item = CMSG_NXTHDR(&header, item)) {
+        read_item(item, &datagram->local);
+    }
+    datagram->len = (size_t)len;
+    datagram->truncated = (header.msg_flags & MSG_TRUNC) != 0;
+    return 0;
+}
+
+int sip__udp_batch_recv(sip__udp_batch *batch, int fd, sip__udp_datagram *datagrams)
+{
+    int count;
+
+    for (count = 0; count < SIP__UDP_BATCH; count++) {
+        int err = recv_one(fd, &datagrams[count], batch->buffer_bytes);
+
+        if (err < 0) {
+            return count > 0 ? count : err;
+        }
+    }
+    return count;
+}
+
+static void write_source(struct msghdr *header, control *space, const sip_addr *local)
+{
+    struct cmsghdr *item = &space->align;
+
+    memset(space, 0, sizeof(*space));
+    if (local->family == SIP_FAMILY_IP6) {
+        struct in6_pktinfo info;
+
+        memset(&info, 0, sizeof(info));
+        memcpy(&info.ipi6_addr, local->ip, 16);
+        info.ipi6_ifindex = local->scope;
+        item->cmsg_level = IPPROTO_IPV6;
+        item->cmsg_type = IPV6_PKTINFO;
+        item->cmsg_len = CMSG_LEN(sizeof(info));
+        memcpy(CMSG_DATA(item), &info, sizeof(info));
+        header->msg_control = space;
+        header->msg_controllen = CMSG_SPACE(sizeof(info));
+    }
+#if defined(IP_PKTINFO)
+    if (local->family == SIP_FAMILY_IP4) {
+        struct in_pktinfo info;
+
+        memset(&info, 0, sizeof(info));
+        memcpy(&info.ipi_spec_dst, local->ip, 4);
+        item->cmsg_level = IPPROTO_IP;
+        item->cmsg_type = IP_PKTINFO;
+        item->cmsg_len = CMSG_LEN(sizeof(info));
+        memcpy(CMSG_DATA(item), &info, sizeof(info));
+        header->msg_control = space;
+        header->msg_controllen = CMSG_SPACE(sizeof(info));
+    }
+#elif defined(IP_SENDSRCADDR)
+    if (local->family == SIP_FAMILY_IP4) {
+        item->cmsg_level = IPPROTO_IP;
+        item->cmsg_type = IP_SENDSRCADDR;
+        item->cmsg_len = CMSG_LEN(4);
+        memcpy(CMSG_DATA(item), local->ip, 4);
+        header->msg_control = space;
+        header->msg_controllen = CMSG_SPACE(4);
+    }
+#endif
+}
+
+static int send_one(int fd, const sip__udp_datagram *datagram)
+{
+    struct sockaddr_storage name;
+    control space;
+    struct iovec vector = {datagram->bytes, datagram->len};
+    struct msghdr header;
+
+    memset(&header, 0, sizeof(header));
+    sip__sockaddr_of(&datagram->remote, &name, &header.msg_namelen);
+    header.msg_name = &name;
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    write_source(&header, &space, &datagram->local);
+    return sendmsg(fd, &header, 0) < 0 ? -errno : 0;
+}
+
+int sip__udp_batch_send(sip__udp_batch *batch, int fd, const sip__udp_datagram *datagrams,
+                        size_t count)
+{
+    size_t i;
+
+    (void)batch;
+    for (i = 0; i < count; i++) {
+        int err = send_one(fd, &datagrams[i]);
+
+        if (err < 0) {
+            return i > 0 ? (int)i : err;
+        }
+    }
+    return (int)count;
+}
+
+bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code)
+{
+    /* There is no portable way to learn what an ICMP error was about: timers find out. */
+    (void)fd;
+    (void)ret_remote;
+    (void)ret_code;
+    return false;
+}

@@ -1,0 +1,388 @@
+#define _GNU_SOURCE
+#include "io/udp_socket.h"
+#include "io/loop_task.h"
+#include "io/socket_address.h"
+#include "io/udp_batch.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SLOTS 256                     /* sends that wait; a power of two */
+#define SLOT_BYTES 2048               /* a larger datagram gets a block of its own */
+#define MAX_PAYLOAD_BYTES 65507       /* of UDP over IPv4 */
+#define READS_A_TURN 16               /* batches read before others have their turn */
+#define ERRORS_A_SEND 16              /* other destinations' errors that one send steps over */
+#define SOCKET_BUFFER_BYTES (8 << 20) /* asked for; the system may give less */
+/* Buffers that lie 64 KiB apart would fight for the same cache lines. */
+#define BUFFER_SKEW_BYTES 320
+
+typedef struct send_slot {
+    sip_addr to, from;
+    uint64_t ref;
+    size_t len;
+    char *big; /* instead of `bytes` */
+    char bytes[SLOT_BYTES];
+} send_slot;
+
+/* Something to report in a later turn. */
+typedef struct report {
+    struct report *next;
+    sip_addr remote;
+    uint64_t ref;
+    int err; /* 0: unreachable */
+    char text[SIP_ADDR_TEXT_BYTES + 80];
+} report;
+
+struct sip__udp_socket {
+    sip__udp_socket_config config;
+    sip_addr local;
+    bool any; /* bound to all addresses */
+    int fd;
+    sip_watch *watch;
+    bool watches_write;
+    sip__udp_batch *batch;
+    char *buffers;
+    sip__udp_datagram in[SIP__UDP_BATCH];
+    send_slot *slots;
+    size_t first, count;
+    report *reports, **reports_end;
+    sip__loop_task report_task;
+};
+
+static void on_ready(unsigned ready, void *arg);
+
+static void run_reports(void *arg)
+{
+    sip__udp_socket *socket = arg;
+    report *entry = socket->reports;
+
+    socket->reports = NULL;
+    socket->reports_end = &socket->reports;
+    while (entry != NULL) {
+        report *next = entry->next;
+
+        if (entry->err != 0) {
+            socket->config.events->on_send_failed(entry->ref, &entry->remote, entry->err,
+                                                  entry->text, socket->config.arg);
+        } else {
+            socket->config.events->on_unreachable(&entry->remote, entry->text, socket->config.arg);
+        }
+        sip_free(socket->config.allocator, entry);
+        entry = next;
+    }
+}
+
+static void add_report(sip__udp_socket *socket, const sip_addr *remote, uint64_t ref, int err,
+                       int code)
+{
+    report *entry = sip_alloc0(socket->config.allocator, sizeof(*entry));
+    char where[SIP_ADDR_TEXT_BYTES], why[64];
+
+    if (entry == NULL) {
+        return; /* the transaction's timer will find out */
+    }
+    entry->remote = *remote;
+    entry->ref = ref;
+    entry->err = err;
+    (void)snprintf(entry->text, sizeof(entry->text), "udp to %s: %s", sip_addr_text(remote, where),
+                   sip__system_error_text(code, why, sizeof(why)));
+    *socket->reports_end = entry;
+    socket->reports_end = &entry->next;
+    sip__loop_defer(socket->config.loop, &socket->report_task);
+}
+
+static int alloc_buffers(sip__udp_socket *socket)
+{
+    const sip_allocator *allocator = socket->config.allocator;
+    size_t stride = ((socket->config.max_bytes + 63) & ~(size_t)63) + BUFFER_SKEW_BYTES;
+    size_t i;
+
+    socket->batch = sip__udp_batch_create(allocator, socket->config.max_bytes);
+    socket->buffers = sip_alloc(allocator, stride * SIP__UDP_BATCH);
+    socket->slots = sip_alloc(allocator, sizeof(send_slot) * SLOTS);
+    if (socket->batch == NULL || socket->buffers == NULL || socket->slots == NULL) {
+        return SIP_ENOMEM;
+    }
+    for (i = 0; i < SIP__UDP_BATCH; i++) {
+        socket->in[i].bytes = socket->buffers + i * stride;
+    }
+    return 0;
+}
+
+static int open_socket(sip__udp_socket *self, char *text, size_t size)
+{
+    struct sockaddr_storage name;
+    socklen_t len;
+    int bytes = SOCKET_BUFFER_BYTES;
+    int fd = sip__socket_open(&self->config.bind, SOCK_DGRAM);
+    int code;
+
+    if (fd < 0) {
+        sip__system_error_text(-fd, text, size);
+        return SIP_EIO;
+    }
+    self->fd = fd;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+    code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family);
+    sip__sockaddr_of(&self->config.bind, &name, &len);
+    if (code == 0 && bind(fd, (struct sockaddr *)&name, len) != 0) {
+        code = errno;
+    }
+    if (code != 0) {
+        sip__system_error_text(code, text, size);
+        return SIP_EIO;
+    }
+    sip__socket_local(fd, &self->local);
+    self->any = sip_addr_is_any(&self->local);
+    return 0;
+}
+
+int sip__udp_socket_create(const sip__udp_socket_config *config, char *text, size_t size,
+                           sip__udp_socket **ret_socket)
+{
+    sip__udp_socket *socket = sip_alloc0(config->allocator, sizeof(*socket));
+    int err;
+
+    if (socket == NULL) {
+        return SIP_ENOMEM;
+    }
+    socket->config = *config;
+    socket->fd = -1;
+    socket->reports_end = &socket->reports;
+    socket->report_task.fn = run_reports;
+    socket->report_task.arg = socket;
+    err = alloc_buffers(socket);
+    if (err == 0) {
+        err = open_socket(socket, text, size);
+    }
+    if (err == 0) {
+        err = sip_loop_watch(config->loop, socket->fd, SIP_LOOP_READ, on_ready, socket,
+                             &socket->watch);
+    }
+    if (err != 0) {
+        sip__udp_socket_destroy(socket);
+        return err;
+    }
+    *ret_socket = socket;
+    return 0;
+}
+
+static void drop_first(sip__udp_socket *socket)
+{
+    send_slot *slot = &socket->slots[socket->first];
+
+    sip_free(socket->config.allocator, slot->big);
+    socket->first = (socket->first + 1) % SLOTS;
+    socket->count--;
+}
+
+void sip__udp_socket_destroy(sip__udp_socket *socket)
+{
+    const sip_allocator *allocator;
+
+    if (socket == NULL) {
+        return;
+    }
+    allocator = socket->config.allocator;
+    sip_watch_stop(socket->watch);
+    sip__loop_undefer(&socket->report_task);
+    while (socket->count > 0) {
+        drop_first(socket);
+    }
+    while (socket->reports != NULL) {
+        report *next = socket->reports->next;
+
+        sip_free(allocator, socket->reports);
+        socket->reports = next;
+    }
+    if (socket->fd >= 0) {
+        close(socket->fd);
+    }
+    sip__udp_batch_destroy(allocator, socket->batch);
+    sip_free(allocator, socket->buffers);
+    sip_free(allocator, socket->slots);
+    sip_free(allocator, socket);
+}
+
+void sip__udp_socket_local(const sip__udp_socket *socket, sip_addr *ret_addr)
+{
+    *ret_addr = socket->local;
+}
+
+static void read_errors(sip__udp_socket *socket)
+{
+    sip_addr remote;
+    int code;
+
+    while (sip__udp_batch_next_error(socket->fd, &remote, &code)) {
+        if (code != 0 && remote.family != SIP_FAMILY_NONE) {
+            add_report(socket, &remote, 0, 0, code);
+        }
+    }
+}
+
+static void deliver(sip__udp_socket *socket, int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        sip__udp_datagram *datagram = &socket->in[i];
+        sip_str bytes = {datagram->bytes, datagram->len};
+
+        if (datagram->local.family == SIP_FAMILY_NONE) {
+            datagram->local = socket->local;
+        }
+        datagram->local.port = socket->local.port;
+        socket->config.events->on_datagram(&datagram->remote, &datagram->local, bytes,
+                                           datagram->truncated, socket->config.arg);
+    }
+}
+
+static void read_batches(sip__udp_socket *socket)
+{
+    int i;
+
+    for (i = 0; i < READS_A_TURN; i++) {
+        int count = sip__udp_batch_recv(socket->batch, socket->fd, socket->in);
+
+        if (count == -EAGAIN || count == -EWOULDBLOCK) {
+            return;
+        }
+        if (count < 0) {
+            read_errors(socket); /* an ICMP error that stood before the datagrams */
+            continue;
+        }
+        deliver(socket, count);
+        if (count < SIP__UDP_BATCH) {
+            return;
+        }
+    }
+}
+
+static void on_ready(unsigned ready, void *arg)
+{
+    sip__udp_socket *socket = arg;
+
+    if ((ready & SIP_LOOP_WRITE) != 0) {
+        sip__udp_socket_flush(socket);
+    }
+    if ((ready & SIP_LOOP_READ) != 0) {
+        read_errors(socket);
+        read_batches(socket);
+    }
+}
+
+int sip__udp_socket_send(sip__udp_socket *socket, const sip_addr *to, const sip_addr *from,
+                         sip_str bytes, uint64_t ref)
+{
+    send_slot *slot;
+    char *big = NULL;
+
+    if (bytes.len > MAX_PAYLOAD_BYTES) {
+        return SIP_ETOOBIG;
+    }
+    if (socket->count == SLOTS) {
+        sip__udp_socket_flush(socket);
+        if (socket->count == SLOTS) {
+            return SIP_ENOMEM;
+        }
+    }
+    if (bytes.len > SLOT_BYTES) {
+        big = sip_alloc(socket->config.allocator, bytes.len);
+        if (big == NULL) {
+            return SIP_ENOMEM;
+        }
+    }
+    slot = &socket->slots[(socket->first + socket->count) % SLOTS];
+    slot->to = *to;
+    memset(&slot->from, 0, sizeof(slot->from));
+    if (socket->any && from != NULL && !sip_addr_is_any(from)) {
+        slot->from = *from;
+    }
+    slot->ref = ref;
+    slot->len = bytes.len;
+    slot->big = big;
+    memcpy(big != NULL ? big : slot->bytes, bytes.ptr, bytes.len);
+    socket->count++;
+    return 0;
+}
+
+static size_t fill_batch(const sip__udp_socket *socket, sip__udp_datagram *out)
+{
+    size_t n = socket->count < SIP__UDP_BATCH ? socket->count : SIP__UDP_BATCH;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        send_slot *slot = &socket->slots[(socket->first + i) % SLOTS];
+
+        out[i].remote = slot->to;
+        out[i].local = slot->from;
+        out[i].bytes = slot->big != NULL ? slot->big : slot->bytes;
+        out[i].len = slot->len;
+    }
+    return n;
+}
+
+static void watch_write(sip__udp_socket *socket, bool on)
+{
+    if (socket->watches_write != on) {
+        socket->watches_write = on;
+        (void)sip_watch_set(socket->watch, SIP_LOOP_READ | (on ? SIP_LOOP_WRITE : 0u));
+    }
+}
+
+static bool is_icmp_error(int code)
+{
+    return code == ECONNREFUSED || code == EHOSTUNREACH || code == ENETUNREACH ||
+           code == EHOSTDOWN || code == EPROTO || code == ENOPROTOOPT;
+}
+
+/* The first that waits was refused. Returns false to stop for now. */
+static bool send_refused(sip__udp_socket *socket, int code, int *steps)
+{
+    send_slot *slot = &socket->slots[socket->first];
+
+    if (code == EINTR) {
+        return true;
+    }
+    if (code == EAGAIN || code == EWOULDBLOCK) {
+        watch_write(socket, true);
+        return false;
+    }
+    if (is_icmp_error(code) && (*steps)++ < ERRORS_A_SEND) {
+        read_errors(socket); /* most likely it belongs to an earlier datagram: try again */
+        return true;
+    }
+    if (slot->ref != 0) {
+        add_report(socket, &slot->to, slot->ref, code == EMSGSIZE ? SIP_ETOOBIG : SIP_EIO, code);
+    }
+    drop_first(socket);
+    *steps = 0;
+    return true;
+}
+
+void sip__udp_socket_flush(sip__udp_socket *socket)
+{
+    sip__udp_datagram out[SIP__UDP_BATCH];
+    int steps = 0;
+
+    while (socket->count > 0) {
+        size_t n = fill_batch(socket, out);
+        int sent = sip__udp_batch_send(socket->batch, socket->fd, out, n);
+
+        if (sent < 0) {
+            if (!send_refused(socket, -sent, &steps)) {
+                return;
+            }
+            continue;
+        }
+        steps = 0;
+        while (sent-- > 0) {
+            drop_first(socket);
+        }
+    }
+    watch_write(socket, false);
+}

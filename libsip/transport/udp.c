@@ -1,0 +1,103 @@
+#include "transport/udp.h"
+#include "io/udp_socket.h"
+#include "transport/keepalive.h"
+
+typedef struct udp_transport {
+    sip_transport base;
+    const sip_allocator *allocator;
+    sip__udp_socket *socket;
+} udp_transport;
+
+static sip_path path_of(const sip_addr *remote, const sip_addr *local)
+{
+    sip_path path = {SIP_PROTOCOL_UDP, 0, *remote, *local};
+
+    return path;
+}
+
+static void on_datagram(const sip_addr *remote, const sip_addr *local, sip_str bytes,
+                        bool truncated, void *arg)
+{
+    udp_transport *udp = arg;
+    sip_path from = path_of(remote, local);
+
+    if (sip__keepalive_is_datagram(bytes)) {
+        return;
+    }
+    /* RFC 3261 7.5: line breaks before a start line are ignored. */
+    while (bytes.len > 0 && (*bytes.ptr == '\r' || *bytes.ptr == '\n')) {
+        bytes.ptr++;
+        bytes.len--;
+    }
+    if (truncated || bytes.len == 0) {
+        udp->base.events->on_dropped(&udp->base, &from,
+                                     truncated ? "datagram over the limit" : "empty datagram",
+                                     udp->base.stack);
+        return;
+    }
+    udp->base.events->on_bytes(&udp->base, &from, bytes, udp->base.stack);
+}
+
+static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg)
+{
+    udp_transport *udp = arg;
+    sip_path path = path_of(to, &udp->base.local);
+
+    udp->base.events->on_send_failed(&udp->base, ref, &path, err, text, udp->base.stack);
+}
+
+static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
+{
+    udp_transport *udp = arg;
+
+    udp->base.events->on_unreachable(&udp->base, remote, text, udp->base.stack);
+}
+
+static const sip__udp_socket_events socket_events = {on_datagram, on_send_failed, on_unreachable};
+
+static int send_datagram(sip_transport *transport, const sip_path *to, sip_str bytes, uint64_t ref)
+{
+    udp_transport *udp = (udp_transport *)transport;
+
+    return sip__udp_socket_send(udp->socket, &to->remote, &to->local, bytes, ref);
+}
+
+static void flush(sip_transport *transport)
+{
+    sip__udp_socket_flush(((udp_transport *)transport)->socket);
+}
+
+static void destroy(sip_transport *transport)
+{
+    udp_transport *udp = (udp_transport *)transport;
+
+    sip__udp_socket_destroy(udp->socket);
+    sip_free(udp->allocator, udp);
+}
+
+static const sip_transport_vtable udp_vtable = {"udp", send_datagram, flush, destroy};
+
+int sip__udp_transport_create(const sip__listen_config *config, const sip_addr *bind,
+                              sip_transport **ret_transport, char *text, size_t size)
+{
+    udp_transport *udp = sip_alloc0(config->allocator, sizeof(*udp));
+    sip__udp_socket_config socket = {
+        config->allocator, config->loop, *bind, config->max_message_bytes, &socket_events, udp,
+    };
+    int err;
+
+    if (udp == NULL) {
+        return SIP_ENOMEM;
+    }
+    udp->base.vtable = &udp_vtable;
+    udp->base.protocol = SIP_PROTOCOL_UDP;
+    udp->allocator = config->allocator;
+    err = sip__udp_socket_create(&socket, text, size, &udp->socket);
+    if (err != 0) {
+        sip_free(config->allocator, udp);
+        return err;
+    }
+    sip__udp_socket_local(udp->socket, &udp->base.local);
+    *ret_transport = &udp->base;
+    return 0;
+}
