@@ -1,0 +1,480 @@
+#include "transport/loopback.h"
+
+#include <string.h>
+
+#define FIRST_EPHEMERAL_PORT 49152
+#define MAX_DATAGRAM_BYTES 65507
+
+typedef struct loopback {
+    sip_transport base; /* first: the stack knows this part only */
+    sip_list link;
+    sip__loopback_net *net;
+    uint16_t next_port; /* of connections that this side opens */
+} loopback;
+
+/* One side of a connection: its flow names it within its own stack. */
+struct side {
+    loopback *owner;
+    sip_flow flow;
+    sip_addr addr;
+    sip_time_ms
+        last_due_ms; /* what was sent to this side last arrives then; nothing overtakes it */
+};
+
+typedef struct connection {
+    sip_list link;
+    struct side sides[2]; /* the opener and the accepter */
+} connection;
+
+enum packet_kind {
+    PACKET_BYTES,
+    PACKET_FAILED,
+    PACKET_UNREACHABLE,
+    PACKET_CLOSED
+};
+
+typedef struct packet {
+    sip_list link;
+    sip_time_ms due_ms;
+    enum packet_kind kind;
+    loopback *target; /* NULL: a datagram, its receiver is looked up on arrival */
+    sip_path path;    /* as the receiver sees it */
+    uint64_t ref;
+    int err;
+    const char *text;
+    size_t len;
+    char bytes[];
+} packet;
+
+typedef struct cut {
+    sip_list link;
+    sip_addr host;
+} cut;
+
+static sip_time_ms now_ms(const sip__loopback_net *net)
+{
+    return sip_clock_now_ms(net->config.clock);
+}
+
+void sip__loopback_net_init(sip__loopback_net *net, const sip__loopback_config *config)
+{
+    memset(net, 0, sizeof *net);
+    net->config = *config;
+    sip_list_init(&net->transports);
+    sip_list_init(&net->packets);
+    sip_list_init(&net->connections);
+    sip_list_init(&net->cuts);
+}
+
+static void free_all(const sip_allocator *allocator, sip_list *head, size_t link_offset)
+{
+    while (!sip_list_is_empty(head)) {
+        sip_list *link = head->next;
+
+        sip_list_remove(link);
+        sip_free(allocator, (char *)link - link_offset);
+    }
+}
+
+void sip__loopback_net_finish(sip__loopback_net *net)
+{
+    free_all(net->config.allocator, &net->packets, offsetof(packet, link));
+    free_all(net->config.allocator, &net->connections, offsetof(connection, link));
+    free_all(net->config.allocator, &net->cuts, offsetof(cut, link));
+}
+
+static cut *find_cut(const sip__loopback_net *net, const sip_addr *host)
+{
+    for (sip_list *link = net->cuts.next; link != &net->cuts; link = link->next) {
+        cut *it = SIP_CONTAINER_OF(link, cut, link);
+
+        if (sip_addr_same_host(&it->host, host)) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
+static loopback *find_transport(const sip__loopback_net *net, sip_protocol protocol,
+                                const sip_addr *local)
+{
+    for (sip_list *link = net->transports.next; link != &net->transports; link = link->next) {
+        loopback *it = SIP_CONTAINER_OF(link, loopback, link);
+
+        if (it->base.protocol == protocol && sip_addr_equal(&it->base.local, local)) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
+static packet *packet_create(sip__loopback_net *net, enum packet_kind kind, sip_str bytes)
+{
+    packet *it = sip_alloc0(net->config.allocator, sizeof *it + bytes.len);
+
+    if (it == NULL) {
+        return NULL;
+    }
+    it->kind = kind;
+    it->len = bytes.len;
+    if (bytes.len > 0) {
+        memcpy(it->bytes, bytes.ptr, bytes.len);
+    }
+    sip_list_init(&it->link);
+    return it;
+}
+
+/* Behind all that is due earlier or at the same time. */
+static void enqueue(sip__loopback_net *net, packet *it, sip_time_ms due_ms)
+{
+    sip_list *after = net->packets.prev;
+
+    it->due_ms = due_ms;
+    while (after != &net->packets && SIP_CONTAINER_OF(after, packet, link)->due_ms > due_ms) {
+        after = after->prev;
+    }
+    sip_list_append(after->next, &it->link);
+}
+
+static bool by_chance(const sip__loopback_net *net, unsigned percent)
+{
+    return percent > 0 && sip_random_below(net->config.random, 100) < percent;
+}
+
+static int send_datagram(sip__loopback_net *net, const sip_path *path, sip_str bytes)
+{
+    const sip__loopback_faults *faults = &net->config.faults;
+    bool lost =
+        net->config.on_send != NULL && net->config.on_send(path, bytes, net->config.user_data);
+    unsigned copies = by_chance(net, faults->loss_percent) ? 0 : 1;
+
+    copies += copies == 1 && by_chance(net, faults->dup_percent);
+    if (lost || find_cut(net, &path->local) != NULL || find_cut(net, &path->remote) != NULL) {
+        return 0;
+    }
+    for (; copies > 0; copies--) {
+        packet *it = packet_create(net, PACKET_BYTES, bytes);
+        uint32_t late_ms =
+            faults->jitter_ms > 0
+                ? (uint32_t)(sip_random_u64(net->config.random) % ((uint64_t)faults->jitter_ms + 1))
+                : 0;
+
+        if (it == NULL) {
+            return SIP_ENOMEM;
+        }
+        it->path =
+            (sip_path){.protocol = SIP_PROTOCOL_UDP, .remote = path->local, .local = path->remote};
+        enqueue(net, it, now_ms(net) + faults->delay_ms + late_ms);
+    }
+    return 0;
+}
+
+int sip__loopback_inject(sip__loopback_net *net, const sip_addr *from, const sip_addr *to,
+                         sip_str bytes)
+{
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .local = *from, .remote = *to};
+
+    return send_datagram(net, &path, bytes);
+}
+
+/* News for `target` about something that failed; without memory for it the peer is simply silent.
+ */
+static int report(loopback *target, enum packet_kind kind, const packet *news)
+{
+    packet *it = packet_create(target->net, kind, (sip_str){NULL, 0});
+
+    if (it == NULL) {
+        return SIP_ENOMEM;
+    }
+    it->target = target;
+    it->path = news->path;
+    it->ref = news->ref;
+    it->err = news->err;
+    it->text = news->text;
+    enqueue(target->net, it, now_ms(target->net) + target->net->config.faults.delay_ms);
+    return 0;
+}
+
+static int send_fails(loopback *self, const sip_path *to, uint64_t ref, int err, const char *text)
+{
+    packet news = {.path = *to, .ref = ref, .err = err, .text = text};
+
+    return report(self, PACKET_FAILED, &news);
+}
+
+/* Both ends hear of it but `silent`; what is on its way over the connection still arrives. */
+static void connection_break(sip__loopback_net *net, connection *it, const loopback *silent)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct side *side = &it->sides[i];
+
+        if (side->owner != silent) {
+            packet news = {.path = {.protocol = SIP_PROTOCOL_TCP, .flow = side->flow},
+                           .err = SIP_EIO,
+                           .text = "connection reset"};
+
+            (void)report(side->owner, PACKET_CLOSED, &news);
+        }
+    }
+    sip_list_remove(&it->link);
+    sip_free(net->config.allocator, it);
+}
+
+/* The connection that a message takes: the flow asked for, or any from here to that address.
+ * *ret_side is the receiving side. */
+static connection *find_connection(loopback *self, const sip_path *to, struct side **ret_side)
+{
+    sip_list *head = &self->net->connections;
+
+    for (sip_list *link = head->next; link != head; link = link->next) {
+        connection *it = SIP_CONTAINER_OF(link, connection, link);
+
+        for (size_t i = 0; i < 2; i++) {
+            const struct side *mine = &it->sides[i];
+
+            if (mine->owner == self &&
+                (to->flow != 0 ? mine->flow == to->flow
+                               : sip_addr_equal(&it->sides[1 - i].addr, &to->remote))) {
+                *ret_side = &it->sides[1 - i];
+                return it;
+            }
+        }
+    }
+    return NULL;
+}
+
+static connection *connection_open(loopback *self, loopback *peer)
+{
+    sip__loopback_net *net = self->net;
+    connection *it = sip_alloc0(net->config.allocator, sizeof *it);
+
+    if (it == NULL) {
+        return NULL;
+    }
+    it->sides[0] = (struct side){.owner = self, .flow = ++net->last_flow, .addr = self->base.local};
+    it->sides[0].addr.port = self->next_port++;
+    if (self->next_port == 0) {
+        self->next_port = FIRST_EPHEMERAL_PORT;
+    }
+    it->sides[1] = (struct side){.owner = peer, .flow = ++net->last_flow, .addr = peer->base.local};
+    sip_list_init(&it->link);
+    sip_list_append(&net->connections, &it->link);
+    return it;
+}
+
+static int send_on(sip__loopback_net *net, connection *via, struct side *to, sip_str bytes)
+{
+    const struct side *from = to == &via->sides[0] ? &via->sides[1] : &via->sides[0];
+    sip_path path = {.protocol = SIP_PROTOCOL_TCP, .local = from->addr, .remote = to->addr};
+    packet *it = packet_create(net, PACKET_BYTES, bytes);
+
+    if (it == NULL) {
+        return SIP_ENOMEM;
+    }
+    if (net->config.on_send != NULL && net->config.on_send(&path, bytes, net->config.user_data)) {
+        sip_free(net->config.allocator, it);
+        return 0;
+    }
+    it->target = to->owner;
+    it->path = (sip_path){.protocol = SIP_PROTOCOL_TCP,
+                          .flow = to->flow,
+                          .remote = from->addr,
+                          .local = to->owner->base.local};
+    if (to->last_due_ms < now_ms(net) + net->config.faults.delay_ms) {
+        to->last_due_ms = now_ms(net) + net->config.faults.delay_ms;
+    }
+    enqueue(net, it, to->last_due_ms);
+    return 0;
+}
+
+static int send_stream(loopback *self, const sip_path *to, sip_str bytes, uint64_t ref)
+{
+    sip__loopback_net *net = self->net;
+    struct side *receiver = NULL;
+    connection *via = find_connection(self, to, &receiver);
+
+    if (via == NULL && to->flow != 0) {
+        return send_fails(self, to, ref, SIP_EGONE, "the connection is gone");
+    }
+    if (via == NULL) {
+        loopback *peer = find_transport(net, SIP_PROTOCOL_TCP, &to->remote);
+
+        if (peer == NULL || find_cut(net, &self->base.local) != NULL ||
+            find_cut(net, &to->remote) != NULL) {
+            return send_fails(self, to, ref, SIP_EIO,
+                              peer == NULL ? "connection refused" : "connection timed out");
+        }
+        via = connection_open(self, peer);
+        if (via == NULL) {
+            return SIP_ENOMEM;
+        }
+        receiver = &via->sides[1];
+    }
+    return send_on(net, via, receiver, bytes);
+}
+
+static int loopback_send(sip_transport *transport, const sip_path *to, sip_str bytes, uint64_t ref)
+{
+    loopback *self = (loopback *)transport;
+
+    if (transport->protocol == SIP_PROTOCOL_UDP) {
+        sip_path path = {.protocol = SIP_PROTOCOL_UDP, .local = transport->local};
+
+        path.remote = to->remote;
+        return bytes.len > MAX_DATAGRAM_BYTES ? SIP_ETOOBIG
+                                              : send_datagram(self->net, &path, bytes);
+    }
+    return send_stream(self, to, bytes, ref);
+}
+
+static void loopback_destroy(sip_transport *transport)
+{
+    loopback *self = (loopback *)transport;
+    sip__loopback_net *net = self->net;
+
+    for (sip_list *link = net->connections.next, *next; link != &net->connections; link = next) {
+        connection *it = SIP_CONTAINER_OF(link, connection, link);
+
+        next = link->next;
+        if (it->sides[0].owner == self || it->sides[1].owner == self) {
+            connection_break(net, it, self);
+        }
+    }
+    for (sip_list *link = net->packets.next, *next; link != &net->packets; link = next) {
+        packet *it = SIP_CONTAINER_OF(link, packet, link);
+
+        next = link->next;
+        if (it->target == self) {
+            sip_list_remove(link);
+            sip_free(net->config.allocator, it);
+        }
+    }
+    sip_list_remove(&self->link);
+    sip_free(net->config.allocator, self);
+}
+
+static const sip_transport_vtable loopback_vtable = {
+    .name = "loopback", .send = loopback_send, .destroy = loopback_destroy};
+
+int sip__loopback_create(sip__loopback_net *net, sip_protocol protocol, const sip_addr *local,
+                         sip_transport **ret_transport)
+{
+    loopback *self = sip_alloc0(net->config.allocator, sizeof *self);
+
+    if (self == NULL) {
+        return SIP_ENOMEM;
+    }
+    self->base.vtable = &loopback_vtable;
+    self->base.protocol = protocol;
+    self->base.local = *local;
+    self->net = net;
+    self->next_port = FIRST_EPHEMERAL_PORT;
+    sip_list_init(&self->link);
+    sip_list_append(&net->transports, &self->link);
+    *ret_transport = &self->base;
+    return 0;
+}
+
+sip_time_ms sip__loopback_next_due_ms(const sip__loopback_net *net)
+{
+    return sip_list_is_empty(&net->packets)
+               ? UINT64_MAX
+               : SIP_CONTAINER_OF(net->packets.next, packet, link)->due_ms;
+}
+
+/* A datagram for a port of a host that listens elsewhere: its sender hears of it, as ICMP would
+ * have it. */
+static loopback *refuse_datagram(sip__loopback_net *net, const packet *it)
+{
+    bool host_is_there = false;
+
+    for (sip_list *link = net->transports.next; link != &net->transports; link = link->next) {
+        const loopback *other = SIP_CONTAINER_OF(link, loopback, link);
+
+        host_is_there |= sip_addr_same_host(&other->base.local, &it->path.local);
+    }
+    return host_is_there ? find_transport(net, SIP_PROTOCOL_UDP, &it->path.remote) : NULL;
+}
+
+static void hand_over(loopback *target, const packet *it)
+{
+    sip_transport *base = &target->base;
+    const sip_transport_events *events = base->events;
+
+    switch (it->kind) {
+    case PACKET_BYTES:
+        events->on_bytes(base, &it->path, (sip_str){it->bytes, it->len}, base->stack);
+        break;
+    case PACKET_FAILED:
+        events->on_send_failed(base, it->ref, &it->path, it->err, it->text, base->stack);
+        break;
+    case PACKET_UNREACHABLE:
+        events->on_unreachable(base, &it->path.remote, it->text, base->stack);
+        break;
+    case PACKET_CLOSED:
+        events->on_flow_closed(base, it->path.flow, it->err, it->text, base->stack);
+        break;
+    }
+}
+
+void *sip__loopback_deliver(sip__loopback_net *net, bool *ret_delivered)
+{
+    packet *it = SIP_CONTAINER_OF(net->packets.next, packet, link);
+    loopback *target;
+
+    *ret_delivered = sip__loopback_next_due_ms(net) <= now_ms(net);
+    if (!*ret_delivered) {
+        return NULL;
+    }
+    sip_list_remove(&it->link);
+    target =
+        it->target != NULL ? it->target : find_transport(net, SIP_PROTOCOL_UDP, &it->path.local);
+    if (target != NULL && it->kind == PACKET_BYTES && find_cut(net, &target->base.local) != NULL) {
+        target = NULL;
+    } else if (target == NULL) {
+        target = refuse_datagram(net, it);
+        it->kind = PACKET_UNREACHABLE;
+        it->path.remote = it->path.local;
+        it->text = "port unreachable";
+    }
+    if (target != NULL && target->base.events == NULL) {
+        target = NULL; /* not yet added to a stack */
+    }
+    if (target != NULL) {
+        hand_over(target, it);
+    }
+    sip_free(net->config.allocator, it);
+    return target != NULL ? target->base.stack : NULL;
+}
+
+int sip__loopback_set_cut(sip__loopback_net *net, const sip_addr *host, bool is_cut)
+{
+    cut *it = find_cut(net, host);
+
+    if (!is_cut) {
+        if (it != NULL) {
+            sip_list_remove(&it->link);
+            sip_free(net->config.allocator, it);
+        }
+        return 0;
+    }
+    if (it == NULL) {
+        it = sip_alloc0(net->config.allocator, sizeof *it);
+        if (it == NULL) {
+            return SIP_ENOMEM;
+        }
+        it->host = *host;
+        sip_list_init(&it->link);
+        sip_list_append(&net->cuts, &it->link);
+    }
+    for (sip_list *link = net->connections.next, *next; link != &net->connections; link = next) {
+        connection *broken = SIP_CONTAINER_OF(link, connection, link);
+
+        next = link->next;
+        if (sip_addr_same_host(&broken->sides[0].addr, host) ||
+            sip_addr_same_host(&broken->sides[1].addr, host)) {
+            connection_break(net, broken, NULL);
+        }
+    }
+    return 0;
+}
