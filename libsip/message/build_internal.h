@@ -1,0 +1,62 @@
+/* The inside of a builder: it prints into the block of the message to be and keeps the header index
+ * as it goes.
+ *
+ *     | struct | index | start line and headers → |   room   | ← headers about the body, body |
+ *
+ * The body waits at the end of the room until the headers are complete. */
+#ifndef SIP_MESSAGE_BUILD_INTERNAL_H
+#define SIP_MESSAGE_BUILD_INTERNAL_H
+
+#include <sip/build.h>
+
+#include "message/msg_internal.h"
+
+struct sip_build {
+    const sip_allocator *allocator;
+    sip_msg *msg; /* NULL once the builder failed without memory */
+    int err;
+    size_t used;                                              /* bytes printed from the front */
+    size_t end;                                               /* room for bytes in all */
+    size_t tail_head_bytes, tail_head_lines, tail_data_bytes; /* what waits at the end */
+    size_t value_at;                                          /* of the line being printed */
+    char *contact; /* user and parameters of a Contact that is filled in when sent */
+    size_t contact_user_len, contact_params_len;
+    uint32_t contact_line;
+    bool is_response, is_sips;
+    sip_path came_by; /* of the request that is answered */
+    uint16_t last[SIP_HEADER_COUNT];
+};
+
+/* Prepare a builder in memory of the caller's, for that many lines and bytes; room for more is made
+ * when needed. */
+void sip__build_init(sip_build *build, const sip_allocator *allocator, size_t lines, size_t bytes);
+/* Free what a builder holds, not itself. */
+void sip__build_finish(sip_build *build);
+/* Print what waits at the end, give the message away and finish the builder. */
+int sip__build_complete(sip_build *build, sip_msg **ret_msg);
+/* As above when headers with Content-Length, blank line and body are printed already; they begin at
+ * body_at. */
+int sip__build_give(sip_build *build, size_t body_at, sip_msg **ret_msg);
+
+/* The first error stays. */
+void sip__build_fail(sip_build *build, int err);
+/* Make room for more; false after a failure. */
+bool sip__build_reserve(sip_build *build, size_t bytes, size_t lines);
+
+void sip__build_request_line(sip_build *build, sip_str method, sip_str uri);
+void sip__build_status_line(sip_build *build, int status, sip_str phrase);
+
+void sip__build_put(sip_build *build, sip_str text);
+void sip__build_put_number(sip_build *build, uint32_t number);
+/* A header line in pieces: begin with its name, put its value, end. Nothing is checked here. */
+void sip__build_begin(sip_build *build, sip_header_id id, sip_str name);
+void sip__build_end(sip_build *build);
+void sip__build_line(sip_build *build, sip_header_id id, sip_str name, sip_str value);
+/* Print the value of a Contact of ours (RFC 3261 8.1.1.8). */
+void sip__build_put_contact(sip_build *build, bool is_sips, sip_str user, sip_str params,
+                            const sip_path *leaves_by);
+
+/* True if the text can stand in a header value: no CR, LF or NUL. */
+bool sip__is_one_line(sip_str text);
+
+#endif
