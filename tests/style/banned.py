@@ -1,11 +1,11 @@
-"""What our C does without: unbounded string functions, alloca, setjmp, output from the libraries, and notes about work
-left undone."""
+"""What our C does without: unbounded string functions, alloca and setjmp in what we ship, output from the libraries, and
+notes about work left undone."""
 import re
 
 import tree
 
 CALLS = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok|setjmp|longjmp|atoi|atol)\s*\(")
-OUTPUT = re.compile(r"\b(printf|puts|putchar|perror|exit|abort)\s*\(|\b(stdout|stderr)\b")
+OUTPUT = re.compile(r"(?<!->)(?<!\.)\b(printf|puts|putchar|perror|exit|abort)\s*\(|\b(stdout|stderr)\b")
 NOTES = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 # Going on without randomness would mean keys that can be guessed, and fill() cannot fail.
@@ -17,7 +17,9 @@ def check(root):
     for path in tree.c_files(root):
         text = tree.read(root, path)
         plain = tree.without_comments(text)
-        patterns = [(plain, CALLS), (text, NOTES)]
+        patterns = [(text, NOTES)]
+        if path.parts[0] != "tests":
+            patterns.append((plain, CALLS))
         if path.parts[0] in tree.LIBRARIES:
             patterns.append((plain, OUTPUT))
         for where, pattern in patterns:
@@ -32,6 +34,8 @@ def check(root):
 GOOD = {
     "libsip/base/a.c": '/* sprintf() would not do */\nint a = b("sprintf(");\nint c = snprintf(d, 3, "e");\n',
     "apps/phone/a.c": 'printf("a");\n',
+    "libdum/core/a.c": "usage->abort(usage);\n",
+    "tests/support/a.c": "strcpy(a, b);\n",
 }
 BAD = [
     ({"libsip/base/a.c": "strcpy(a, b);\n"}, "a.c:1: strcpy"),

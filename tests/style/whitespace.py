@@ -1,7 +1,7 @@
 """No tab, no space at the end of a line, a newline at the end of every file."""
 import tree
 
-ENDS = {".c", ".h", ".py", ".sh", ".md", ".build", ".txt", ".map", ".cfg"}
+ENDS = {".c", ".h", ".py", ".sh", ".md", ".build", ".txt", ".map"}
 PLACES = ("libsip", "libdum", "apps", "tests", "docs", "tools", ".ci")
 # Bytes as peers send them.
 DATA = ("tests/torture", "tests/fuzz/corpus")
