@@ -38,12 +38,12 @@ static bool take_word(sip_str *rest, sip_str *ret_word)
     return true;
 }
 
-static bool has_control(sip_str text)
+static bool has_control(sip_str text, bool tab_is_one)
 {
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char c = (unsigned char)text.ptr[i];
 
-        if ((c < ' ' && c != '\t') || c == 0x7f) {
+        if ((c < ' ' && (c != '\t' || tab_is_one)) || c == 0x7f) {
             return true;
         }
     }
@@ -59,7 +59,7 @@ static int parse_status_line(sip_str rest, struct sip__start_line *line)
     if (take_word(&rest, &code)) {
         line->phrase = rest;
     }
-    if (code.len != 3 || has_control(line->phrase)) {
+    if (code.len != 3 || has_control(line->phrase, false)) {
         return SIP_ESYNTAX;
     }
     for (size_t i = 0; i < code.len; i++) {
@@ -79,7 +79,7 @@ static int parse_request_line(sip_str rest, struct sip__start_line *line)
 {
     line->is_request = true;
     line->version = rest;
-    if (!sip__is_token(line->method_text) || line->uri.len == 0 || has_control(line->uri) ||
+    if (!sip__is_token(line->method_text) || line->uri.len == 0 || has_control(line->uri, true) ||
         !parse_version(line->version, &line->other_version)) {
         return SIP_ESYNTAX;
     }

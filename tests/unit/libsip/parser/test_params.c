@@ -1,0 +1,85 @@
+#include "support/guard_str.h"
+
+#include <sip/uri.h>
+
+#include "parser/params.h"
+
+static void test_next(void **state)
+{
+    guard_page page;
+    sip_str rest =
+        guard_str(&page, " newparam =\r\n newvalue ;\r\n second ; q = \"a;\\\"b\";x=[::1]");
+    struct sip__param param;
+
+    (void)state;
+    assert_int_equal(sip__param_next(&rest, &param), 1);
+    assert_str(param.name, "newparam");
+    assert_str(param.value, "newvalue");
+    assert_true(param.has_value);
+    assert_false(param.quoted);
+    assert_int_equal(sip__param_next(&rest, &param), 1);
+    assert_str(param.name, "second");
+    assert_false(param.has_value);
+    assert_int_equal(param.value.len, 0);
+    assert_int_equal(sip__param_next(&rest, &param), 1);
+    assert_str(param.name, "q");
+    assert_str(param.value, "a;\\\"b");
+    assert_true(param.quoted);
+    assert_int_equal(sip__param_next(&rest, &param), 1);
+    assert_str(param.value, "[::1]");
+    assert_int_equal(sip__param_next(&rest, &param), 0);
+    guard_page_finish(&page);
+}
+
+static void test_check(void **state)
+{
+    static const char *const sound[] = {"",          "a",       "a=b",    "a=\"\"",
+                                        "a;b=c ; d", "tag=a==", "x=a@b/c"};
+    static const char *const bad[] = {
+        ";",     "a;",    "a;;b",     "=b",  "a=",    "a=;b",  "a b",
+        "a=b c", "a=\"b", "a=\"b\"c", "a,b", "a=b,c", "a=<b>", "a=\\"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sound / sizeof sound[0]; i++) {
+        guard_page page;
+
+        assert_int_equal(sip__params_check(guard_str(&page, sound[i])), 0);
+        guard_page_finish(&page);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        guard_page page;
+
+        assert_int_equal(sip__params_check(guard_str(&page, bad[i])), SIP_ESYNTAX);
+        guard_page_finish(&page);
+    }
+}
+
+static void test_find(void **state)
+{
+    const sip_str params = SIP_STR("a=b;C;d=\"e f\"");
+    sip_str value = {NULL, 0};
+
+    (void)state;
+    assert_true(sip_param_find(params, "A", &value));
+    assert_str(value, "b");
+    assert_true(sip_param_find(params, "c", &value));
+    assert_int_equal(value.len, 0);
+    assert_true(sip_param_find(params, "d", &value));
+    assert_str(value, "e f");
+    assert_true(sip_param_find(params, "d", NULL));
+    assert_false(sip_param_find(params, "e", &value));
+    assert_false(sip_param_find(SIP_STR("a=;b"), "b", &value));
+    assert_false(sip_param_find((sip_str){NULL, 0}, "b", &value));
+    assert_str(value, "e f");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_next),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_find),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
