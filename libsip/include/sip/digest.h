@@ -43,10 +43,15 @@ SIP_API int sip_digest_response(const sip_digest_input *input, char out[SIP_DIGE
 
 /**
  * Print the value of an Authorization header that answers `challenge`. qop auth is preferred to
- * auth-int, which is used if it alone is offered.
+ * auth-int, which is used if it alone is offered; without qop the response is that of RFC 2069.
+ * The challenge's values go back, and are hashed, as they came, escapes left; the username is
+ * hashed as it is and escaped in print.
+ * @param request  method, uri, body (auth-int), cnonce (needed with qop); a1_hex, if not empty,
+ *                stands for the password; other members are ignored
  * @param nc      1 for the first use of the nonce, then up by one
  * @param out     zero-terminated
- * @return the length; SIP_EUNSUPPORTED (scheme, algorithm or qop); SIP_ETOOBIG; SIP_EIO
+ * @return the length; SIP_EUNSUPPORTED (scheme, algorithm or qop); SIP_ETOOBIG; SIP_EIO; SIP_EINVAL
+ *   (control characters, a quote in uri or cnonce, or no cnonce where qop asks for one)
  */
 SIP_API int sip_digest_authorize(const sip_auth *challenge, sip_str username, sip_str password,
                                  const sip_digest_input *request, uint32_t nc, char *out,
@@ -69,11 +74,16 @@ SIP_API int sip_nonces_make(sip_nonces *nonces, char out[SIP_NONCE_BYTES]);
 
 typedef enum sip_nonce_verdict {
     SIP_NONCE_GOOD,
-    SIP_NONCE_STALE,
-    SIP_NONCE_REPLAYED,
-    SIP_NONCE_FOREIGN
+    SIP_NONCE_STALE,    /**< ours, but too old, of another worker, or forgotten: challenge with
+                           stale=true */
+    SIP_NONCE_REPLAYED, /**< ours and alive, but with a count that was used or is far behind */
+    SIP_NONCE_FOREIGN   /**< not made with our key */
 } sip_nonce_verdict;
-/** Judge a nonce and its count (0: no nc was given) and, if good, remember the count as used. */
+/**
+ * Judge a nonce and its count (0: no nc was given; then the nonce is good for one use) and, if
+ * good, remember the count as used. Call it after the response has proved right, so that strangers
+ * cannot use counts up. Counts may come out of order within 64; 4,096 nonces are remembered.
+ */
 SIP_API sip_nonce_verdict sip_nonces_check(sip_nonces *nonces, sip_str nonce, uint32_t nc);
 
 #ifdef __cplusplus
