@@ -1,0 +1,190 @@
+/* What transports tell a stack: bytes become messages, are checked, and go to the transaction
+ * layer. */
+#include "stack/stack.h"
+
+#include "transaction/stateless.h"
+#include <string.h>
+
+static bool starts(sip_str line, const char *text)
+{
+    size_t len = strlen(text);
+
+    return line.len >= len && sip_str_equal_nocase((sip_str){line.ptr, len}, text);
+}
+
+static sip_str next_line(sip_str *rest)
+{
+    const char *end = rest->len == 0 ? NULL : memchr(rest->ptr, '\n', rest->len);
+    size_t len = end == NULL ? rest->len : (size_t)(end - rest->ptr) + 1;
+    sip_str line = {rest->ptr, len};
+
+    rest->ptr += len;
+    rest->len -= len;
+    return line;
+}
+
+/* What an answer is made of is often sound where a message is not: its headers under a start line
+ * that is, without body and length. Writes to `out` (at least bytes.len + 64); returns the length,
+ * 0 if this is no request that may be answered. */
+static size_t salvage(sip_str bytes, char *out)
+{
+    static const char uri[] = " sip:invalid.invalid SIP/2.0\r\n";
+    sip_str rest = bytes;
+    sip_str line;
+    size_t n = 0;
+
+    do {
+        line = next_line(&rest);
+    } while (line.len > 0 && sip_str_trim(line).len == 0);
+    while (n < line.len && n < 32 && line.ptr[n] > ' ') {
+        out[n] = line.ptr[n];
+        n++;
+    }
+    if (n == 0 || starts(line, "SIP/") || starts(line, "ACK ")) {
+        return 0;
+    }
+    memcpy(out + n, uri, sizeof(uri) - 1);
+    n += sizeof(uri) - 1;
+    while (rest.len > 0) {
+        line = next_line(&rest);
+        if (sip_str_trim(line).len == 0) {
+            break;
+        }
+        if (!starts(line, "Content-Length") && !starts(line, "l:") && !starts(line, "l ")) {
+            memcpy(out + n, line.ptr, line.len);
+            n += line.len;
+        }
+    }
+    memcpy(out + n, "\r\n", 2);
+    return n + 2;
+}
+
+/* Answer a message that did not parse, if anything of it can be read. */
+static bool answer_unparsed(sip_stack *stack, sip_str bytes, const sip_path *from, int status)
+{
+    const sip_allocator *allocator = stack->config.allocator;
+    char *text = sip_alloc(allocator, bytes.len + 64);
+    sip_msg *msg = NULL;
+    bool done = false;
+    size_t len;
+
+    if (text == NULL) {
+        return false;
+    }
+    len = salvage(bytes, text);
+    if (len > 0 && sip_msg_parse(allocator, NULL, (sip_str){text, len}, from, &msg, NULL) == 0) {
+        done = sip__stateless_answer(&stack->worker.layer, msg, status, NULL);
+    }
+    (void)sip_msg_unref(msg);
+    sip_free(allocator, text);
+    return done;
+}
+
+static void count_malformed(sip_stack *stack, const sip_path *from, const sip_parse_error *error,
+                            bool answered)
+{
+    char addr[SIP_ADDR_TEXT_BYTES];
+
+    if (answered) {
+        stack->worker.layer.stats.answered_malformed++;
+    } else {
+        stack->worker.layer.stats.dropped_malformed++;
+    }
+    sip_log_info(stack->config.log, SIP_LOG_MESSAGE, "message from %s: %s at byte %zu (%s), %s",
+                 sip_addr_text(&from->remote, addr), error->rule != NULL ? error->rule : "memory",
+                 error->offset, error->section != NULL ? error->section : "",
+                 answered ? "answered" : "dropped");
+}
+
+static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
+{
+    sip_stack *stack = arg;
+    sip__layer *layer = &stack->worker.layer;
+    sip_parse_error error = {0};
+    sip_msg *msg;
+    int err;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    err = sip_msg_parse(stack->config.allocator, &stack->config.limits, bytes, from, &msg, &error);
+    if (err == SIP_EAGAIN) {
+        return;
+    }
+    layer->stats.received++;
+    sip__layer_tap(layer, false, false, from, bytes);
+    if (err != 0) {
+        count_malformed(stack, from, &error,
+                        error.status != 0 && answer_unparsed(stack, bytes, from, error.status));
+        return;
+    }
+    if (sip_msg_check(msg, &error) == 0) {
+        sip__layer_receive(layer, msg);
+    } else {
+        bool answerable =
+            error.status != 0 && sip_msg_is_request(msg) && sip_msg_method(msg) != SIP_METHOD_ACK;
+
+        count_malformed(stack, from, &error,
+                        answerable && sip__stateless_answer(layer, msg, error.status, NULL));
+    }
+    (void)sip_msg_unref(msg);
+}
+
+static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
+                           const char *text, void *arg)
+{
+    sip_stack *stack = arg;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__layer_send_failed(&stack->worker.layer, ref, to, err, text);
+}
+
+static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
+                           void *arg)
+{
+    sip_stack *stack = arg;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__layer_unreachable(&stack->worker.layer, remote, text);
+}
+
+static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, const char *text,
+                           void *arg)
+{
+    sip_stack *stack = arg;
+
+    (void)transport;
+    (void)flow;
+    (void)err;
+    /* Answers may still come on another connection (RFC 3261 18.2.2): transactions go on. */
+    sip__worker_enter_turn(&stack->worker);
+    sip_log_debug(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
+}
+
+static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,
+                       void *arg)
+{
+    sip_stack *stack = arg;
+    char addr[SIP_ADDR_TEXT_BYTES];
+
+    (void)transport;
+    stack->worker.layer.stats.dropped_not_sip++;
+    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "from %s: %s",
+                 sip_addr_text(&from->remote, addr), reason);
+}
+
+const sip_transport_events *sip__stack_intake(void)
+{
+    static const sip_transport_events events = {
+        .on_bytes = on_bytes,
+        .on_send_failed = on_send_failed,
+        .on_unreachable = on_unreachable,
+        .on_flow_closed = on_flow_closed,
+        .on_dropped = on_dropped,
+    };
+
+    return &events;
+}

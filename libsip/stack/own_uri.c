@@ -1,0 +1,61 @@
+/* Which URIs lead to this stack. */
+#include "stack/stack.h"
+
+static bool has_port(const sip_stack *stack, uint16_t port)
+{
+    for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
+        if (at->local.port == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Bound to all addresses: ours is what this host would itself send from. */
+static bool is_local(const sip_stack *stack, const sip_transport *transport, const sip_addr *addr)
+{
+    sip_path path = {.protocol = transport->protocol, .remote = *addr};
+    sip_transport *chosen;
+
+    return sip__transports_choose(&stack->worker.transports, &path, &chosen) == 0 &&
+           sip_addr_same_host(&path.local, addr);
+}
+
+static bool listens_on(const sip_stack *stack, const sip_uri *uri, const sip_addr *addr)
+{
+    sip_protocol protocol = sip_protocol_of(uri->transport);
+
+    for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
+        uint16_t port = uri->port != 0 ? uri->port : sip_protocol_default_port(at->protocol);
+
+        if (at->local.family != addr->family || at->local.port != port ||
+            (protocol != SIP_PROTOCOL_NONE && protocol != at->protocol)) {
+            continue;
+        }
+        if (sip_addr_same_host(&at->local, addr) ||
+            (sip_addr_is_any(&at->local) && is_local(stack, at, addr))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sip_stack_owns_uri(const sip_stack *stack, const sip_uri *uri)
+{
+    const char *const *domain;
+    sip_addr addr;
+
+    if (stack == NULL || uri == NULL ||
+        (uri->scheme != SIP_SCHEME_SIP && uri->scheme != SIP_SCHEME_SIPS)) {
+        return false;
+    }
+    if (sip_addr_parse(uri->host, 0, &addr) == 0 && listens_on(stack, uri, &addr)) {
+        return true;
+    }
+    for (domain = stack->config.domains; domain != NULL && *domain != NULL; domain++) {
+        if (sip_str_equal_nocase(uri->host, *domain)) {
+            return uri->port == 0 || has_port(stack, uri->port);
+        }
+    }
+    return false;
+}

@@ -1,0 +1,35 @@
+/* What a stack has counted, and what lives in it. */
+#include "stack/stack.h"
+
+static uint64_t live_transactions(const sip_stack *stack)
+{
+    return stack->worker.layer.clients.live + stack->worker.layer.servers.live;
+}
+
+void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats)
+{
+    *ret_stats = (sip_stack_stats){0};
+    if (stack != NULL) {
+        *ret_stats = stack->worker.layer.stats;
+        ret_stats->live_transactions = live_transactions(stack);
+    }
+}
+
+void sip_stack_count_live(sip_stack *stack, int by)
+{
+    stack->live += by;
+}
+
+uint64_t sip_stack_live_objects(const sip_stack *stack)
+{
+    return stack == NULL ? 0 : (uint64_t)stack->live + live_transactions(stack);
+}
+
+void sip_stack_set_tap(sip_stack *stack, void (*fn)(const sip_trace_event *event, void *user_data),
+                       void *user_data)
+{
+    if (stack != NULL) {
+        stack->worker.layer.tap = fn;
+        stack->worker.layer.tap_user_data = user_data;
+    }
+}

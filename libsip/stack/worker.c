@@ -1,0 +1,319 @@
+#include "stack/worker.h"
+
+#include "io/ares_resolver.h"
+
+/* ---- the turn */
+
+void sip__worker_enter_turn(sip_worker *worker)
+{
+    if (!worker->in_turn) {
+        worker->in_turn = true;
+        worker->now_ms = sip_clock_now_ms(worker->clock);
+    }
+}
+
+static void set_alarm(sip_worker *worker, sip_time_ms due_ms);
+
+/* Turn work that queues itself again runs again in this same end: its owner's fault if that never
+ * ends. */
+void sip__worker_run_turn_work(sip_worker *worker)
+{
+    while (!sip_list_is_empty(&worker->turn_work)) {
+        sip_turn_work *work = SIP_CONTAINER_OF(worker->turn_work.next, sip_turn_work, link);
+
+        sip_list_remove(&work->link);
+        work->fn(work);
+    }
+}
+
+static void end_turn(void *arg)
+{
+    sip_worker *worker = arg;
+
+    sip__worker_enter_turn(worker);
+    do {
+        sip__worker_run_turn_work(worker);
+        worker->on_turn_end(worker->stack);
+    } while (!sip_list_is_empty(&worker->turn_work));
+    sip__transports_flush(&worker->transports);
+    worker->in_turn = false;
+    worker->wants_turn_end = false;
+    if (worker->loop != NULL) {
+        set_alarm(worker, sip__wheel_wake_ms(&worker->wheel));
+    }
+}
+
+static void on_alarm(void *arg)
+{
+    sip_worker *worker = arg;
+
+    worker->alarm_ms = UINT64_MAX;
+    sip__worker_enter_turn(worker);
+    sip__wheel_advance(&worker->wheel, worker->now_ms);
+}
+
+static void set_alarm(sip_worker *worker, sip_time_ms due_ms)
+{
+    if (due_ms != worker->alarm_ms) {
+        worker->alarm_ms = due_ms;
+        sip_loop_set_alarm(worker->loop, due_ms, on_alarm, worker);
+    }
+}
+
+void sip__worker_want_turn_end(sip_worker *worker)
+{
+    if (worker->wants_turn_end) {
+        return;
+    }
+    worker->wants_turn_end = true;
+    if (worker->loop != NULL && !worker->in_turn) {
+        set_alarm(worker, 0);
+    }
+}
+
+void sip_worker_at_turn_end(sip_worker *worker, sip_turn_work *work)
+{
+    if (work->link.next != NULL && !sip_list_is_empty(&work->link)) {
+        return;
+    }
+    sip_list_init(&work->link);
+    sip_list_append(&worker->turn_work, &work->link);
+    sip__worker_want_turn_end(worker);
+}
+
+/* ---- posts, where there is no loop to take them */
+
+typedef struct post {
+    sip__mpsc_node node; /* first: the queue gives nodes back */
+    void (*fn)(void *arg);
+    void *arg;
+} post;
+
+int sip_worker_post(sip_worker *worker, void (*fn)(void *arg), void *arg)
+{
+    post *item;
+
+    if (worker->loop != NULL) {
+        return sip_loop_post(worker->loop, fn, arg);
+    }
+    item = sip_alloc0(worker->config->allocator, sizeof(*item));
+    if (item == NULL) {
+        return SIP_ENOMEM;
+    }
+    item->fn = fn;
+    item->arg = arg;
+    atomic_fetch_add(&worker->posts_waiting, 1);
+    (void)sip__mpsc_put(&worker->posts, &item->node);
+    return 0;
+}
+
+/* At most as many as wait now: what they post themselves is a later turn's. */
+static void run_posts(sip_worker *worker)
+{
+    unsigned count = atomic_load(&worker->posts_waiting);
+    sip__mpsc_node *node;
+
+    while (count-- > 0 && (node = sip__mpsc_take(&worker->posts)) != NULL) {
+        post item = *(post *)node;
+
+        atomic_fetch_sub(&worker->posts_waiting, 1);
+        sip_free(worker->config->allocator, node);
+        item.fn(item.arg);
+    }
+}
+
+void sip__worker_process(sip_worker *worker)
+{
+    sip__worker_enter_turn(worker);
+    run_posts(worker);
+    sip__wheel_advance(&worker->wheel, sip_clock_now_ms(worker->clock));
+    end_turn(worker);
+}
+
+sip_time_ms sip__worker_next_due_ms(const sip_worker *worker)
+{
+    if (worker->wants_turn_end || atomic_load(&worker->posts_waiting) > 0) {
+        return sip_clock_now_ms(worker->clock);
+    }
+    return sip__wheel_next_due_ms(&worker->wheel);
+}
+
+/* ---- timers */
+
+void sip_timer_set(sip_worker *worker, sip_timer *timer, uint32_t ms)
+{
+    sip_time_ms due_ms = sip_worker_now_ms(worker) + ms;
+
+    sip__wheel_arm(&worker->wheel, timer, due_ms);
+    if (worker->loop != NULL && !worker->in_turn && due_ms < worker->alarm_ms) {
+        set_alarm(worker, due_ms);
+    }
+}
+
+void sip_timer_clear(sip_worker *worker, sip_timer *timer)
+{
+    sip__wheel_cancel(&worker->wheel, timer);
+}
+
+typedef struct alarm {
+    sip_timer timer;
+    sip_worker *worker;
+    void (*fn)(void *arg);
+    void *arg;
+} alarm;
+
+static void on_timer_started(void *arg)
+{
+    alarm *item = arg;
+    alarm copy = *item;
+
+    sip__pool_give(&item->worker->alarms, item);
+    copy.fn(copy.arg);
+}
+
+int sip_timer_start(sip_worker *worker, uint32_t ms, void (*fn)(void *arg), void *arg)
+{
+    alarm *item = sip__pool_take(&worker->alarms);
+
+    if (item == NULL) {
+        return SIP_ENOMEM;
+    }
+    item->worker = worker;
+    item->fn = fn;
+    item->arg = arg;
+    sip_timer_init(&item->timer, on_timer_started, item);
+    sip_timer_set(worker, &item->timer, ms);
+    return 0;
+}
+
+/* ---- birth and death */
+
+static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
+{
+    const sip_stack_config *config = worker->config;
+    sip__layer_config layer = {
+        .stack = worker->stack,
+        .worker = worker,
+        .hooks = hooks,
+        .allocator = config->allocator,
+        .random = config->random,
+        .log = config->log,
+        .transports = &worker->transports,
+        .resolver = worker->resolver,
+        .ident = &worker->ident,
+        .timers = config->timers,
+        .max_transactions = config->max_transactions,
+        .worker_index = (uint8_t)worker->index,
+    };
+
+    return sip__layer_init(&worker->layer, &layer);
+}
+
+static int init_loop(sip_worker *worker)
+{
+    const sip_stack_config *config = worker->config;
+    int err = sip_loop_create(config->allocator, &worker->loop);
+
+    if (err != 0) {
+        return err;
+    }
+    sip_loop_set_turn_end(worker->loop, end_turn, worker);
+    if (worker->resolver == NULL) {
+        return sip__ares_resolver_create(config->allocator, worker->loop, config->name_servers,
+                                         &worker->resolver);
+    }
+    return 0;
+}
+
+int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks *hooks,
+                     const sip_transport_events *events)
+{
+    const sip_stack_config *config = worker->config;
+    int err = 0;
+
+    worker->clock = config->clock != NULL ? config->clock : sip_clock_system();
+    worker->resolver = config->resolver;
+    worker->alarm_ms = UINT64_MAX;
+    sip_list_init(&worker->turn_work);
+    sip__mpsc_init(&worker->posts);
+    sip__wheel_init(&worker->wheel, sip_clock_now_ms(worker->clock));
+    sip__ident_init(&worker->ident, config->random, cookie, worker->index);
+    sip__pool_init(&worker->alarms, config->allocator, sizeof(alarm), 0);
+    sip__transports_init(&worker->transports, config->allocator, events, worker->stack);
+    if (config->clock == NULL) {
+        err = init_loop(worker);
+    }
+    return err != 0 ? err : init_layer(worker, hooks);
+}
+
+void sip__worker_finish(sip_worker *worker)
+{
+    sip__mpsc_node *node;
+
+    sip__layer_finish(&worker->layer);
+    sip__transports_finish(&worker->transports);
+    if (worker->resolver != NULL) {
+        worker->resolver->vtable->destroy(worker->resolver);
+    }
+    while ((node = sip__mpsc_take(&worker->posts)) != NULL) {
+        sip_free(worker->config->allocator, node);
+    }
+    sip__pool_finish(&worker->alarms);
+    if (worker->loop != NULL) {
+        sip_loop_set_turn_end(worker->loop, NULL, NULL);
+        sip_loop_destroy(worker->loop);
+    }
+}
+
+/* ---- looking at one */
+
+sip_stack *sip_worker_stack(sip_worker *worker)
+{
+    return worker == NULL ? NULL : worker->stack;
+}
+
+unsigned sip_worker_index(const sip_worker *worker)
+{
+    return worker == NULL ? 0 : worker->index;
+}
+
+sip_loop *sip_worker_loop(sip_worker *worker)
+{
+    return worker == NULL ? NULL : worker->loop;
+}
+
+sip_time_ms sip_worker_now_ms(const sip_worker *worker)
+{
+    return worker->loop != NULL && worker->in_turn ? worker->now_ms
+                                                   : sip_clock_now_ms(worker->clock);
+}
+
+int64_t sip_worker_unix_s(const sip_worker *worker)
+{
+    return sip_clock_unix_s(worker->clock);
+}
+
+const sip_allocator *sip_worker_allocator(const sip_worker *worker)
+{
+    return worker->config->allocator;
+}
+
+const sip_random *sip_worker_random(const sip_worker *worker)
+{
+    return worker->config->random;
+}
+
+const sip_log *sip_worker_log(const sip_worker *worker)
+{
+    return worker->config->log;
+}
+
+sip_str sip_worker_make_tag(sip_worker *worker, char out[SIP_TAG_BYTES])
+{
+    return sip__ident_tag(&worker->ident, out);
+}
+
+sip_str sip_worker_make_call_id(sip_worker *worker, char out[SIP_CALL_ID_BYTES])
+{
+    return sip__ident_call_id(&worker->ident, out);
+}

@@ -1,0 +1,51 @@
+/* One worker: a loop (or a clock from outside), a wheel, the transports and the transaction layer
+ * on them, and the turn. */
+#ifndef SIP_STACK_WORKER_H
+#define SIP_STACK_WORKER_H
+
+#include "base/mpsc_queue.h"
+#include "base/timer_wheel.h"
+#include "transaction/layer.h"
+
+struct sip_worker {
+    sip_stack *stack;
+    unsigned index;
+    const sip_stack_config *config; /* the stack's, complete */
+    const sip_clock *clock;
+    sip_loop *loop; /* NULL: the clock is someone else's */
+    sip_resolver *resolver;
+    sip__wheel wheel;
+    sip__ident ident;
+    sip__transports transports;
+    sip__layer layer;
+    sip__pool alarms;      /* of sip_timer_start() */
+    sip_list turn_work;    /* sip_turn_work */
+    sip__mpsc_queue posts; /* without a loop */
+    atomic_uint posts_waiting;
+    sip_time_ms now_ms;   /* of the present turn, with a loop */
+    sip_time_ms alarm_ms; /* what the loop's alarm is set to */
+    bool in_turn;         /* the end of the present turn is certain to come */
+    bool wants_turn_end;  /* something waits for the end of a turn */
+    /* Called in the end of each turn, after its work; may queue more. */
+    void (*on_turn_end)(sip_stack *stack);
+};
+
+/* `worker` is zeroed and stays where it is; stack, index, config and on_turn_end are set. @return
+ * 0, SIP_ENOMEM, SIP_EIO; on failure sip__worker_finish() is still due */
+int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks *hooks,
+                     const sip_transport_events *events);
+/* Run what is queued for the end of the turn until nothing is. */
+void sip__worker_run_turn_work(sip_worker *worker);
+/* Free all but the TUs; the layer has been closed. */
+void sip__worker_finish(sip_worker *worker);
+
+/* Something happens: a turn has begun if none was under way. */
+void sip__worker_enter_turn(sip_worker *worker);
+/* See that a turn ends soon (sip__layer_hooks). */
+void sip__worker_want_turn_end(sip_worker *worker);
+/* Without a loop: posts, due timers and the end of the turn. */
+void sip__worker_process(sip_worker *worker);
+/* When that is next due; UINT64_MAX: never. */
+sip_time_ms sip__worker_next_due_ms(const sip_worker *worker);
+
+#endif

@@ -1,0 +1,63 @@
+/* What both client machines stand on: target, bytes, timers' memory, the user's callbacks, the end.
+ */
+#ifndef SIP_TRANSACTION_CLIENT_TX_H
+#define SIP_TRANSACTION_CLIENT_TX_H
+
+#include "transaction/outgoing.h"
+
+struct sip_client_tx {
+    sip__tx_kind kind; /* SIP__TX_CLIENT */
+    uint8_t state;     /* of the machine */
+    bool is_invite;
+    bool reliable;  /* the path's protocol: no retransmissions */
+    bool cancelled; /* sip_client_tx_cancel() was called */
+    bool abandoned; /* the user wants to hear no more */
+    bool dead;      /* waits for the end of the turn */
+    int trouble;    /* SIP_E… found inside a call, told at the end of the turn; 0: none */
+    uint64_t id;
+    sip__layer *layer;
+    sip_tu *tu;
+    sip_list link;     /* in layer->client_list */
+    sip_map_node node; /* in layer->client_map, once sent */
+    bool mapped;
+    sip_turn_work work;
+    const sip_client_tx_handler *handler;
+    void *user_data;
+    sip_msg *request; /* as given; until an answer shows that no further target is needed */
+    sip_msg *sent;    /* as it left last */
+    sip_msg *ack;     /* of a non-2xx, for its repetitions */
+    sip_msg *cancel;  /* waits for a provisional response */
+    sip__finder *finder;
+    sip_path path;
+    sip_timer retransmit; /* A, E */
+    sip_timer timeout;    /* B, D, M; F, K */
+    uint32_t interval_ms;
+    const char *cause; /* for the callback under way */
+    char branch[SIP__BRANCH_BYTES];
+};
+
+/* The transaction that a response belongs to (RFC 3261 17.1.3), or NULL. */
+sip_client_tx *sip__client_tx_match(sip__layer *layer, const sip_msg *response);
+/* Feed a matched response to the machine. */
+void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response);
+/* Sending did not work: on to the next target, or into the machine. */
+void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text);
+/* The callbacks of all that is left end with the turn; see sip__layer_close(). */
+void sip__client_tx_end(sip_client_tx *tx);
+
+/* For the machines: */
+/* Write the request; failures are told at the end of the turn. */
+void sip__client_tx_transmit(sip_client_tx *tx, bool repeated);
+/* Build (the first time) and write the ACK to a non-2xx. */
+void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response);
+/* If a CANCEL waits, it leaves now. @return whether one left */
+bool sip__client_tx_release_cancel(sip_client_tx *tx);
+void sip__client_tx_arm(sip_client_tx *tx, sip_timer *timer, uint32_t ms);
+void sip__client_tx_disarm(sip_client_tx *tx);
+/* on_response, last thing in a step. */
+void sip__client_tx_emit(sip_client_tx *tx, const sip_msg *response);
+/* on_failed, last thing in a step: 408 after 64*T1, or 503 with the trouble at hand. */
+void sip__client_tx_emit_timeout(sip_client_tx *tx);
+void sip__client_tx_emit_trouble(sip_client_tx *tx);
+
+#endif

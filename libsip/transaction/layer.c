@@ -1,0 +1,222 @@
+#include "transaction/layer.h"
+
+#include "transaction/client_tx.h"
+#include "transaction/server_tx.h"
+#include "transaction/stateless.h"
+
+int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
+{
+    const sip_allocator *allocator = config->allocator;
+
+    *layer = (sip__layer){.config = *config};
+    sip_list_init(&layer->client_list);
+    sip_list_init(&layer->server_list);
+    sip_list_init(&layer->errand_list);
+    sip__pool_init(&layer->clients, allocator, sizeof(sip_client_tx), 0);
+    sip__pool_init(&layer->servers, allocator, sizeof(sip_server_tx), 0);
+    sip__pool_init(&layer->finders, allocator, sizeof(sip__finder), 0);
+    sip__pool_init(&layer->errands, allocator, sizeof(sip__errand), config->max_transactions);
+    sip_id_table_init(&layer->ids, allocator, config->worker_index);
+    if (sip_map_init(&layer->client_map, allocator, config->random) != 0 ||
+        sip_map_init(&layer->server_map, allocator, config->random) != 0) {
+        sip__layer_finish(layer);
+        return SIP_ENOMEM;
+    }
+    return 0;
+}
+
+void sip__layer_close(sip__layer *layer)
+{
+    layer->closing = true;
+    for (sip_list *at = layer->client_list.next; at != &layer->client_list; at = at->next) {
+        sip__client_tx_end(SIP_CONTAINER_OF(at, sip_client_tx, link));
+    }
+    for (sip_list *at = layer->server_list.next; at != &layer->server_list; at = at->next) {
+        sip__server_tx_end(SIP_CONTAINER_OF(at, sip_server_tx, link));
+    }
+    while (!sip_list_is_empty(&layer->errand_list)) {
+        sip__stateless_drop(SIP_CONTAINER_OF(layer->errand_list.next, sip__errand, link));
+    }
+}
+
+void sip__layer_finish(sip__layer *layer)
+{
+    if (layer->config.allocator == NULL) {
+        return;
+    }
+    while (!sip_list_is_empty(&layer->errand_list)) {
+        sip__stateless_drop(SIP_CONTAINER_OF(layer->errand_list.next, sip__errand, link));
+    }
+    sip_map_finish(&layer->client_map);
+    sip_map_finish(&layer->server_map);
+    sip_id_table_finish(&layer->ids);
+    sip__pool_finish(&layer->clients);
+    sip__pool_finish(&layer->servers);
+    sip__pool_finish(&layer->finders);
+    sip__pool_finish(&layer->errands);
+}
+
+bool sip__layer_has_room(const sip__layer *layer)
+{
+    return !layer->closing &&
+           layer->clients.live + layer->servers.live < layer->config.max_transactions;
+}
+
+/* ---- messages in */
+
+static void receive_response(sip__layer *layer, const sip_msg *response)
+{
+    sip_client_tx *tx = sip__client_tx_match(layer, response);
+    sip_tu *tu;
+
+    if (tx != NULL) {
+        sip__client_tx_receive(tx, response);
+        return;
+    }
+    /* Only what answers a request of ours may be passed on (RFC 3261 18.1.2). */
+    tu = sip__ident_branch_worker(sip_msg_via(response, 0)->branch) < 0
+             ? NULL
+             : layer->config.hooks->select_stray(layer->config.stack);
+    if (tu == NULL) {
+        layer->stats.dropped_stray++;
+        return;
+    }
+    tu->handler.on_stray_response(tu, response, tu->user_data);
+}
+
+static void receive_ack(sip__layer *layer, const sip_msg *ack)
+{
+    sip_server_tx *invite = NULL;
+    sip__match_key key;
+    sip_tu *tu;
+
+    if (sip__match_server_key(layer->server_map.key, ack, SIP_STR("INVITE"), &key)) {
+        invite = sip__server_tx_find(layer, &key);
+    }
+    if (invite != NULL && sip__server_tx_ack(invite, ack)) {
+        return;
+    }
+    tu = layer->config.hooks->select(layer->config.stack, ack);
+    if (tu != NULL && tu->handler.on_ack != NULL) {
+        tu->handler.on_ack(tu, ack, tu->user_data);
+    }
+}
+
+static void receive_cancel(sip__layer *layer, const sip_msg *cancel, const sip__match_key *key)
+{
+    sip_server_tx *invite = NULL;
+    sip__match_key invite_key;
+
+    if (sip__match_server_key(layer->server_map.key, cancel, SIP_STR("INVITE"), &invite_key)) {
+        invite = sip__server_tx_find(layer, &invite_key);
+    }
+    sip__server_tx_cancel(layer, cancel, key, invite);
+}
+
+static void receive_request(sip__layer *layer, const sip_msg *request)
+{
+    sip_server_tx *tx;
+    sip__match_key key;
+
+    if (!sip__match_server_key(layer->server_map.key, request, sip_msg_method_text(request),
+                               &key)) {
+        layer->stats.dropped_malformed++;
+        return;
+    }
+    tx = sip__server_tx_find(layer, &key);
+    if (tx != NULL) {
+        sip__server_tx_repeat(tx);
+    } else if (sip_msg_method(request) == SIP_METHOD_CANCEL) {
+        receive_cancel(layer, request, &key);
+    } else {
+        sip__server_tx_begin(layer, request, &key);
+    }
+}
+
+void sip__layer_receive(sip__layer *layer, const sip_msg *msg)
+{
+    if (layer->closing) {
+        return;
+    }
+    if (!sip_msg_is_request(msg)) {
+        receive_response(layer, msg);
+    } else if (sip_msg_method(msg) == SIP_METHOD_ACK) {
+        receive_ack(layer, msg);
+    } else {
+        receive_request(layer, msg);
+    }
+}
+
+/* ---- what transports tell */
+
+void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to, int err,
+                            const char *text)
+{
+    sip__tx_kind *kind = sip_id_table_find(&layer->ids, ref);
+
+    layer->stats.send_failures++;
+    if (kind == NULL) {
+        return;
+    }
+    if (*kind == SIP__TX_CLIENT) {
+        sip_client_tx *tx = (sip_client_tx *)kind;
+
+        /* Not the news of a target that was given up before. */
+        if (sip_addr_equal(&tx->path.remote, &to->remote)) {
+            sip__client_tx_fail(tx, err, text);
+        }
+    } else {
+        sip__server_tx_fail((sip_server_tx *)kind);
+    }
+}
+
+void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text)
+{
+    sip_list *last = layer->client_list.prev;
+    sip_list *at = &layer->client_list;
+
+    /* Callbacks may add more, also to the same address: those are not concerned. */
+    while (at != last) {
+        at = at->next;
+        sip_client_tx *tx = SIP_CONTAINER_OF(at, sip_client_tx, link);
+
+        if (tx->sent != NULL && !tx->reliable && sip_addr_equal(&tx->path.remote, remote)) {
+            sip__client_tx_fail(tx, SIP_EIO, text);
+        }
+    }
+}
+
+/* ---- bytes out */
+
+void sip__layer_tap(const sip__layer *layer, bool sent, bool repeated, const sip_path *path,
+                    sip_str bytes)
+{
+    sip_trace_event event;
+
+    if (layer->tap == NULL) {
+        return;
+    }
+    event = (sip_trace_event){
+        .at_ms = sip_worker_now_ms(layer->config.worker),
+        .sent = sent,
+        .repeated = repeated,
+        .path = *path,
+        .bytes = bytes,
+    };
+    layer->tap(&event, layer->tap_user_data);
+}
+
+int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref,
+                    bool repeated)
+{
+    int err = sip__transports_send(layer->config.transports, to, bytes, ref);
+
+    if (err != 0) {
+        return err;
+    }
+    layer->stats.sent++;
+    layer->stats.retransmitted += repeated ? 1 : 0;
+    layer->config.hooks->want_turn_end(layer->config.worker);
+    sip__layer_tap(layer, true, repeated, to, bytes);
+    return 0;
+}

@@ -1,0 +1,90 @@
+/* The transaction layer of one worker: its tables, and the way in for messages and for what
+ * transports tell. It knows of the stack above only what stands in sip__layer_hooks. */
+#ifndef SIP_TRANSACTION_LAYER_H
+#define SIP_TRANSACTION_LAYER_H
+
+#include "base/pool.h"
+#include "message/ident.h"
+#include "transport/selector.h"
+#include <sip/trace.h>
+#include <sip/tu.h>
+
+typedef struct sip__layer sip__layer;
+
+typedef struct sip__layer_hooks {
+    /* The TU that takes a request; NULL if none does. */
+    sip_tu *(*select)(sip_stack *stack, const sip_msg *request);
+    /* The TU that takes stray responses; NULL if none does. */
+    sip_tu *(*select_stray)(sip_stack *stack);
+    /* Something was done that the end of a turn has to complete. */
+    void (*want_turn_end)(sip_worker *worker);
+} sip__layer_hooks;
+
+/* One transaction user. */
+struct sip_tu {
+    sip_list link; /* in the stack's list, in order of making */
+    sip__layer *layer;
+    sip_tu_config config;
+    sip_tu_handler handler;
+    void *user_data;
+    bool stopped;
+};
+
+typedef struct sip__layer_config {
+    sip_stack *stack;
+    sip_worker *worker;
+    const sip__layer_hooks *hooks;
+    const sip_allocator *allocator;
+    const sip_random *random;
+    const sip_log *log;
+    sip__transports *transports;
+    sip_resolver *resolver; /* NULL: names are not looked up */
+    sip__ident *ident;
+    sip_timers timers; /* complete: no zeros */
+    uint32_t max_transactions;
+    uint8_t worker_index;
+} sip__layer_config;
+
+struct sip__layer {
+    sip__layer_config config;
+    sip_stack_stats stats;
+    void (*tap)(const sip_trace_event *event, void *user_data);
+    void *tap_user_data;
+    sip__pool clients, servers, finders, errands;
+    sip_map client_map, server_map;
+    sip_list client_list, server_list, errand_list;
+    sip_id_table ids;
+    bool closing; /* nothing new begins */
+};
+
+/* What an id of the layer leads to; the first member of each such object. */
+typedef enum sip__tx_kind {
+    SIP__TX_CLIENT,
+    SIP__TX_SERVER
+} sip__tx_kind;
+
+/* @return 0 or SIP_ENOMEM */
+int sip__layer_init(sip__layer *layer, const sip__layer_config *config);
+/* End all transactions; what tells their users is queued for the end of the turn. Nothing new
+ * begins after. */
+void sip__layer_close(sip__layer *layer);
+/* After the end of the turn that followed sip__layer_close(). Takes a zeroed layer. */
+void sip__layer_finish(sip__layer *layer);
+
+/* A sound message (sip_msg_check) has come; borrowed. */
+void sip__layer_receive(sip__layer *layer, const sip_msg *msg);
+/* The events of transports. */
+void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to, int err,
+                            const char *text);
+void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text);
+
+/* Send bytes, counted and tapped. `ref` as for a transport. @return as sip__transports_send() */
+int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref,
+                    bool repeated);
+/* True if one more transaction fits. */
+bool sip__layer_has_room(const sip__layer *layer);
+/* Let `fn` see the received message. */
+void sip__layer_tap(const sip__layer *layer, bool sent, bool repeated, const sip_path *path,
+                    sip_str bytes);
+
+#endif

@@ -1,0 +1,120 @@
+/* RFC 3261 figure 8 as amended by RFC 4320: no provisional response but 100, and that by itself
+ * once the client's Timer E has grown to T2; no 408. */
+#include "transaction/nist.h"
+
+static void write_response(sip_server_tx *tx, const sip_msg *msg)
+{
+    sip_timer_clear(tx->layer->config.worker, &tx->retransmit);
+    sip__server_tx_write(tx, msg);
+}
+
+static void write_final(sip_server_tx *tx, const sip_msg *msg)
+{
+    sip__server_tx_write(tx, msg);
+}
+
+static void rewrite(sip_server_tx *tx, const sip_msg *msg)
+{
+    (void)msg;
+    sip__server_tx_rewrite(tx);
+}
+
+static void write_100(sip_server_tx *tx, const sip_msg *msg)
+{
+    (void)msg;
+    sip__server_tx_write_100(tx);
+}
+
+static void quiet(sip_server_tx *tx, const sip_msg *msg)
+{
+    (void)tx;
+    (void)msg;
+}
+
+static const struct nist_cell {
+    sip__nist_state next;
+    void (*act)(sip_server_tx *tx, const sip_msg *msg);
+} table[SIP__NIST_STATES][SIP__NIST_EVENTS] = {
+    [SIP__NIST_TRYING] =
+        {
+            [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, write_response},
+            [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, write_final},
+            [SIP__NIST_TIMER_100] = {SIP__NIST_PROCEEDING, write_100},
+            [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, quiet},
+        },
+    [SIP__NIST_PROCEEDING] =
+        {
+            [SIP__NIST_RX_REQUEST] = {SIP__NIST_PROCEEDING, rewrite},
+            [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, write_response},
+            [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, write_final},
+            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, quiet},
+            [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, quiet},
+        },
+    [SIP__NIST_COMPLETED] =
+        {
+            [SIP__NIST_RX_REQUEST] = {SIP__NIST_COMPLETED, rewrite},
+            [SIP__NIST_TIMER_J] = {SIP__NIST_TERMINATED, quiet},
+            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, quiet},
+        },
+};
+
+sip__nist_state sip__nist_next(sip__nist_state state, sip__nist_event event)
+{
+    return table[state][event].next;
+}
+
+static void enter(sip_server_tx *tx)
+{
+    if (tx->state == SIP__NIST_COMPLETED) {
+        sip__server_tx_disarm(tx);
+        sip__server_tx_arm(tx, &tx->timeout,
+                           tx->reliable ? 0 : 64 * tx->layer->config.timers.t1_ms);
+    } else if (tx->state == SIP__NIST_TERMINATED) {
+        sip__server_tx_end(tx);
+    }
+}
+
+bool sip__nist_step(sip_server_tx *tx, sip__nist_event event, const sip_msg *msg)
+{
+    const struct nist_cell *cell = &table[tx->state][event];
+
+    if (cell->next == SIP__NIST_NONE) {
+        return false;
+    }
+    if (tx->state != (uint8_t)cell->next) {
+        tx->state = (uint8_t)cell->next;
+        enter(tx);
+    }
+    cell->act(tx, msg);
+    return true;
+}
+
+static void on_retransmit(void *arg)
+{
+    (void)sip__nist_step(arg, SIP__NIST_TIMER_100, NULL);
+}
+
+static void on_timeout(void *arg)
+{
+    (void)sip__nist_step(arg, SIP__NIST_TIMER_J, NULL);
+}
+
+/* How long the client's Timer E takes to be reset to T2: T1, 2 * T1 … until the next would be T2.
+ */
+static uint32_t trying_after_ms(const sip_timers *timers)
+{
+    uint64_t sum_ms = 0;
+
+    for (uint64_t e_ms = timers->t1_ms; e_ms < timers->t2_ms; e_ms *= 2) {
+        sum_ms += e_ms;
+    }
+    return sum_ms < UINT32_MAX ? (uint32_t)sum_ms : UINT32_MAX;
+}
+
+void sip__nist_start(sip_server_tx *tx)
+{
+    tx->state = SIP__NIST_TRYING;
+    sip_timer_init(&tx->retransmit, on_retransmit, tx);
+    sip_timer_init(&tx->timeout, on_timeout, tx);
+    sip__server_tx_arm(tx, &tx->retransmit, trying_after_ms(&tx->layer->config.timers));
+}

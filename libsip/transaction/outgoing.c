@@ -1,0 +1,99 @@
+#include "transaction/outgoing.h"
+
+#include "message/print.h"
+#include <stdio.h>
+
+int sip__outgoing_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
+                      const sip_uri **ret_uri)
+{
+    const sip_address *route = sip_msg_address(request, SIP_HEADER_ROUTE, 0);
+    const sip_uri *uri;
+
+    if (next_hop != NULL) {
+        if (sip_uri_parse(sip_str_of(next_hop), room) != 0) {
+            return SIP_EINVAL;
+        }
+        *ret_uri = room;
+        return 0;
+    }
+    /* Before a strict router the request has been rewritten (12.2.1.1): its Request-URI is the next
+     * hop. */
+    uri = route != NULL && route->uri.lr ? &route->uri : sip_msg_request_uri(request);
+    if (uri == NULL) {
+        return SIP_EINVAL;
+    }
+    *ret_uri = uri;
+    return 0;
+}
+
+int sip__outgoing_find(sip__layer *layer, const sip_uri *uri,
+                       void (*fn)(sip__locate *locate, int err, const char *text), void *arg,
+                       sip_path *ret_path, sip__finder **ret_finder)
+{
+    sip__locate_can can = sip__transports_can(layer->config.transports);
+    int err = sip__locate_numeric(uri, &can, ret_path);
+    sip__finder *finder;
+
+    if (err != SIP_EAGAIN) {
+        return err;
+    }
+    if (layer->config.resolver == NULL) {
+        return SIP_ENOENT;
+    }
+    finder = sip__pool_take(&layer->finders);
+    if (finder == NULL) {
+        return SIP_ENOMEM;
+    }
+    finder->locate.fn = fn;
+    finder->locate.arg = arg;
+    err = sip__locate_start(&finder->locate, layer->config.resolver, uri, &can);
+    if (err != 0) {
+        sip__pool_give(&layer->finders, finder);
+        return err;
+    }
+    *ret_finder = finder;
+    return SIP_EAGAIN;
+}
+
+void sip__outgoing_release(sip__layer *layer, sip__finder *finder)
+{
+    if (finder != NULL) {
+        sip__locate_cancel(&finder->locate);
+        sip__pool_give(&layer->finders, finder);
+    }
+}
+
+int sip__outgoing_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
+                        sip_msg **ret_sent)
+{
+    sip_transport *transport;
+    sip__wire wire = {.branch = branch};
+    sip_msg *sent;
+    int err = sip__transports_choose(layer->config.transports, path, &transport);
+
+    if (err != 0) {
+        return err;
+    }
+    wire.protocol = path->protocol;
+    wire.sent_by = path->local;
+    err = sip__print_request(request, &wire, &sent);
+    if (err != 0) {
+        return err;
+    }
+    sip__msg_set_source(sent, path);
+    *ret_sent = sent;
+    return 0;
+}
+
+const char *sip__outgoing_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES])
+{
+    char addr[SIP_ADDR_TEXT_BYTES];
+    static const char *const names[] = {
+        [SIP_PROTOCOL_NONE] = "",    [SIP_PROTOCOL_UDP] = "udp ", [SIP_PROTOCOL_TCP] = "tcp ",
+        [SIP_PROTOCOL_TLS] = "tls ", [SIP_PROTOCOL_WS] = "ws ",   [SIP_PROTOCOL_WSS] = "wss ",
+    };
+
+    (void)snprintf(out, SIP__PATH_TEXT_BYTES, "%s%s", names[path->protocol],
+                   sip_addr_text(&path->remote, addr));
+    return out;
+}

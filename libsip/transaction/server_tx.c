@@ -1,0 +1,377 @@
+#include "transaction/server_tx.h"
+
+#include "transaction/ist.h"
+#include "transaction/nist.h"
+#include "transaction/stateless.h"
+#include <string.h>
+
+/* ---- birth and death */
+
+static void unmap(sip_server_tx *tx)
+{
+    if (tx->mapped) {
+        sip_map_remove(&tx->layer->server_map, &tx->node);
+        tx->mapped = false;
+    }
+}
+
+static void destroy(sip_server_tx *tx)
+{
+    sip__layer *layer = tx->layer;
+
+    unmap(tx);
+    sip__server_tx_disarm(tx);
+    sip_id_table_remove(&layer->ids, tx->id);
+    sip_list_remove(&tx->link);
+    sip_list_remove(&tx->work.link);
+    (void)sip_msg_unref(tx->request);
+    (void)sip_msg_unref(tx->last);
+    sip__pool_give(&layer->servers, tx);
+}
+
+static void emit_ended(sip_server_tx *tx)
+{
+    if (tx->relay_hooks != NULL) {
+        tx->relay_hooks->on_ended(tx, tx->relay);
+    }
+    if (!tx->quiet && tx->tu->handler.on_server_tx_ended != NULL) {
+        tx->tu->handler.on_server_tx_ended(tx->tu, tx, tx->tu->user_data);
+    }
+}
+
+static void at_turn_end(sip_turn_work *work)
+{
+    sip_server_tx *tx = SIP_CONTAINER_OF(work, sip_server_tx, work);
+
+    if (tx->dead) {
+        emit_ended(tx);
+        destroy(tx);
+    } else if (tx->trouble) {
+        sip__server_tx_fail(tx);
+    }
+}
+
+static sip_server_tx *make(sip__layer *layer, sip_tu *tu, const sip_msg *request,
+                           const sip__match_key *key)
+{
+    const sip_path *source = sip_msg_source(request);
+    sip_server_tx *tx = sip__pool_take(&layer->servers);
+
+    if (tx == NULL) {
+        return NULL;
+    }
+    tx->kind = SIP__TX_SERVER;
+    if (sip_id_table_add(&layer->ids, tx, &tx->id) != 0) {
+        sip__pool_give(&layer->servers, tx);
+        return NULL;
+    }
+    tx->layer = layer;
+    tx->tu = tu;
+    tx->quiet = tu == NULL;
+    tx->is_invite = sip_msg_method(request) == SIP_METHOD_INVITE;
+    tx->reliable = sip_protocol_is_reliable(source->protocol);
+    tx->request = sip_msg_ref(request);
+    tx->key = *key;
+    sip__response_path_find(sip_msg_via(request, 0), source, &tx->to);
+    sip_list_init(&tx->link);
+    sip_list_append(&layer->server_list, &tx->link);
+    sip_list_init(&tx->work.link);
+    tx->work.fn = at_turn_end;
+    sip_map_insert(&layer->server_map, sip__match_key_hash(key), &tx->node);
+    tx->mapped = true;
+    if (tx->is_invite) {
+        sip__ist_start(tx);
+    } else {
+        sip__nist_start(tx);
+    }
+    layer->stats.server_transactions++;
+    return tx;
+}
+
+void sip__server_tx_end(sip_server_tx *tx)
+{
+    if (!tx->dead) {
+        tx->dead = true;
+        tx->state = tx->is_invite ? (uint8_t)SIP__IST_TERMINATED : (uint8_t)SIP__NIST_TERMINATED;
+        unmap(tx);
+        sip__server_tx_disarm(tx);
+        sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
+    }
+}
+
+sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key)
+{
+    for (sip_map_node *node = sip_map_first(&layer->server_map, sip__match_key_hash(key));
+         node != NULL; node = sip_map_next(node)) {
+        sip_server_tx *tx = SIP_CONTAINER_OF(node, sip_server_tx, node);
+
+        if (sip__match_key_equal(key, &tx->key)) {
+            return tx;
+        }
+    }
+    return NULL;
+}
+
+/* ---- what comes in */
+
+void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key)
+{
+    sip_tu *tu = layer->config.hooks->select(layer->config.stack, request);
+    sip_server_tx *tx = NULL;
+
+    if (tu != NULL && tu->handler.on_request == NULL) {
+        tu = NULL;
+    }
+    if (sip__layer_has_room(layer)) {
+        tx = make(layer, tu, request, key);
+    }
+    if (tx == NULL) {
+        layer->stats.rejected_busy++;
+        sip__stateless_answer_busy(layer, request);
+    } else if (tx->quiet) {
+        (void)sip_server_tx_respond(tx, 501, NULL);
+    } else {
+        tu->handler.on_request(tu, tx, tu->user_data);
+    }
+}
+
+void sip__server_tx_repeat(sip_server_tx *tx)
+{
+    tx->layer->stats.absorbed++;
+    if (tx->is_invite) {
+        (void)sip__ist_step(tx, SIP__IST_RX_INVITE, NULL);
+    } else {
+        (void)sip__nist_step(tx, SIP__NIST_RX_REQUEST, NULL);
+    }
+}
+
+/* The key of an RFC 2543 peer leaves the To tag out, since only the response has it (RFC
+ * 3261 17.2.3). */
+static bool is_foreign_ack(const sip_server_tx *tx, const sip_msg *ack)
+{
+    const sip_address *acked = sip_msg_to(ack);
+    const sip_address *answered = sip_msg_to(tx->last);
+
+    return !sip__match_has_cookie(sip_msg_via(ack, 0)->branch) && acked != NULL &&
+           answered != NULL && !sip_str_same(acked->tag, answered->tag);
+}
+
+bool sip__server_tx_ack(sip_server_tx *tx, const sip_msg *ack)
+{
+    if (is_foreign_ack(tx, ack)) {
+        return false;
+    }
+    if (!sip__ist_step(tx, SIP__IST_RX_ACK, ack)) {
+        tx->layer->stats.absorbed++;
+    }
+    return true;
+}
+
+static void emit_cancel(sip_server_tx *invite, const sip_msg *cancel)
+{
+    sip_tu *tu = invite->tu;
+
+    if (tu->handler.on_cancel != NULL) {
+        tu->handler.on_cancel(tu, invite, tu->user_data);
+    } else if (invite->relay_hooks != NULL) {
+        invite->relay_hooks->on_cancel(invite, cancel, invite->relay);
+    } else {
+        (void)sip_server_tx_respond(invite, 487, NULL);
+    }
+}
+
+void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__match_key *key,
+                           sip_server_tx *invite)
+{
+    sip_server_tx *tx = make(layer, NULL, cancel, key);
+
+    if (tx != NULL) {
+        if (invite != NULL) {
+            /* The same To tag as in the responses to the INVITE (9.2). */
+            (void)sip_server_tx_tag(invite);
+            memcpy(tx->tag, invite->tag, sizeof(tx->tag));
+        }
+        (void)sip_server_tx_respond(tx, invite != NULL ? 200 : 481, NULL);
+    }
+    if (invite != NULL && invite->state == SIP__IST_PROCEEDING && !invite->quiet) {
+        emit_cancel(invite, cancel);
+    }
+}
+
+void sip__server_tx_fail(sip_server_tx *tx)
+{
+    tx->trouble = false;
+    if (tx->dead) {
+        return;
+    }
+    if (sip__response_path_fall_back(&tx->to)) {
+        sip__server_tx_rewrite(tx);
+    } else if (tx->is_invite) {
+        (void)sip__ist_step(tx, SIP__IST_TP_ERROR, NULL);
+    } else {
+        (void)sip__nist_step(tx, SIP__NIST_TP_ERROR, NULL);
+    }
+}
+
+/* ---- what goes out */
+
+static void transmit(sip_server_tx *tx, const sip_msg *response, bool repeated)
+{
+    if (sip__layer_send(tx->layer, &tx->to.path, sip_msg_bytes(response), tx->id, repeated) != 0) {
+        tx->trouble = true;
+        sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
+    }
+}
+
+void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
+{
+    bool keep = !tx->is_invite || tx->state != SIP__IST_ACCEPTED;
+
+    (void)sip_msg_unref(tx->last);
+    tx->last = keep ? sip_msg_ref(response) : NULL;
+    if (sip_msg_status(response) >= 200) {
+        tx->request = sip_msg_unref(tx->request);
+    }
+    transmit(tx, response, false);
+}
+
+void sip__server_tx_rewrite(sip_server_tx *tx)
+{
+    if (tx->last != NULL) {
+        transmit(tx, tx->last, true);
+    }
+}
+
+void sip__server_tx_write_100(sip_server_tx *tx)
+{
+    sip_msg *response;
+
+    if (tx->last == NULL &&
+        sip_response_create(tx->request, 100, (sip_str){NULL, 0}, NULL, &response) == 0) {
+        sip__server_tx_write(tx, response);
+        (void)sip_msg_unref(response);
+    }
+}
+
+void sip__server_tx_arm(sip_server_tx *tx, sip_timer *timer, uint32_t ms)
+{
+    sip_timer_set(tx->layer->config.worker, timer, ms);
+}
+
+void sip__server_tx_disarm(sip_server_tx *tx)
+{
+    sip_timer_clear(tx->layer->config.worker, &tx->retransmit);
+    sip_timer_clear(tx->layer->config.worker, &tx->timeout);
+}
+
+void sip__server_tx_emit_ack(sip_server_tx *tx, const sip_msg *ack)
+{
+    if (!tx->quiet && tx->tu->handler.on_ack != NULL) {
+        tx->tu->handler.on_ack(tx->tu, ack, tx->tu->user_data);
+    }
+}
+
+static bool send_to_invite(sip_server_tx *tx, int status, const sip_msg *response)
+{
+    sip__ist_event event = SIP__IST_TX_1XX;
+
+    if (status >= 300) {
+        event = SIP__IST_TX_FAIL;
+    } else if (status >= 200) {
+        event = SIP__IST_TX_2XX;
+    }
+    return sip__ist_step(tx, event, response);
+}
+
+static bool send_to_other(sip_server_tx *tx, int status, const sip_msg *response)
+{
+    if (status == 408) {
+        return sip__nist_step(tx, SIP__NIST_GIVE_UP, NULL);
+    }
+    if (status >= 200) {
+        return sip__nist_step(tx, SIP__NIST_TX_FINAL, response);
+    }
+    /* Over UDP the 100 leaves by its timer, not before (RFC 4320 4.1). */
+    return tx->reliable ? sip__nist_step(tx, SIP__NIST_TX_1XX, response) : tx->request != NULL;
+}
+
+int sip_server_tx_send(sip_server_tx *tx, const sip_msg *response)
+{
+    int status = sip_msg_status(response);
+    bool done;
+
+    if (tx == NULL || status == 0 || (!tx->is_invite && status > 100 && status < 200)) {
+        return SIP_EINVAL;
+    }
+    done =
+        tx->is_invite ? send_to_invite(tx, status, response) : send_to_other(tx, status, response);
+    return done ? 0 : SIP_ESTATE;
+}
+
+int sip_server_tx_respond(sip_server_tx *tx, int status, const sip_extras *extras)
+{
+    sip_msg *response;
+    int err;
+
+    if (tx == NULL || status < 100 || status > 699) {
+        return SIP_EINVAL;
+    }
+    if (tx->request == NULL || tx->dead) {
+        return SIP_ESTATE;
+    }
+    err = sip_response_create(tx->request, status,
+                              status > 100 ? sip_server_tx_tag(tx) : (sip_str){NULL, 0}, extras,
+                              &response);
+    if (err != 0) {
+        return err;
+    }
+    err = sip_server_tx_send(tx, response);
+    (void)sip_msg_unref(response);
+    return err;
+}
+
+/* ---- looking at one */
+
+const sip_msg *sip_server_tx_request(const sip_server_tx *tx)
+{
+    return tx == NULL ? NULL : tx->request;
+}
+
+sip_tu *sip_server_tx_tu(const sip_server_tx *tx)
+{
+    return tx == NULL ? NULL : tx->tu;
+}
+
+void sip_server_tx_set_data(sip_server_tx *tx, void *data)
+{
+    if (tx != NULL) {
+        tx->data = data;
+    }
+}
+
+void *sip_server_tx_data(const sip_server_tx *tx)
+{
+    return tx == NULL ? NULL : tx->data;
+}
+
+sip_str sip_server_tx_tag(sip_server_tx *tx)
+{
+    if (tx == NULL) {
+        return (sip_str){NULL, 0};
+    }
+    if (tx->tag[0] == '\0') {
+        (void)sip_worker_make_tag(tx->layer->config.worker, tx->tag);
+    }
+    return sip_str_of(tx->tag);
+}
+
+void sip__server_tx_set_relay(sip_server_tx *tx, const sip__relay_hooks *hooks, void *relay)
+{
+    tx->relay_hooks = hooks;
+    tx->relay = hooks != NULL ? relay : NULL;
+}
+
+void *sip__server_tx_relay(const sip_server_tx *tx)
+{
+    return tx->relay;
+}

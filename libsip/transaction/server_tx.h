@@ -1,0 +1,67 @@
+/* What both server machines stand on: the key, the response kept for repetitions, the user's
+ * callbacks, the end. */
+#ifndef SIP_TRANSACTION_SERVER_TX_H
+#define SIP_TRANSACTION_SERVER_TX_H
+
+#include "transaction/layer.h"
+#include "transaction/match.h"
+#include "transaction/relay_hook.h"
+#include "transaction/response_path.h"
+
+struct sip_server_tx {
+    sip__tx_kind kind; /* SIP__TX_SERVER */
+    uint8_t state;     /* of the machine */
+    bool is_invite;
+    bool reliable; /* the request's protocol: no retransmissions */
+    bool quiet;    /* no user: a CANCEL, or a request that nobody takes */
+    bool dead;     /* waits for the end of the turn */
+    bool trouble;  /* the last response could not be sent; told at the end of the turn */
+    uint64_t id;
+    sip__layer *layer;
+    sip_tu *tu;
+    sip_list link;     /* in layer->server_list */
+    sip_map_node node; /* in layer->server_map */
+    bool mapped;
+    sip__match_key key;
+    sip_turn_work work;
+    sip_msg *request; /* until the final response */
+    sip_msg *last;    /* the response to repeat; NULL in ACCEPTED */
+    sip__response_path to;
+    sip_timer retransmit; /* automatic 100, G */
+    sip_timer timeout;    /* H, I, L; J */
+    uint32_t interval_ms;
+    const sip__relay_hooks *relay_hooks;
+    void *relay;
+    void *data;
+    char tag[SIP_TAG_BYTES];
+};
+
+/* A request that begins a server transaction (not an ACK): makes it and tells its TU. */
+void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key);
+/* The transaction under `key`, or NULL. */
+sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key);
+/* The request of `tx` has come again. */
+void sip__server_tx_repeat(sip_server_tx *tx);
+/* An ACK under the key of `tx`, an INVITE's. False if it is not this one's after all. */
+bool sip__server_tx_ack(sip_server_tx *tx, const sip_msg *ack);
+/* A new CANCEL: answers it, and tells the INVITE's user (RFC 3261 9.2). `invite` NULL: 481. */
+void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__match_key *key,
+                           sip_server_tx *invite);
+/* A response that was sent under this transaction's id did not get through. */
+void sip__server_tx_fail(sip_server_tx *tx);
+/* The callbacks of all that is left end with the turn; see sip__layer_close(). */
+void sip__server_tx_end(sip_server_tx *tx);
+
+/* For the machines: */
+/* Keep `response` as the one to repeat and write it; failures are told at the end of the turn. */
+void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response);
+/* Write the response that is kept once more. */
+void sip__server_tx_rewrite(sip_server_tx *tx);
+/* Write the automatic 100 if nothing was written yet. */
+void sip__server_tx_write_100(sip_server_tx *tx);
+void sip__server_tx_arm(sip_server_tx *tx, sip_timer *timer, uint32_t ms);
+void sip__server_tx_disarm(sip_server_tx *tx);
+/* on_ack, last thing in a step. */
+void sip__server_tx_emit_ack(sip_server_tx *tx, const sip_msg *ack);
+
+#endif

@@ -1,0 +1,265 @@
+#include "transaction/stateless.h"
+
+#include "transaction/response_path.h"
+#include <stdio.h>
+#include <string.h>
+
+#define RETRY_AFTER "5"
+#define MAX_FORWARDS 70
+
+bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status,
+                           const sip_extras *extras)
+{
+    const sip_via *via = sip_msg_via(request, 0);
+    char tag[SIP_TAG_BYTES];
+    sip__response_path to;
+    sip_msg *response;
+    int err;
+
+    if (via == NULL) {
+        return false;
+    }
+    (void)sip_worker_make_tag(layer->config.worker, tag);
+    if (sip_response_create(request, status, sip_str_of(tag), extras, &response) != 0) {
+        return false;
+    }
+    sip__response_path_find(via, sip_msg_source(request), &to);
+    err = sip__layer_send(layer, &to.path, sip_msg_bytes(response), 0, false);
+    (void)sip_msg_unref(response);
+    return err == 0;
+}
+
+void sip__stateless_answer_busy(sip__layer *layer, const sip_msg *request)
+{
+    static const sip_header headers[] = {{"Retry-After", RETRY_AFTER}, {NULL, NULL}};
+    static const sip_extras extras = {.headers = headers};
+
+    (void)sip__stateless_answer(layer, request, 503, &extras);
+}
+
+/* ---- errands */
+
+void sip__stateless_drop(sip__errand *errand)
+{
+    sip__outgoing_release(errand->layer, errand->finder);
+    sip_list_remove(&errand->link);
+    (void)sip_msg_unref(errand->msg);
+    sip__pool_give(&errand->layer->errands, errand);
+}
+
+/* Write `msg` to `path`: a request gets its Via, a response goes as it is. *ret_sent may be NULL.
+ */
+static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, sip_msg **ret_sent)
+{
+    char room[SIP__BRANCH_BYTES];
+    sip_msg *sent;
+    int err;
+
+    if (sip_msg_is_request(msg)) {
+        err = sip__outgoing_print(layer, msg, path, sip__ident_branch(layer->config.ident, room),
+                                  &sent);
+        if (err != 0) {
+            return err;
+        }
+    } else {
+        sent = sip_msg_ref(msg);
+    }
+    err = sip__layer_send(layer, path, sip_msg_bytes(sent), 0, false);
+    if (err == 0 && ret_sent != NULL) {
+        *ret_sent = sent;
+        return 0;
+    }
+    (void)sip_msg_unref(sent);
+    return err;
+}
+
+static void note_failure(sip__layer *layer, const sip_msg *msg, const char *text)
+{
+    char summary[80];
+
+    layer->stats.send_failures++;
+    sip_stack_set_error(layer->config.stack, "transaction: %s could not be sent: %s",
+                        sip_msg_summary(msg, summary, sizeof(summary)), text);
+    sip_log_info(layer->config.log, SIP_LOG_TRANSACTION, "%s could not be sent: %s", summary, text);
+}
+
+static void on_located(sip__locate *locate, int err, const char *text)
+{
+    sip__errand *errand = locate->arg;
+
+    if (err == 0) {
+        err = leave(errand->layer, errand->msg, &locate->targets[0], NULL);
+        text = sip_error_text(err);
+    }
+    if (err != 0) {
+        note_failure(errand->layer, errand->msg, text);
+    }
+    sip__stateless_drop(errand);
+}
+
+/* Send `msg` to where `uri` leads, now or after a look-up. */
+static int run_errand(sip__layer *layer, const sip_msg *msg, const sip_uri *uri, sip_msg **ret_sent)
+{
+    sip__errand *errand = sip__pool_take(&layer->errands);
+    sip_path path;
+    int err;
+
+    if (errand == NULL) {
+        return SIP_ENOMEM;
+    }
+    errand->layer = layer;
+    err = sip__outgoing_find(layer, uri, on_located, errand, &path, &errand->finder);
+    if (err == SIP_EAGAIN) {
+        errand->msg = sip_msg_ref(msg);
+        sip_list_init(&errand->link);
+        sip_list_append(&layer->errand_list, &errand->link);
+        return 0;
+    }
+    sip__pool_give(&layer->errands, errand);
+    return err == 0 ? leave(layer, msg, &path, ret_sent) : err;
+}
+
+/* Only what the caller can mend is an error of the call; the rest is the network's. */
+static int finish_call(sip__layer *layer, const sip_msg *msg, int err)
+{
+    if (err == 0 || err == SIP_ENOMEM || err == SIP_EINVAL) {
+        return err;
+    }
+    note_failure(layer, msg, sip_error_text(err));
+    return 0;
+}
+
+/* A message that we sent before goes to the same place with the same bytes. */
+static int send_again(sip__layer *layer, const sip_msg *request, sip_msg **ret_sent)
+{
+    int err = sip__layer_send(layer, sip_msg_source(request), sip_msg_bytes(request), 0, true);
+
+    if (err == 0 && ret_sent != NULL) {
+        *ret_sent = sip_msg_ref(request);
+    }
+    return err;
+}
+
+int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *options,
+                sip_msg **ret_sent)
+{
+    sip_msg *sent = NULL;
+    sip_msg **want_sent = ret_sent != NULL ? &sent : NULL;
+    const sip_uri *uri;
+    sip_uri room;
+    int err;
+
+    if (tu == NULL || !sip_msg_is_request(request)) {
+        return SIP_EINVAL;
+    }
+    if (sip_msg_source(request)->protocol != SIP_PROTOCOL_NONE) {
+        err = send_again(tu->layer, request, want_sent);
+    } else if (options != NULL && options->path != NULL) {
+        sip_path path = *options->path;
+
+        err = leave(tu->layer, request, &path, want_sent);
+    } else {
+        err = sip__outgoing_uri(request, options != NULL ? options->next_hop : NULL, &room, &uri);
+        if (err == 0) {
+            err = run_errand(tu->layer, request, uri, want_sent);
+        }
+    }
+    err = finish_call(tu->layer, request, err);
+    if (err == 0 && ret_sent != NULL) {
+        *ret_sent = sent;
+    }
+    return err;
+}
+
+/* ---- forwarding */
+
+static int forward_request(sip_tu *tu, const sip_msg *request)
+{
+    static const sip_header_id mine[] = {SIP_HEADER_VIA, SIP_HEADER_ROUTE, SIP_HEADER_MAX_FORWARDS};
+    const sip_stack *stack = tu->layer->config.stack;
+    uint32_t hops = MAX_FORWARDS + 1;
+    size_t ours = 0;
+    const sip_address *route;
+    sip_build *build;
+    sip_msg *msg;
+    int err;
+
+    if (sip_msg_number(request, SIP_HEADER_MAX_FORWARDS, &hops) == 0 && hops == 0) {
+        return SIP_EHOPS;
+    }
+    while ((route = sip_msg_address(request, SIP_HEADER_ROUTE, ours)) != NULL &&
+           sip_stack_owns_uri(stack, &route->uri)) {
+        ours++;
+    }
+    if (route == NULL && sip_stack_owns_uri(stack, sip_msg_request_uri(request))) {
+        return SIP_EINVAL;
+    }
+    build = sip_build_from(request, (sip_str){NULL, 0});
+    sip_build_copy(build, request, SIP_HEADER_VIA);
+    sip_build_headerf(build, SIP_HEADER_MAX_FORWARDS, "%u", (unsigned)(hops - 1));
+    sip_build_copy_from(build, request, SIP_HEADER_ROUTE, ours);
+    sip_build_copy_others(build, request, mine, sizeof(mine) / sizeof(mine[0]));
+    sip_build_copy_body(build, request);
+    err = sip_build_finish(build, &msg);
+    if (err != 0) {
+        return err;
+    }
+    err = sip_tu_send(tu, msg, NULL, NULL);
+    (void)sip_msg_unref(msg);
+    return err;
+}
+
+/* Where the Via below ours says (RFC 3261 18.2.2), as a URI with a port, so that only addresses are
+ * looked up. */
+static int via_uri(const sip_via *via, char *text, size_t size, sip_uri *ret_uri)
+{
+    sip_str host = via->received.len > 0 ? via->received : via->host;
+    sip_str protocol = sip_protocol_name(via->protocol);
+    bool bare_ip6 = host.len > 0 && host.ptr[0] != '[' && memchr(host.ptr, ':', host.len) != NULL;
+    uint16_t port = via->rport != 0 ? via->rport : via->port;
+    int len;
+
+    if (port == 0) {
+        port = sip_protocol_default_port(via->protocol);
+    }
+    len = snprintf(text, size, "sip:%s" SIP_FMT "%s:%u;transport=" SIP_FMT, bare_ip6 ? "[" : "",
+                   SIP_ARG(host), bare_ip6 ? "]" : "", (unsigned)port, SIP_ARG(protocol));
+    if (len < 0 || (size_t)len >= size) {
+        return SIP_EINVAL;
+    }
+    return sip_uri_parse(sip_str_of(text), ret_uri) == 0 ? 0 : SIP_EINVAL;
+}
+
+static int forward_response(sip_tu *tu, const sip_msg *response)
+{
+    static const sip_header_id mine[] = {SIP_HEADER_VIA};
+    const sip_via *via = sip_msg_via(response, 1);
+    char text[320];
+    sip_uri uri;
+    sip_build *build;
+    sip_msg *msg;
+    int err;
+
+    if (via == NULL || via_uri(via, text, sizeof(text), &uri) != 0) {
+        return SIP_EINVAL;
+    }
+    build = sip_build_from(response, (sip_str){NULL, 0});
+    sip_build_copy_from(build, response, SIP_HEADER_VIA, 1);
+    sip_build_copy_others(build, response, mine, sizeof(mine) / sizeof(mine[0]));
+    sip_build_copy_body(build, response);
+    err = sip_build_finish(build, &msg);
+    if (err != 0) {
+        return err;
+    }
+    err = finish_call(tu->layer, msg, run_errand(tu->layer, msg, &uri, NULL));
+    (void)sip_msg_unref(msg);
+    return err;
+}
+
+int sip_tu_forward(sip_tu *tu, const sip_msg *msg)
+{
+    if (tu == NULL || msg == NULL) {
+        return SIP_EINVAL;
+    }
+    return sip_msg_is_request(msg) ? forward_request(tu, msg) : forward_response(tu, msg);
+}

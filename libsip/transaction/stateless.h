@@ -1,0 +1,25 @@
+/* Messages that belong to no transaction of ours: answers to what cannot have one, and the errands
+ * of TUs. */
+#ifndef SIP_TRANSACTION_STATELESS_H
+#define SIP_TRANSACTION_STATELESS_H
+
+#include "transaction/outgoing.h"
+
+/* A message that waits for a look-up before it leaves. */
+typedef struct sip__errand {
+    sip_list link; /* in layer->errand_list */
+    sip__layer *layer;
+    sip_msg *msg;
+    sip__finder *finder;
+} sip__errand;
+
+/* Answer a request without a transaction; does nothing if it has no readable Via. @return true if
+ * an answer left */
+bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status,
+                           const sip_extras *extras);
+/* 503 with Retry-After. */
+void sip__stateless_answer_busy(sip__layer *layer, const sip_msg *request);
+/* Forget an errand; its message does not leave. */
+void sip__stateless_drop(sip__errand *errand);
+
+#endif
