@@ -40,7 +40,8 @@ struct sip_loop {
     uv_timer_t alarm;
     sip_time_ms alarm_due_ms; /* UINT64_MAX: not armed */
     bool alarm_rang;
-    bool changed; /* since libuv last told the kernel what we watch */
+    bool changed;         /* since libuv last told the kernel what we watch */
+    bool in_turn, wanted; /* a turn is wanted though no event asks for one */
     void (*alarm_fn)(void *arg);
     void *alarm_arg;
     void (*turn_end_fn)(void *arg);
@@ -140,7 +141,8 @@ void sip_loop_destroy(sip_loop *loop)
 
 static void arm_fd(sip_loop *loop)
 {
-    bool now = loop->changed || loop->alarm_rang || !sip_list_is_empty(&loop->tasks);
+    bool now =
+        loop->changed || loop->wanted || loop->alarm_rang || !sip_list_is_empty(&loop->tasks);
 
     sip__loop_fd_arm(&loop->fd, now ? 0 : uv_backend_timeout(&loop->uv));
 }
@@ -182,9 +184,11 @@ static void turn(sip_loop *loop, bool wait)
 
     /* Those put off so far; what they put off themselves is the next turn's. */
     move_list(&loop->tasks, &tasks);
-    if (loop->alarm_rang || !sip_list_is_empty(&tasks)) {
+    if (loop->wanted || loop->alarm_rang || !sip_list_is_empty(&tasks)) {
         wait = false;
     }
+    loop->in_turn = true;
+    loop->wanted = false;
     uv_update_time(&loop->uv);
     loop->changed = false;
     (void)uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
@@ -198,11 +202,22 @@ static void turn(sip_loop *loop, bool wait)
     if (loop->turn_end_fn != NULL) {
         loop->turn_end_fn(loop->turn_end_arg);
     }
+    loop->in_turn = false;
     arm_fd(loop);
+}
+
+void sip__loop_want_turn(sip_loop *loop)
+{
+    if (!loop->in_turn && !loop->wanted) {
+        loop->wanted = true;
+        arm_fd(loop);
+    }
 }
 
 int sip_loop_run(sip_loop *loop)
 {
+    /* What was begun before has its turn's end first: alarms are set and bytes leave there. */
+    sip__loop_want_turn(loop);
     do {
         turn(loop, true);
     } while (!atomic_exchange(&loop->stopping, false));

@@ -21,6 +21,10 @@ void sip__loop_defer(sip_loop *loop, sip__loop_task *task);
 /* Take it back; harmless when it is not queued. */
 void sip__loop_undefer(sip__loop_task *task);
 
+/* Something outside of a turn waits for a turn's end (bytes to flush, say): have one soon. Within a
+ * turn nothing to do. */
+void sip__loop_want_turn(sip_loop *loop);
+
 typedef struct sip__loop_timer sip__loop_timer;
 
 /* @return 0 or SIP_ENOMEM */

@@ -306,7 +306,9 @@ int sip__udp_socket_send(sip__udp_socket *socket, const sip_addr *to, const sip_
     slot->len = bytes.len;
     slot->big = big;
     memcpy(big != NULL ? big : slot->bytes, bytes.ptr, bytes.len);
-    socket->count++;
+    if (socket->count++ == 0) {
+        sip__loop_want_turn(socket->config.loop);
+    }
     return 0;
 }
 

@@ -5,8 +5,9 @@
 
 #include <sip/base.h>
 
-#define SIP__KEEPALIVE_ANSWER_MS 10000 /* RFC 5626 4.4.1: a flow without its pong by then is dead  \
-                                        */
+#define SIP__KEEPALIVE_ANSWER_MS                                                                   \
+    10000 /* RFC 5626 4.4.1: a flow without its pong by then is dead                               \
+           */
 
 /* True for a datagram of nothing but line breaks, blanks and zeros: phones send those to keep a NAT
  * open. */

@@ -111,6 +111,7 @@ static void mark_dirty(tcp_transport *tcp, sip__connection *connection)
 {
     if (sip_list_is_empty(&connection->dirty)) {
         sip_list_append(&tcp->dirty, &connection->dirty);
+        sip__loop_want_turn(tcp->loop);
     }
 }
 
