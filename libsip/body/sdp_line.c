@@ -36,8 +36,14 @@ int sip__sdp_line_next(sip_str *rest, struct sip__sdp_line *ret_line)
     return 0;
 }
 
-bool sip__sdp_direction_of(sip_str name, sip_sdp_direction *ret_direction)
+bool sip__sdp_direction_of(sip_str attribute, sip_sdp_direction *ret_direction)
 {
+    sip_str name = attribute;
+    const char *colon = name.len > 0 ? memchr(name.ptr, ':', name.len) : NULL;
+
+    if (colon != NULL) {
+        name.len = (size_t)(colon - name.ptr);
+    }
     for (size_t i = 0; i < N_DIRECTIONS; i++) {
         if (sip_str_equal(name, direction_names[i])) {
             *ret_direction = (sip_sdp_direction)i;

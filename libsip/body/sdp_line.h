@@ -12,7 +12,8 @@ struct sip__sdp_line {
 /** Take the next line that is not empty; it ends with CRLF, LF or the text. @return 1, 0 at the
  * end, SIP_ESYNTAX */
 int sip__sdp_line_next(sip_str *rest, struct sip__sdp_line *ret_line);
-/** The direction that an attribute is named for; false if it is none. */
-bool sip__sdp_direction_of(sip_str name, sip_sdp_direction *ret_direction);
+/** The direction that an attribute is named for, given its name or "name:value"; false if it is
+ * none. */
+bool sip__sdp_direction_of(sip_str attribute, sip_sdp_direction *ret_direction);
 
 #endif

@@ -47,20 +47,31 @@ static bool must_be_in_both(sip_str name)
     return false;
 }
 
+/** True if `params` has this name with this value, or may lack the name. A name that is there twice
+ * matches by either value, so that a URI always equals itself. */
+static bool param_matches(sip_str params, sip_str name, sip_str value)
+{
+    sip_str other_name, other_value;
+    bool found = false;
+
+    while (sip__uri_pair_next(&params, ';', &other_name, &other_value)) {
+        if (sip__uri_text_same(name, other_name, true, false)) {
+            if (sip__uri_text_same(value, other_value, true, false)) {
+                return true;
+            }
+            found = true;
+        }
+    }
+    return !found && !must_be_in_both(name);
+}
+
 /** True if each parameter of `a` is the same in `b`, or may be absent there. */
 static bool params_match(sip_str a, sip_str b)
 {
     sip_str name, value;
 
     while (sip__uri_pair_next(&a, ';', &name, &value)) {
-        sip_str rest = b;
-        sip_str other_name, other_value;
-        bool found = false;
-
-        while (!found && sip__uri_pair_next(&rest, ';', &other_name, &other_value)) {
-            found = sip__uri_text_same(name, other_name, true, false);
-        }
-        if (found ? !sip__uri_text_same(value, other_value, true, false) : must_be_in_both(name)) {
+        if (!param_matches(b, name, value)) {
             return false;
         }
     }

@@ -43,6 +43,8 @@ static void test_directions(void **state)
     (void)state;
     assert_true(sip__sdp_direction_of(SIP_STR("inactive"), &direction));
     assert_int_equal(direction, SIP_SDP_INACTIVE);
+    assert_true(sip__sdp_direction_of(SIP_STR("sendonly:x"), &direction));
+    assert_int_equal(direction, SIP_SDP_SENDONLY);
     assert_false(sip__sdp_direction_of(SIP_STR("Inactive"), &direction));
     assert_false(sip__sdp_direction_of(SIP_STR(""), &direction));
 }

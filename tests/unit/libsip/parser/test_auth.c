@@ -66,6 +66,10 @@ static void test_other_schemes(void **state)
                      0);
     assert_str(auth.realm, "r");
     guard_page_finish(&page);
+    assert_int_equal(sip__auth_parse(guard_str(&page, "Bearer realm=r,mF_9.B5f"), &auth), 0);
+    assert_str(auth.params, "realm=r,mF_9.B5f");
+    assert_int_equal(auth.realm.len, 0);
+    guard_page_finish(&page);
     assert_int_equal(sip__auth_parse(guard_str(&page, "NTLM"), &auth), 0);
     assert_int_equal(auth.params.len, 0);
     guard_page_finish(&page);

@@ -75,7 +75,7 @@ static void test_equal(void **state)
         {"sip:a%3bb@h", "sip:a%3Bb@h"},     {"sip:a@[2001:db8::1]", "sip:a@[2001:0DB8:0::1]"},
         {"sip:a:p%40@h", "sip:a:p%40@h"},   {"sip:a@h;x=A;y", "sip:a@h;Y;X=a"},
         {"sip:a@h;lr", "sip:a@h"},          {"tel:+1", "tel:+1"},
-        {"sip:h?a=1&a=2", "sip:h?a=2&a=1"},
+        {"sip:h;x=1;x=2", "sip:h;x=2;x=1"}, {"sip:h?a=1&a=2", "sip:h?a=2&a=1"},
     };
 
     (void)state;
