@@ -111,6 +111,7 @@ DUM_API int dum_invite_resume(dum_invite *inv);
 /** Whether our last agreed description holds the peer. */
 DUM_API bool dum_invite_is_held(const dum_invite *inv);
 
+/** True from on_connected until the end begins. */
 DUM_API bool dum_invite_is_connected(const dum_invite *inv);
 /** Connected, and no offer outstanding. */
 DUM_API bool dum_invite_is_stable(const dum_invite *inv);
@@ -120,10 +121,15 @@ DUM_API unsigned dum_invite_fork_index(const dum_invite *inv);
 DUM_API sip_str dum_invite_remote_description(const dum_invite *inv);
 /** The peer as an address (From or To of the dialog), text owned by the session. */
 DUM_API sip_str dum_invite_remote(const dum_invite *inv);
+/** The Call-ID, owned by the session. */
 DUM_API sip_str dum_invite_call_id(const dum_invite *inv);
+/** The session's data_bytes, zeroed at its birth; NULL if data_bytes is 0. */
 DUM_API void *dum_invite_data(dum_invite *inv);
+/** The manager that owns the session. */
 DUM_API dum_manager *dum_invite_manager(const dum_invite *inv);
+/** The weak id; 0 for NULL. */
 DUM_API dum_id dum_invite_id(const dum_invite *inv);
+/** The session of an id, or NULL when it is gone. O(1). */
 DUM_API dum_invite *dum_invite_find(dum_manager *dum, dum_id id);
 
 #ifdef __cplusplus

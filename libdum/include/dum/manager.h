@@ -46,6 +46,7 @@ static inline int dum_manager_create(sip_stack *stack, const dum_config *config,
 {
     return dum_manager_create_sized(stack, config, sizeof *config, ret_dum);
 }
+/** The stack that the manager is a transaction user of. */
 DUM_API sip_stack *dum_manager_stack(const dum_manager *dum);
 /** Call `fn` on the manager's worker in a later turn. Any thread. @return 0, SIP_EINVAL, SIP_ENOMEM
  */

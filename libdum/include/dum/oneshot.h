@@ -49,7 +49,9 @@ static inline int dum_pager_create(dum_profile *from, const dum_pager_config *co
 {
     return dum_pager_create_sized(from, config, sizeof *config, ret_pager);
 }
+/** The handle's data_bytes, zeroed at its birth; NULL if data_bytes is 0. */
 DUM_API void *dum_pager_data(dum_pager *pager);
+/** The weak id; 0 for NULL. */
 DUM_API dum_id dum_pager_id(const dum_pager *pager);
 
 typedef struct dum_out_of_dialog_config {
@@ -90,7 +92,9 @@ static inline int dum_out_of_dialog_create(dum_profile *from,
 {
     return dum_out_of_dialog_create_sized(from, config, sizeof *config, ret_ood);
 }
+/** The handle's data_bytes, zeroed at its birth; NULL if data_bytes is 0. */
 DUM_API void *dum_out_of_dialog_data(dum_out_of_dialog *ood);
+/** The weak id; 0 for NULL. */
 DUM_API dum_id dum_out_of_dialog_id(const dum_out_of_dialog *ood);
 
 #ifdef __cplusplus

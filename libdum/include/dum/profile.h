@@ -39,6 +39,7 @@ static inline int dum_profile_create(dum_manager *dum, const dum_profile_config 
 {
     return dum_profile_create_sized(dum, config, sizeof *config, ret_profile);
 }
+/** The manager that owns the profile. */
 DUM_API dum_manager *dum_profile_manager(const dum_profile *profile);
 /** The AOR's URI as given; lives as long as the profile. */
 DUM_API sip_str dum_profile_aor(const dum_profile *profile);

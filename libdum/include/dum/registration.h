@@ -56,8 +56,11 @@ DUM_API int dum_registration_refresh(dum_registration *reg);
 /** Remove our binding (10.2.2), then on_terminated. During a REGISTER under way it is remembered.
  * @return 0; SIP_ESTATE (ending already) */
 DUM_API int dum_registration_end(dum_registration *reg);
+/** The handle's data_bytes, zeroed at its birth; NULL if data_bytes is 0. */
 DUM_API void *dum_registration_data(dum_registration *reg);
+/** The weak id; 0 for NULL. */
 DUM_API dum_id dum_registration_id(const dum_registration *reg);
+/** The registration of an id, or NULL when it is gone. O(1). */
 DUM_API dum_registration *dum_registration_find(dum_manager *dum, dum_id id);
 
 #ifdef __cplusplus

@@ -13,8 +13,11 @@ typedef struct dum_request dum_request;
 
 /** The message; valid until the request is answered. */
 DUM_API const sip_msg *dum_request_msg(const dum_request *request);
+/** The manager that was asked. */
 DUM_API dum_manager *dum_request_manager(const dum_request *request);
+/** The weak id; 0 for NULL. */
 DUM_API dum_id dum_request_id(const dum_request *request);
+/** The request of an id, or NULL when it was answered. O(1). */
 DUM_API dum_request *dum_request_find(dum_manager *dum, dum_id id);
 /** Answer with a final response (200..699); the handle is dead at the end of the turn. Unanswered
  * ones get 500 after 30 s.

@@ -27,7 +27,7 @@ typedef struct sip_str {
 } sip_str;
 
 #define SIP_FMT "%.*s"
-#define SIP_ARG(s) (int)(s).len, (s).ptr
+#define SIP_ARG(s) (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
 /** The slice of a string literal, usable as an initialiser. */
 #define SIP_STR_INIT(literal)                                                                      \
     {                                                                                              \
@@ -99,10 +99,14 @@ typedef struct sip_allocator {
 
 /** malloc, realloc and free of the C library. The functions below take a NULL allocator for it. */
 SIP_API const sip_allocator *sip_allocator_default(void);
+/** `bytes` of memory, not zeroed; NULL without memory. Give it back with sip_free() and the same
+ * allocator. */
 SIP_API void *sip_alloc(const sip_allocator *allocator, size_t bytes);
 /** Zeroed memory, or NULL. */
 SIP_API void *sip_alloc0(const sip_allocator *allocator, size_t bytes);
+/** Grow or shrink a block (NULL: a new one); NULL without memory, then `block` stands. */
 SIP_API void *sip_realloc(const sip_allocator *allocator, void *block, size_t bytes);
+/** Give a block back; NULL is fine. */
 SIP_API void sip_free(const sip_allocator *allocator, void *block);
 /** A zero-terminated copy of `s`, to be freed with sip_free(); NULL without memory. */
 SIP_API char *sip_strdup(const sip_allocator *allocator, sip_str s);
@@ -117,7 +121,9 @@ typedef struct sip_clock {
 
 /** The system's monotonic and wall clocks. The functions below take a NULL clock for it. */
 SIP_API const sip_clock *sip_clock_system(void);
+/** Milliseconds of the monotonic clock. Any thread that the clock allows. */
 SIP_API sip_time_ms sip_clock_now_ms(const sip_clock *clock);
+/** Seconds since 1970 of the wall clock. */
 SIP_API int64_t sip_clock_unix_s(const sip_clock *clock);
 
 /** Where randomness comes from. */
@@ -130,7 +136,9 @@ typedef struct sip_random {
  * give, for nothing that follows would be secret. The functions below take a NULL generator for it.
  * Any thread. */
 SIP_API const sip_random *sip_random_system(void);
+/** Fill `len` bytes. */
 SIP_API void sip_random_fill(const sip_random *random, void *bytes, size_t len);
+/** 64 random bits. */
 SIP_API uint64_t sip_random_u64(const sip_random *random);
 /** A number in 0 … below-1, without bias worth speaking of; 0 if below is 0. */
 SIP_API uint32_t sip_random_below(const sip_random *random, uint32_t below);
@@ -167,6 +175,7 @@ typedef struct sip_log {
  * Backslashes and bytes that are not printable ASCII are escaped here. */
 SIP_API void sip_log_info(const sip_log *log, sip_log_category category, const char *format, ...)
     SIP_PRINTF(3, 4);
+/** As sip_log_info(), for details. */
 SIP_API void sip_log_debug(const sip_log *log, sip_log_category category, const char *format, ...)
     SIP_PRINTF(3, 4);
 

@@ -22,7 +22,8 @@ typedef struct sip_body_codec {
  * it is borrowed for the call; given to you it is borrowed until the callback returns,
  * sip_msg_ref() of its message keeps it. */
 typedef struct sip_body {
-    sip_str type; /**< "application/sdp" */
+    sip_str
+        type; /**< "application/sdp"; of a received body all of Content-Type, parameters included */
     sip_str data;
     sip_str disposition; /**< Content-Disposition, or empty */
     const sip_header

@@ -18,7 +18,9 @@ typedef struct sip_list {
     struct sip_list *next, *prev;
 } sip_list;
 
+/** Make `node` an empty head, or a node in no list. */
 SIP_API void sip_list_init(sip_list *node);
+/** True if the head has no nodes (or the node is in no list). */
 SIP_API bool sip_list_is_empty(const sip_list *head);
 /** Put `node` (unlinked) at the end of `head`'s list. */
 SIP_API void sip_list_append(sip_list *head, sip_list *node);
@@ -69,7 +71,9 @@ typedef struct sip_id_table {
     uint8_t worker;
 } sip_id_table;
 
+/** Prepare an empty table whose ids name `worker`. */
 SIP_API void sip_id_table_init(sip_id_table *table, const sip_allocator *allocator, uint8_t worker);
+/** Free the slots; the objects are their owners'. Takes a zeroed table. */
 SIP_API void sip_id_table_finish(sip_id_table *table);
 /** Give `object` an id. @return 0 or SIP_ENOMEM */
 SIP_API int sip_id_table_add(sip_id_table *table, void *object, uint64_t *ret_id);
@@ -87,7 +91,9 @@ typedef struct sip_timer {
     void *arg;
 } sip_timer;
 
+/** Prepare a timer that calls `fn(arg)`; not armed. sip_timer_set() arms it. */
 SIP_API void sip_timer_init(sip_timer *timer, void (*fn)(void *arg), void *arg);
+/** True from arming until it fires or is cleared. */
 SIP_API bool sip_timer_is_armed(const sip_timer *timer);
 
 #ifdef __cplusplus

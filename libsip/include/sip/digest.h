@@ -21,6 +21,7 @@ typedef enum sip_digest_algorithm {
 /** The algorithm of a challenge's or credentials' algorithm parameter (empty means MD5). -sess
  * variants are NONE. */
 SIP_API sip_digest_algorithm sip_digest_algorithm_of(sip_str name);
+/** "MD5", "SHA-256", "SHA-512-256" as in a header; "" for NONE. Static. */
 SIP_API const char *sip_digest_algorithm_name(sip_digest_algorithm algorithm);
 
 /** H(username:realm:password) in hex into `out`. @return 0, SIP_EINVAL (algorithm), SIP_EIO
@@ -66,6 +67,7 @@ typedef struct sip_nonces sip_nonces;
 SIP_API int sip_nonces_create(const sip_allocator *allocator, const sip_clock *clock,
                               const uint8_t key[32], unsigned worker, uint32_t lifetime_s,
                               sip_nonces **ret_nonces);
+/** Free them; NULL is fine. */
 SIP_API void sip_nonces_destroy(sip_nonces *nonces);
 
 #define SIP_NONCE_BYTES 96

@@ -81,8 +81,19 @@ SIP_API sip_str sip_header_name(sip_header_id id);
 
 #define SIP_METHOD_MAP(X)                                                                          \
     X(INVITE)                                                                                      \
-    X(ACK) X(CANCEL) X(BYE) X(REGISTER) X(OPTIONS) X(MESSAGE) X(INFO) X(PRACK) X(UPDATE) X(REFER)  \
-        X(SUBSCRIBE) X(NOTIFY) X(PUBLISH)
+    X(ACK)                                                                                         \
+    X(CANCEL)                                                                                      \
+    X(BYE)                                                                                         \
+    X(REGISTER)                                                                                    \
+    X(OPTIONS)                                                                                     \
+    X(MESSAGE)                                                                                     \
+    X(INFO)                                                                                        \
+    X(PRACK)                                                                                       \
+    X(UPDATE)                                                                                      \
+    X(REFER)                                                                                       \
+    X(SUBSCRIBE)                                                                                   \
+    X(NOTIFY)                                                                                      \
+    X(PUBLISH)
 
 typedef enum sip_method {
     SIP_METHOD_OTHER, /**< an extension method; its text is in the message */

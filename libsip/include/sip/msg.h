@@ -90,7 +90,8 @@ SIP_API int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *
  * Check what every transaction needs: To, From, Call-ID, CSeq, Via (and Max-Forwards where present)
  * are there once and sound, CSeq's method is the request's, a request's Request-URI and version are
  * sound (RFC 3261 8.1.1, 16.3).
- * @return 0 or SIP_ESYNTAX with *reterr (may be NULL) filled in
+ * A malformed response has status 0 in *reterr: it is dropped.
+ * @return 0; SIP_ESYNTAX with *reterr (may be NULL) filled in; SIP_ENOMEM; SIP_EINVAL (msg NULL)
  */
 SIP_API int sip_msg_check(const sip_msg *msg, sip_parse_error *reterr);
 
@@ -101,25 +102,34 @@ SIP_API sip_msg *sip_msg_unref(const sip_msg *msg);
 /** A deep copy with one reference, for another thread. @return 0 or SIP_ENOMEM */
 SIP_API int sip_msg_copy(const sip_msg *msg, sip_msg **ret_copy);
 
-/** The whole message as bytes; what is sent, what was received. */
+/** The whole message as bytes; what is sent, what was received (without line ends before it and
+ * bytes behind its body). */
 SIP_API sip_str sip_msg_bytes(const sip_msg *msg);
 /** Where it came from (protocol NONE for one that we built and have not sent). */
 SIP_API const sip_path *sip_msg_source(const sip_msg *msg);
 
+/** True for a request, false for a response. */
 SIP_API bool sip_msg_is_request(const sip_msg *msg);
 /** Of a request, its method; of a response, that of its CSeq. */
 SIP_API sip_method sip_msg_method(const sip_msg *msg);
+/** The method as it stands in the message, also an extension's (RFC 3261 7.1). */
 SIP_API sip_str sip_msg_method_text(const sip_msg *msg);
 /** 100..699, or 0 for a request. */
 SIP_API int sip_msg_status(const sip_msg *msg);
+/** The reason phrase; empty for a request. */
 SIP_API sip_str sip_msg_phrase(const sip_msg *msg);
 /** NULL for a response or an unsound URI; sip_msg_request_uri_text() gives its bytes. */
 SIP_API const sip_uri *sip_msg_request_uri(const sip_msg *msg);
+/** The Request-URI as it stands; empty for a response. */
 SIP_API sip_str sip_msg_request_uri_text(const sip_msg *msg);
 
+/** From (RFC 3261 20.20); NULL when absent or malformed. */
 SIP_API const sip_address *sip_msg_from(const sip_msg *msg);
+/** To (RFC 3261 20.39); NULL when absent or malformed. */
 SIP_API const sip_address *sip_msg_to(const sip_msg *msg);
+/** Call-ID (RFC 3261 20.8); empty when absent. */
 SIP_API sip_str sip_msg_call_id(const sip_msg *msg);
+/** CSeq (RFC 3261 20.16); NULL when absent or malformed. */
 SIP_API const sip_cseq *sip_msg_cseq(const sip_msg *msg);
 /** The n-th Via value from the top, over all lines; n = 0 is the topmost. */
 SIP_API const sip_via *sip_msg_via(const sip_msg *msg, size_t n);
@@ -141,8 +151,11 @@ SIP_API sip_str sip_msg_value(const sip_msg *msg, sip_header_id id, size_t n);
 /** The n-th line whose name is `name` without case, whole; ptr NULL past the end. Works for every
  * header. */
 SIP_API sip_str sip_msg_find(const sip_msg *msg, const char *name, size_t n);
-/** How many header lines there are, and the i-th of them in order. */
+/** How many header lines there are, and the i-th of them in order. A folded value is given on one
+ * line (RFC 3261 7.3.1). */
 SIP_API size_t sip_msg_header_lines(const sip_msg *msg);
+/** The i-th header line: its id, its name and its trimmed value as they stand. Past the end
+ * SIP_HEADER_OTHER and empty slices. Both ret_ may be NULL. */
 SIP_API sip_header_id sip_msg_header_line(const sip_msg *msg, size_t i, sip_str *ret_name,
                                           sip_str *ret_value);
 

@@ -45,8 +45,9 @@ SIP_API int sip_relay_create_sized(sip_server_tx *tx, const sip_relay_config *co
 /**
  * Take a server transaction over: from here on the relay answers it, also its CANCEL. config and
  * handler may be NULL.
- * @return 0; SIP_EHOPS (Max-Forwards is 0), SIP_ELOOP, SIP_EUNSUPPORTED (Proxy-Require), SIP_ESTATE
- * (answered already), SIP_ENOMEM: answer with sip_error_status()
+ * @return 0; SIP_EHOPS (Max-Forwards is 0), SIP_ELOOP, SIP_EUNSUPPORTED (Proxy-Require; 420 with
+ * Unsupported has been sent then, RFC 3261 16.3), SIP_ESTATE (answered already), SIP_ENOMEM: answer
+ * with sip_error_status()
  */
 static inline int sip_relay_create(sip_server_tx *tx, const sip_relay_config *config,
                                    const sip_relay_handler *handler, void *user_data,
@@ -60,6 +61,7 @@ static inline int sip_relay_create(sip_server_tx *tx, const sip_relay_config *co
 SIP_API int sip_relay_add(sip_relay *relay, const sip_target *target);
 /** Answer yourself; branches under way are cancelled. @return 0, SIP_ESTATE, SIP_ENOMEM */
 SIP_API int sip_relay_respond(sip_relay *relay, int status, const sip_extras *extras);
+/** The server transaction that the relay answers; NULL once it has ended. */
 SIP_API sip_server_tx *sip_relay_server_tx(const sip_relay *relay);
 
 #ifdef __cplusplus

@@ -49,6 +49,7 @@ SIP_API int sip_sim_host_addr(const sip_sim *sim, const char *name, sip_addr *re
 SIP_API int sip_sim_settle(sip_sim *sim, uint32_t limit_ms);
 /** Run for exactly `ms`. */
 SIP_API void sip_sim_run(sip_sim *sim, uint32_t ms);
+/** The virtual time. */
 SIP_API sip_time_ms sip_sim_now_ms(const sip_sim *sim);
 
 /** Change the network's faults while it runs. */

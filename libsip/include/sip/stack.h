@@ -93,6 +93,7 @@ SIP_API sip_time_ms sip_stack_next_due_ms(const sip_stack *stack);
 SIP_API int sip_stack_on_signal(sip_stack *stack, int signum,
                                 void (*fn)(int signum, void *user_data), void *user_data);
 
+/** How many workers there are. */
 SIP_API unsigned sip_stack_workers(const sip_stack *stack);
 /** True if the URI's host is one of our domains or listening addresses (and its port fits). */
 SIP_API bool sip_stack_owns_uri(const sip_stack *stack, const sip_uri *uri);
@@ -121,6 +122,7 @@ typedef struct sip_stack_stats {
 SIP_API void sip_stack_count_live(sip_stack *stack, int by);
 /** That count plus live transactions. */
 SIP_API uint64_t sip_stack_live_objects(const sip_stack *stack);
+/** Copy the counters as they are now. */
 SIP_API void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats);
 
 /* ---- What lives on a worker: for libdum and for applications. Call on the worker's thread (before
@@ -128,14 +130,21 @@ SIP_API void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_st
 
 /** The i-th worker, or NULL. */
 SIP_API sip_worker *sip_stack_worker(sip_stack *stack, unsigned i);
+/** The stack that the worker belongs to. */
 SIP_API sip_stack *sip_worker_stack(sip_worker *worker);
+/** 0 … workers-1. */
 SIP_API unsigned sip_worker_index(const sip_worker *worker);
 /** The worker's loop; NULL with a clock of your own. */
 SIP_API sip_loop *sip_worker_loop(sip_worker *worker);
+/** The monotonic time, as of the beginning of the present turn. */
 SIP_API sip_time_ms sip_worker_now_ms(const sip_worker *worker);
+/** The wall clock in seconds since 1970. */
 SIP_API int64_t sip_worker_unix_s(const sip_worker *worker);
+/** The stack's allocator; lives as long as the stack. */
 SIP_API const sip_allocator *sip_worker_allocator(const sip_worker *worker);
+/** The stack's randomness; lives as long as the stack. */
 SIP_API const sip_random *sip_worker_random(const sip_worker *worker);
+/** The stack's log, perhaps NULL; lives as long as the stack. */
 SIP_API const sip_log *sip_worker_log(const sip_worker *worker);
 /** Call `fn` on the worker in a later turn. Any thread. @return 0 or SIP_ENOMEM */
 SIP_API int sip_worker_post(sip_worker *worker, void (*fn)(void *arg), void *arg);
@@ -161,9 +170,11 @@ SIP_API void sip_worker_at_turn_end(sip_worker *worker, sip_turn_work *work);
 /** Write a new tag for From or To: names worker, start and randomness (architecture rule 2). `out`
  * is zero-terminated. */
 #define SIP_TAG_BYTES 32
+/** Write a new tag for From or To into `out` and return it as a slice (RFC 3261 19.3). */
 SIP_API sip_str sip_worker_make_tag(sip_worker *worker, char out[SIP_TAG_BYTES]);
 /** Write a new Call-ID. */
 #define SIP_CALL_ID_BYTES 48
+/** Write a new Call-ID into `out` and return it as a slice (RFC 3261 8.1.1.4). */
 SIP_API sip_str sip_worker_make_call_id(sip_worker *worker, char out[SIP_CALL_ID_BYTES]);
 
 #ifdef __cplusplus

@@ -27,16 +27,24 @@ typedef struct sip_ladder sip_ladder;
 
 /** @return 0 or SIP_ENOMEM */
 SIP_API int sip_ladder_create(const sip_allocator *allocator, sip_ladder **ret_ladder);
+/** Free a ladder; NULL is fine. */
 SIP_API void sip_ladder_destroy(sip_ladder *ladder);
-/** Name a column; columns stand in the order they are named. Addresses with any port of 0 fit by
- * host alone. @return 0, SIP_ENOMEM, SIP_ETOOBIG (8 columns) */
+/** Name a column; columns stand in the order they are named. One with port 0 fits every port of its
+ * host that has no column of its own; naming an address again renames its column.
+ * @return 0, SIP_ETOOBIG (8 columns) */
 SIP_API int sip_ladder_add_column(sip_ladder *ladder, const char *name, const sip_addr *addr);
-/** Draw one message as a line ("  1.204  |----- INVITE sdp ---->|          |"); columns not yet
- * named are added by their address.
- * @return the length as snprintf() does, or SIP_E… */
+/**
+ * Draw one message as a line without its end: seconds since the first message, then an arrow
+ * between two columns: "    1.204  |-------- INVITE sdp -------->|            |  (repeat)". Columns
+ * not yet named are added by their address; when one is left, it becomes that of all further
+ * addresses.
+ * @param self  the address of the stack that saw it; family none is drawn as "?"
+ * @return the length as snprintf() does; SIP_ENOMEM; SIP_ETOOBIG (8 columns are named, and this is
+ *   another)
+ */
 SIP_API int sip_ladder_draw(sip_ladder *ladder, const sip_trace_event *event, const sip_addr *self,
                             char *out, size_t size);
-/** The heading with the columns' names. */
+/** The heading with the columns' names above their lanes. @return the length as snprintf() does */
 SIP_API int sip_ladder_heading(const sip_ladder *ladder, char *out, size_t size);
 
 #ifdef __cplusplus

@@ -58,7 +58,9 @@ static inline int sip_tu_create(sip_stack *stack, const sip_tu_config *config,
 }
 /** Say that winding down is over (after on_stop). */
 SIP_API void sip_tu_stopped(sip_tu *tu);
+/** The stack of a TU. */
 SIP_API sip_stack *sip_tu_stack(const sip_tu *tu);
+/** The worker that a TU lives on. */
 SIP_API sip_worker *sip_tu_worker(const sip_tu *tu);
 
 /* ---- server transactions (RFC 3261 17.2, RFC 6026) */
@@ -66,9 +68,11 @@ SIP_API sip_worker *sip_tu_worker(const sip_tu *tu);
 /** The request; NULL once the final response has been sent (the transaction drops it then).
  * sip_msg_ref() to keep it. */
 SIP_API const sip_msg *sip_server_tx_request(const sip_server_tx *tx);
+/** The TU that was given this transaction. */
 SIP_API sip_tu *sip_server_tx_tu(const sip_server_tx *tx);
 /** A pointer of the TU's own; NULL at first. */
 SIP_API void sip_server_tx_set_data(sip_server_tx *tx, void *data);
+/** The pointer set last, or NULL. */
 SIP_API void *sip_server_tx_data(const sip_server_tx *tx);
 /** Build and send a response with a To tag of the transaction's own (one, however many are sent).
  * @return as sip_server_tx_send() */
