@@ -1,0 +1,284 @@
+#include "proxy/relay_request.h"
+
+#include <string.h>
+
+#define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
+
+static size_t count_routes(const sip_msg *msg)
+{
+    size_t n = 0;
+
+    while (sip_msg_address(msg, SIP_HEADER_ROUTE, n) != NULL) {
+        n++;
+    }
+    return n;
+}
+
+int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
+                            bool record_route)
+{
+    const sip_uri *uri = sip_msg_request_uri(msg);
+    const sip_address *route;
+
+    *request = (sip__relay_request){.stack = stack,
+                                    .msg = msg,
+                                    .target = sip_msg_request_uri_text(msg),
+                                    .end_route = count_routes(msg),
+                                    .record_route = record_route};
+    if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &request->max_forwards) != 0) {
+        request->max_forwards = DEFAULT_MAX_FORWARDS + 1;
+    }
+    if (request->max_forwards == 0) {
+        return SIP_EHOPS;
+    }
+    request->max_forwards--;
+    if (sip_msg_value(msg, SIP_HEADER_PROXY_REQUIRE, 0).ptr != NULL) {
+        return SIP_EUNSUPPORTED;
+    }
+    /* A strict router before us put our Record-Route into the Request-URI and its own target last
+     * into Route (16.4). */
+    if (uri != NULL && uri->lr && request->end_route > 0 && sip_stack_owns_uri(stack, uri)) {
+        request->end_route--;
+        request->target = sip_msg_address(msg, SIP_HEADER_ROUTE, request->end_route)->uri.text;
+    }
+    while (request->first_route < request->end_route) {
+        route = sip_msg_address(msg, SIP_HEADER_ROUTE, request->first_route);
+        if (!sip_stack_owns_uri(stack, &route->uri)) {
+            break;
+        }
+        request->first_route++;
+    }
+    return 0;
+}
+
+bool sip__relay_request_same_way(const sip_msg *a, const sip_msg *b)
+{
+    size_t n = count_routes(a);
+
+    if (!sip_str_same(sip_msg_request_uri_text(a), sip_msg_request_uri_text(b)) ||
+        n != count_routes(b)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!sip_str_same(sip_msg_address(a, SIP_HEADER_ROUTE, i)->text,
+                          sip_msg_address(b, SIP_HEADER_ROUTE, i)->text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The protocol that a message to `uri` most likely takes: only a look-up would tell for sure, and
+ * Record-Route must stand before. */
+static sip_protocol protocol_towards(sip_str text, const sip_path *path)
+{
+    sip_uri uri;
+
+    if (path != NULL && path->protocol != SIP_PROTOCOL_NONE) {
+        return path->protocol;
+    }
+    if (sip_uri_parse(text, &uri) != 0) {
+        return SIP_PROTOCOL_UDP;
+    }
+    if (uri.transport.len > 0 && sip_protocol_of(uri.transport) != SIP_PROTOCOL_NONE) {
+        return sip_protocol_of(uri.transport);
+    }
+    return uri.scheme == SIP_SCHEME_SIPS ? SIP_PROTOCOL_TLS : SIP_PROTOCOL_UDP;
+}
+
+/* How well a listener fits as our address in `protocol`, as seen from where `near` is. */
+static int fitness(const sip_addr *listener, const sip_addr *near)
+{
+    if (sip_addr_equal(listener, near)) {
+        return 4;
+    }
+    if (sip_addr_same_host(listener, near)) {
+        return 3;
+    }
+    return sip_addr_is_any(listener) && listener->family == near->family ? 2 : 1;
+}
+
+static bool own_address(const sip_stack *stack, sip_protocol protocol, const sip_addr *near,
+                        sip_addr *ret_addr)
+{
+    sip_protocol of;
+    sip_addr addr;
+    int best = 0;
+
+    for (size_t i = 0; sip_stack_listener(stack, i, &of, &addr); i++) {
+        int fits = of == protocol ? fitness(&addr, near) : 0;
+
+        if (fits > best) {
+            best = fits;
+            *ret_addr = addr;
+        }
+    }
+    if (best == 2) { /* bound to all: reached by the address that this request reached */
+        uint16_t port = ret_addr->port;
+
+        *ret_addr = *near;
+        ret_addr->port = port;
+    }
+    return best > 0;
+}
+
+static void add_record_route(sip_build *build, const sip__relay_request *request, bool secure,
+                             sip_protocol protocol)
+{
+    const sip_path *source = sip_msg_source(request->msg);
+    char host[SIP_ADDR_TEXT_BYTES], transport[8] = "";
+    sip_str name = sip_protocol_name(protocol);
+    sip_addr addr;
+
+    if (!own_address(request->stack, protocol, &source->local, &addr)) {
+        return;
+    }
+    for (size_t i = 0; i < name.len && i < sizeof transport - 1; i++) {
+        transport[i] = (char)(name.ptr[i] | 0x20); /* the names are upper-case letters */
+    }
+    sip_build_headerf(build, SIP_HEADER_RECORD_ROUTE, "<%s:%s:%u%s%s;lr>", secure ? "sips" : "sip",
+                      sip_addr_host(&addr, host), (unsigned)addr.port,
+                      protocol == SIP_PROTOCOL_UDP ? "" : ";transport=",
+                      protocol == SIP_PROTOCOL_UDP ? "" : transport);
+}
+
+static bool makes_dialog(sip_method method)
+{
+    return method == SIP_METHOD_INVITE || method == SIP_METHOD_SUBSCRIBE ||
+           method == SIP_METHOD_REFER || method == SIP_METHOD_NOTIFY;
+}
+
+/* The top one is for who is behind us: when the protocol changes here, each side needs the address
+ * on its own side (RFC 5658 4). */
+static void add_record_routes(sip_build *build, const sip__relay_request *request, sip_str uri,
+                              sip_str next_hop, const sip_path *path)
+{
+    sip_protocol in = sip_msg_source(request->msg)->protocol;
+    sip_protocol out = protocol_towards(next_hop, path);
+    bool secure = uri.len > 5 && sip_str_equal_nocase((sip_str){uri.ptr, 5}, "sips:");
+
+    if (!request->record_route || !makes_dialog(sip_msg_method(request->msg))) {
+        return;
+    }
+    if (out != in) {
+        add_record_route(build, request, secure, out);
+    }
+    add_record_route(build, request, secure, in == SIP_PROTOCOL_NONE ? out : in);
+}
+
+/* The parameter at the front of `rest`, which moves behind it; quoted strings may hold semicolons.
+ */
+static sip_str next_param(sip_str *rest)
+{
+    bool quoted = false;
+    size_t n = 0;
+    sip_str param;
+
+    for (; n < rest->len && (quoted || rest->ptr[n] != ';'); n++) {
+        if (rest->ptr[n] == '\\' && quoted && n + 1 < rest->len) {
+            n++;
+        } else if (rest->ptr[n] == '"') {
+            quoted = !quoted;
+        }
+    }
+    param = sip_str_trim((sip_str){rest->ptr, n});
+    n += n < rest->len;
+    *rest = (sip_str){rest->ptr + n, rest->len - n};
+    return param;
+}
+
+static bool is_param(sip_str param, const char *name)
+{
+    size_t n = strlen(name);
+
+    return param.len >= n && sip_str_equal_nocase((sip_str){param.ptr, n}, name) &&
+           (param.len == n || param.ptr[n] == '=' || param.ptr[n] == ' ');
+}
+
+/* The Via below ours with the received and rport that its sender wants back, since only we know
+ * them (RFC 3261 18.2.1, RFC 3581). */
+static void print_top_via(sip_build *build, const sip_via *via, const sip_addr *remote)
+{
+    char host[SIP_ADDR_TEXT_BYTES], text[1024];
+    sip_str bare = sip_str_of(sip_addr_host(remote, host));
+    sip_str rest = via->params;
+    size_t len = rest.len > 0 ? (size_t)(rest.ptr - via->text.ptr) - 1 : via->text.len;
+
+    if (bare.len > 2 && bare.ptr[0] == '[') { /* received takes an IPv6 address without brackets */
+        bare = (sip_str){bare.ptr + 1, bare.len - 2};
+    }
+    if (via->text.len + sizeof host + sizeof ";received=;rport=65535" > sizeof text) {
+        sip_build_header(build, SIP_HEADER_VIA, via->text);
+        return;
+    }
+    memcpy(text, via->text.ptr, len);
+    while (rest.len > 0) {
+        sip_str param = next_param(&rest);
+
+        if (param.len > 0 && !is_param(param, "received") && !is_param(param, "rport")) {
+            text[len++] = ';';
+            memcpy(text + len, param.ptr, param.len);
+            len += param.len;
+        }
+    }
+    if (via->has_rport) {
+        sip_build_headerf(build, SIP_HEADER_VIA, SIP_FMT ";received=" SIP_FMT ";rport=%u", (int)len,
+                          text, SIP_ARG(bare), (unsigned)remote->port);
+    } else {
+        sip_build_headerf(build, SIP_HEADER_VIA, SIP_FMT ";received=" SIP_FMT, (int)len, text,
+                          SIP_ARG(bare));
+    }
+}
+
+static void add_vias(sip_build *build, const sip_msg *msg)
+{
+    const sip_via *via = sip_msg_via(msg, 0);
+    const sip_addr *remote = &sip_msg_source(msg)->remote;
+    sip_addr sent_by;
+    bool as_it_says = via != NULL && !via->has_rport &&
+                      sip_addr_parse(via->host, 0, &sent_by) == 0 &&
+                      sip_addr_same_host(&sent_by, remote);
+
+    if (via == NULL || as_it_says || remote->family == SIP_FAMILY_NONE) {
+        sip_build_copy(build, msg, SIP_HEADER_VIA);
+        return;
+    }
+    print_top_via(build, via, remote);
+    sip_build_copy_from(build, msg, SIP_HEADER_VIA, 1);
+}
+
+int sip__relay_request_print(const sip__relay_request *request, sip_str uri, const sip_path *path,
+                             sip_msg **ret_msg)
+{
+    static const sip_header_id ours[] = {SIP_HEADER_VIA, SIP_HEADER_ROUTE, SIP_HEADER_RECORD_ROUTE,
+                                         SIP_HEADER_MAX_FORWARDS};
+    const sip_msg *msg = request->msg;
+    size_t first = request->first_route;
+    const sip_address *next =
+        first < request->end_route ? sip_msg_address(msg, SIP_HEADER_ROUTE, first) : NULL;
+    sip_str last = {
+        NULL,
+        0}; /* for a strict router behind us: our Request-URI goes last into Route (16.6 step 6) */
+    sip_build *build;
+
+    uri = uri.len > 0 ? uri : request->target;
+    if (next != NULL && !next->uri.lr) {
+        last = uri;
+        uri = next->uri.text;
+        first++;
+    }
+    build = sip_build_from(msg, uri);
+    add_vias(build, msg);
+    add_record_routes(build, request, uri, next != NULL ? next->uri.text : uri, path);
+    sip_build_copy(build, msg, SIP_HEADER_RECORD_ROUTE);
+    for (size_t i = first; i < request->end_route; i++) {
+        sip_build_header(build, SIP_HEADER_ROUTE, sip_msg_value(msg, SIP_HEADER_ROUTE, i));
+    }
+    if (last.len > 0) {
+        sip_build_headerf(build, SIP_HEADER_ROUTE, "<" SIP_FMT ">", SIP_ARG(last));
+    }
+    sip_build_headerf(build, SIP_HEADER_MAX_FORWARDS, "%u", (unsigned)request->max_forwards);
+    sip_build_copy_others(build, msg, ours, sizeof ours / sizeof *ours);
+    sip_build_copy_body(build, msg);
+    return sip_build_finish(build, ret_msg);
+}

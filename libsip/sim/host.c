@@ -1,0 +1,166 @@
+#include "sim/host.h"
+
+#include <string.h>
+
+#define SIP_PORT 5060
+#define MAX_HOSTS 65000
+
+static uint64_t dice_next(sip__dice *it)
+{
+    uint64_t z = it->state += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static void dice_fill(void *bytes, size_t len, void *user_data)
+{
+    unsigned char *out = bytes;
+
+    while (len > 0) {
+        uint64_t value = dice_next(user_data);
+        size_t n = len < sizeof value ? len : sizeof value;
+
+        memcpy(out, &value, n);
+        out += n;
+        len -= n;
+    }
+}
+
+void sip__dice_init(sip__dice *it, uint64_t seed, uint64_t stream)
+{
+    it->state = seed;
+    it->state = dice_next(it) ^ (stream * UINT64_C(0xd1342543de82ef95));
+    it->random = (sip_random){.fill = dice_fill, .user_data = it};
+}
+
+sip__host *sip__host_named(const sip_sim *sim, const char *name)
+{
+    for (sip_list *link = sim->hosts.next; name != NULL && link != &sim->hosts; link = link->next) {
+        sip__host *it = SIP_CONTAINER_OF(link, sip__host, link);
+
+        if (strcmp(it->name, name) == 0) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
+const sip__host *sip__host_at(const sip_sim *sim, const sip_addr *addr)
+{
+    for (const sip_list *link = sim->hosts.next; link != &sim->hosts; link = link->next) {
+        const sip__host *it = SIP_CONTAINER_OF(link, const sip__host, link);
+
+        if (sip_addr_same_host(&it->addr, addr)) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
+void sip__host_destroy(sip__host *it)
+{
+    const sip_allocator *allocator = it->sim->allocator;
+
+    sip_stack_destroy(it->stack);
+    sip_list_remove(&it->link);
+    sip_free(allocator, it->domains);
+    sip_free(allocator, it->name);
+    sip_free(allocator, it);
+}
+
+/* The host's own name is one of its domains, so sip:bob@bob is at home there. */
+static int host_set_domains(sip__host *it, const char *const *domains)
+{
+    size_t n = 0;
+
+    while (domains != NULL && domains[n] != NULL) {
+        n++;
+    }
+    it->domains = sip_alloc0(it->sim->allocator, (n + 2) * sizeof *it->domains);
+    if (it->domains == NULL) {
+        return SIP_ENOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        it->domains[i] = domains[i];
+    }
+    it->domains[n] = it->name;
+    return 0;
+}
+
+static sip__host *host_create(sip_sim *sim, const char *name, const char *const *domains)
+{
+    sip__host *it = sip_alloc0(sim->allocator, sizeof *it);
+
+    if (it == NULL) {
+        return NULL;
+    }
+    it->sim = sim;
+    sip_list_init(&it->link);
+    it->index = sip_list_is_empty(&sim->hosts)
+                    ? 1
+                    : SIP_CONTAINER_OF(sim->hosts.prev, sip__host, link)->index + 1;
+    it->addr = (sip_addr){.family = SIP_FAMILY_IP4, .port = SIP_PORT};
+    it->addr.ip[0] = 10;
+    it->addr.ip[2] = (uint8_t)(it->index >> 8);
+    it->addr.ip[3] = (uint8_t)it->index;
+    sip__dice_init(&it->dice, sim->seed, it->index);
+    it->name = sip_strdup(sim->allocator, sip_str_of(name));
+    if (it->name == NULL || host_set_domains(it, domains) != 0) {
+        sip__host_destroy(it);
+        return NULL;
+    }
+    return it;
+}
+
+static int host_add_transport(sip__host *it, sip_protocol protocol)
+{
+    sip_transport *transport;
+    int err = sip__loopback_create(&it->sim->net, protocol, &it->addr, &transport);
+
+    return err != 0 ? err : sip_stack_add_transport(it->stack, transport);
+}
+
+int sip__host_create(sip_sim *sim, const char *name, const sip_stack_config *given,
+                     sip__host **ret_host)
+{
+    sip_stack_config config = *given;
+    sip__host *it;
+    int err;
+
+    if (name[0] == '\0' || sip__host_named(sim, name) != NULL ||
+        (!sip_list_is_empty(&sim->hosts) &&
+         SIP_CONTAINER_OF(sim->hosts.prev, sip__host, link)->index == MAX_HOSTS)) {
+        return SIP_EINVAL;
+    }
+    it = host_create(sim, name, config.domains);
+    if (it == NULL) {
+        return SIP_ENOMEM;
+    }
+    config.domains = it->domains;
+    config.clock = &sim->clock;
+    config.random = &it->dice.random;
+    config.allocator = config.allocator != NULL ? config.allocator : sim->allocator;
+    err = sip__zone_add(&sim->zone, name, &it->addr);
+    if (err == 0) {
+        err = sip__scripted_resolver_create(&sim->zone, &sim->clock, &config.resolver);
+    }
+    if (err == 0) {
+        it->resolver = config.resolver;
+        err = sip_stack_create(&config, &it->stack);
+    }
+    if (err == 0) {
+        err = host_add_transport(it, SIP_PROTOCOL_UDP);
+    }
+    if (err == 0) {
+        err = host_add_transport(it, SIP_PROTOCOL_TCP);
+    }
+    if (err != 0) {
+        sip__host_destroy(it);
+        return err;
+    }
+    sip_list_append(&sim->hosts, &it->link);
+    *ret_host = it;
+    return 0;
+}
