@@ -1,0 +1,301 @@
+/* c-ares against a name server of a few lines on the same loop. */
+#include "io/ares_resolver.h"
+#include "io/udp_socket.h"
+#include "support/fail_alloc.h"
+#include "support/real_loop.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+typedef struct world {
+    sip_loop *loop;
+    real_loop real;
+    sip__udp_socket *server;
+    sip_resolver *resolver;
+    size_t asked;
+    size_t answers;
+    bool mute;
+} world;
+
+typedef struct asker {
+    sip_dns_query query;
+    world *world;
+    size_t answers;
+    int err;
+    size_t n;
+    sip_dns_record first;
+    sip_dns_record last;
+    uint32_t negative_ttl_s;
+} asker;
+
+/* Put an answer of `count` addresses, or a code without any, behind the question in `reply`. */
+static size_t complete_reply(unsigned char *reply, size_t len, unsigned type, unsigned count)
+{
+    unsigned i;
+    size_t bytes = type == 28 ? 16 : 4;
+
+    reply[2] = 0x85;
+    reply[3] = 0x80;
+    reply[7] = (unsigned char)count;
+    reply[8] = reply[9] = reply[10] = reply[11] = 0;
+    for (i = 0; i < count; i++) {
+        static const unsigned char head[] = {0xc0, 12, 0, 0, 0, 1, 0, 0, 0, 99, 0, 0};
+
+        memcpy(reply + len, head, sizeof(head));
+        reply[len + 3] = (unsigned char)type;
+        reply[len + 11] = (unsigned char)bytes;
+        len += sizeof(head);
+        memset(reply + len, 0, bytes);
+        reply[len] = type == 28 ? 0x20 : 192;
+        reply[len + bytes - 1] = (unsigned char)(i + 1);
+        len += bytes;
+    }
+    return len;
+}
+
+/* The name tells what to answer: "two…", "none…" (no record), "gone…" (no name), "fail…". */
+static void on_question(const sip_addr *remote, const sip_addr *local, sip_str bytes,
+                        bool truncated, void *arg)
+{
+    world *w = arg;
+    unsigned char reply[512];
+    sip_str out = {(char *)reply, 0};
+    size_t end = 12;
+
+    (void)local;
+    (void)truncated;
+    w->asked++;
+    if (w->mute || bytes.len < 17 || bytes.len > 200) {
+        return;
+    }
+    memcpy(reply, bytes.ptr, bytes.len);
+    while (end < bytes.len && reply[end] != 0) {
+        end += reply[end] + 1u;
+    }
+    out.len =
+        complete_reply(reply, end + 5, reply[end + 2], memcmp(reply + 13, "two", 3) == 0 ? 2 : 0);
+    if (memcmp(reply + 13, "gone", 4) == 0) {
+        reply[3] |= 3;
+    } else if (memcmp(reply + 13, "fail", 4) == 0) {
+        reply[3] |= 2;
+    }
+    assert_int_equal(sip__udp_socket_send(w->server, remote, NULL, out, 0), 0);
+}
+
+static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg)
+{
+    (void)ref;
+    (void)to;
+    (void)err;
+    (void)text;
+    (void)arg;
+}
+
+static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
+{
+    (void)remote;
+    (void)text;
+    (void)arg;
+}
+
+static const sip__udp_socket_events events = {on_question, on_send_failed, on_unreachable};
+
+static void turn_end(void *arg)
+{
+    sip__udp_socket_flush(((world *)arg)->server);
+}
+
+static void start(world *w)
+{
+    sip__udp_socket_config config = {
+        sip_allocator_default(), NULL, {{0}, 0, 0, 0}, 1000, &events, w};
+    sip_addr at;
+    char text[64];
+
+    memset(w, 0, sizeof(*w));
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &w->loop), 0);
+    config.loop = w->loop;
+    assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &config.bind), 0);
+    assert_int_equal(sip__udp_socket_create(&config, text, sizeof(text), &w->server), 0);
+    sip__udp_socket_local(w->server, &at);
+    w->real.loop = w->loop;
+    w->real.turn_end = turn_end;
+    w->real.arg = w;
+    assert_int_equal(sip__ares_resolver_create(sip_allocator_default(), w->loop,
+                                               sip_addr_text(&at, text), &w->resolver),
+                     0);
+}
+
+static void finish(world *w)
+{
+    if (w->resolver != NULL) {
+        w->resolver->vtable->destroy(w->resolver);
+    }
+    sip__udp_socket_destroy(w->server);
+    sip_loop_destroy(w->loop);
+}
+
+static void on_answer(sip_dns_query *query, const sip_dns_answer *answer)
+{
+    asker *self = query->arg;
+
+    self->answers++;
+    self->world->answers++;
+    self->err = answer->err;
+    self->n = answer->n_records;
+    self->negative_ttl_s = answer->negative_ttl_s;
+    assert_non_null(answer->text);
+    if (answer->n_records > 0) {
+        self->first = answer->records[0];
+        self->last = answer->records[answer->n_records - 1];
+    }
+}
+
+static int ask(world *w, asker *self, const char *name, sip_dns_type type)
+{
+    memset(self, 0, sizeof(*self));
+    self->world = w;
+    self->query.fn = on_answer;
+    self->query.arg = self;
+    return w->resolver->vtable->ask(w->resolver, name, type, &self->query);
+}
+
+static void test_addresses(void **state)
+{
+    world w;
+    asker a, aaaa;
+    char text[SIP_ADDR_TEXT_BYTES];
+
+    (void)state;
+    start(&w);
+    assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+    assert_int_equal(ask(&w, &aaaa, "two.example.com", SIP_DNS_AAAA), 0);
+    assert_int_equal(a.answers, 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 2));
+    assert_int_equal(a.err, 0);
+    assert_int_equal(a.n, 2);
+    assert_int_equal(a.first.type, SIP_DNS_A);
+    assert_int_equal(a.first.ttl_s, 99);
+    assert_int_equal(a.first.addr.port, 0);
+    assert_string_equal(sip_addr_host(&a.first.addr, text), "192.0.0.1");
+    assert_string_equal(sip_addr_host(&a.last.addr, text), "192.0.0.2");
+    assert_int_equal(aaaa.err, 0);
+    assert_int_equal(aaaa.n, 2);
+    assert_string_equal(sip_addr_host(&aaaa.first.addr, text), "[2000::1]");
+    finish(&w);
+}
+
+static void test_failures(void **state)
+{
+    world w;
+    asker none, gone, fail, other;
+
+    (void)state;
+    start(&w);
+    assert_int_equal(ask(&w, &none, "none.example.com", SIP_DNS_A), 0);
+    assert_int_equal(ask(&w, &gone, "gone.example.com", SIP_DNS_AAAA), 0);
+    assert_int_equal(ask(&w, &fail, "fail.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 3));
+    assert_int_equal(none.err, SIP_ENOENT);
+    assert_int_equal(gone.err, SIP_ENOENT);
+    assert_true(gone.negative_ttl_s > 0);
+    assert_int_equal(fail.err, SIP_EIO);
+    assert_int_equal(ask(&w, &other, "example.com", SIP_DNS_SRV), SIP_EUNSUPPORTED);
+    finish(&w);
+}
+
+static void test_hosts_file(void **state)
+{
+    world w;
+    asker a;
+    char text[SIP_ADDR_TEXT_BYTES];
+
+    (void)state;
+    start(&w);
+    assert_int_equal(ask(&w, &a, "localhost", SIP_DNS_A), 0);
+    assert_int_equal(a.answers, 0); /* known at once, told later */
+    assert_true(real_loop_until(&w.real, &w.answers, 1));
+    assert_int_equal(a.err, 0);
+    assert_string_equal(sip_addr_host(&a.first.addr, text), "127.0.0.1");
+    assert_int_equal(w.asked, 0);
+    finish(&w);
+}
+
+static void test_cancel(void **state)
+{
+    world w;
+    asker early, late, kept;
+
+    (void)state;
+    start(&w);
+    assert_int_equal(ask(&w, &early, "two.example.com", SIP_DNS_A), 0);
+    assert_int_equal(ask(&w, &late, "localhost", SIP_DNS_A), 0);
+    assert_int_equal(ask(&w, &kept, "two.example.org", SIP_DNS_A), 0);
+    w.resolver->vtable->cancel(w.resolver, &early.query);
+    w.resolver->vtable->cancel(w.resolver, &late.query);
+    w.resolver->vtable->cancel(w.resolver, &late.query);
+    assert_true(real_loop_until(&w.real, &w.answers, 1));
+    assert_int_equal(kept.answers, 1);
+    assert_int_equal(early.answers + late.answers, 0);
+    finish(&w);
+}
+
+static void test_destroyed_while_asking(void **state)
+{
+    world w;
+    asker a, known;
+
+    (void)state;
+    start(&w);
+    w.mute = true;
+    assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.asked, 1));
+    assert_int_equal(ask(&w, &known, "localhost", SIP_DNS_A), 0);
+    w.resolver->vtable->destroy(w.resolver);
+    w.resolver = NULL;
+    (void)sip_loop_step(w.loop);
+    assert_int_equal(w.answers, 0);
+    finish(&w);
+}
+
+static void test_creation_fails(void **state)
+{
+    world w;
+    sip_resolver *none = NULL;
+    size_t n = 0;
+    fail_alloc fail;
+
+    (void)state;
+    start(&w);
+    assert_int_equal(sip__ares_resolver_create(sip_allocator_default(), w.loop, "nonsense", &none),
+                     SIP_EINVAL);
+    do {
+        fail_alloc_init(&fail, ++n);
+        if (sip__ares_resolver_create(&fail.allocator, w.loop, "127.0.0.1", &none) == 0) {
+            sip_dns_query query = {on_answer, NULL, NULL};
+
+            (void)none->vtable->ask(none, "localhost", SIP_DNS_A, &query);
+            (void)none->vtable->ask(none, "two.example.com", SIP_DNS_A, &query);
+            none->vtable->destroy(none);
+        }
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_hosts_file),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_destroyed_while_asking),
+        cmocka_unit_test(test_creation_fails),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
