@@ -1,0 +1,66 @@
+#include "relay_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+const sip_target to_bob = {.uri = "sip:b@bob", .q_permille = 1000};
+const sip_target to_carol = {.uri = "sip:c@carol", .q_permille = 1000};
+const sip_target later_carol = {.uri = "sip:c@carol", .q_permille = 500};
+
+void relay_world_init(relay_world *world)
+{
+    sip_sim_config net = {.delay_ms = 10};
+
+    memset(world, 0, sizeof *world);
+    assert_int_equal(sip_sim_create(&net, &world->sim), 0);
+    sim_peer_init(&world->alice, world->sim, "alice");
+    sim_proxy_init(&world->proxy, world->sim, "proxy");
+    sim_peer_init(&world->bob, world->sim, "bob");
+    sim_peer_init(&world->carol, world->sim, "carol");
+    sim_peer_init(&world->dave, world->sim, "dave");
+}
+
+void relay_world_targets(relay_world *world, sip_target a, sip_target b)
+{
+    world->proxy.targets[0] = a;
+    world->proxy.targets[1] = b;
+    world->proxy.n_targets = b.uri != NULL ? 2 : 1;
+}
+
+void relay_world_finish(relay_world *world)
+{
+    sim_peer *peers[] = {&world->alice, &world->bob, &world->carol, &world->dave};
+
+    assert_int_equal(sip_sim_settle(world->sim, 600000), 0);
+    assert_int_equal(sip_sim_live_objects(world->sim), 0);
+    if (world->proxy.handler == NULL) {
+        assert_int_equal(world->proxy.relays, world->proxy.ended);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(peers[i]->requests, peers[i]->servers_ended);
+        for (size_t j = 0; j < peers[i]->n_sent; j++) {
+            assert_int_equal(peers[i]->sent[j].ended, 1);
+        }
+    }
+    sip_sim_destroy(world->sim);
+    for (size_t i = 0; i < 4; i++) {
+        sim_peer_finish(peers[i]);
+    }
+}
+
+sim_peer_sent *relay_world_invite(relay_world *world)
+{
+    return sim_peer_send(&world->alice, "INVITE", "sip:alice@example.com", "sip:proxy", NULL);
+}
+
+void relay_world_expect(relay_world *world, const char *expected)
+{
+    const char *diff = sip_sim_ladder_diff(world->sim, SIP_LADDER_NO_REPEATS, expected);
+
+    if (diff != NULL) {
+        fail_msg("%s", diff);
+    }
+}

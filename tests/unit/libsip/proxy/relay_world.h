@@ -1,0 +1,25 @@
+/* alice calls through the proxy, which knows bob, carol and dave. */
+#ifndef RELAY_WORLD_H
+#define RELAY_WORLD_H
+
+#include "support/sim_peer.h"
+
+typedef struct relay_world {
+    sip_sim *sim;
+    sim_proxy proxy;
+    sim_peer alice, bob, carol, dave;
+} relay_world;
+
+extern const sip_target to_bob, to_carol, later_carol; /* the last of lower q */
+
+void relay_world_init(relay_world *world);
+/* What the proxy's own Request-URIs lead to; `b` may have no URI. */
+void relay_world_targets(relay_world *world, sip_target a, sip_target b);
+/* alice's INVITE to a user of the proxy. */
+sim_peer_sent *relay_world_invite(relay_world *world);
+/* The ladder without repetitions is `expected`. */
+void relay_world_expect(relay_world *world, const char *expected);
+/* Runs until everything has come to its end, and checks that it did so once. */
+void relay_world_finish(relay_world *world);
+
+#endif

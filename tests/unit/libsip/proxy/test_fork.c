@@ -1,0 +1,227 @@
+#include "proxy/fork.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "relay_world.h"
+
+static void the_first_2xx_cancels_the_others(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, to_carol);
+    world.bob.provisional = 180;
+    world.bob.final = 0;
+    world.carol.final_after_ms = 500;
+    world.carol.provisional = 183;
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 2000);
+    assert_int_equal(sent->status, 200);
+    assert_int_equal(sent->finals, 1);
+    assert_int_equal(sent->provisionals, 2); /* 180, 183 */
+    assert_null(world.bob.answer);
+    relay_world_expect(&world, "alice -> proxy INVITE sdp\nproxy -> bob INVITE sdp\n"
+                               "proxy -> carol INVITE sdp\nproxy <- bob 180\nproxy <- carol 183\n"
+                               "alice <- proxy 180\nalice <- proxy 183\nproxy <- carol 200 sdp\n"
+                               "alice <- proxy 200 sdp\nproxy -> bob CANCEL\nalice -> carol ACK\n"
+                               "proxy <- bob 200\nproxy <- bob 487\nproxy -> bob ACK\n");
+    relay_world_finish(&world);
+}
+
+static void lower_q_comes_after(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, later_carol, to_bob);
+    world.bob.final = 486;
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 2000);
+    assert_int_equal(sent->status, 200);
+    assert_int_equal(world.carol.acks, 1);
+    relay_world_finish(&world);
+}
+
+static void a_6xx_calls_the_others_off(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, to_carol);
+    world.proxy.targets[2] = (sip_target){.uri = "sip:d@dave", .q_permille = 10};
+    world.proxy.n_targets = 3;
+    world.bob.provisional = 180;
+    world.bob.final = 0;
+    world.carol.final = 603;
+    world.carol.final_after_ms = 200;
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 603);
+    assert_int_equal(world.dave.requests, 0);
+    relay_world_finish(&world);
+}
+
+static void the_caller_cancels(void **state)
+{
+    static const sip_header headers[] = {{"Reason", "Q.850;cause=16"}, {NULL, NULL}};
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, to_carol);
+    world.bob.provisional = world.carol.provisional = 180;
+    world.bob.final = world.carol.final = 0;
+    sent = relay_world_invite(&world);
+    sip_sim_run(world.sim, 1000);
+    assert_int_equal(sip_client_tx_cancel(sent->tx, &(sip_extras){.headers = headers}), 0);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 487);
+    assert_int_equal(sip_relay_add(world.proxy.last, NULL), SIP_ESTATE);
+    assert_int_equal(sip_relay_respond(world.proxy.last, 404, NULL), SIP_ESTATE);
+    relay_world_expect(&world, "alice -> proxy INVITE sdp\nproxy -> bob INVITE sdp\n"
+                               "proxy -> carol INVITE sdp\nproxy <- bob 180\nproxy <- carol 180\n"
+                               "alice <- proxy 180\nalice <- proxy 180\n"
+                               "alice -> proxy CANCEL\nalice <- proxy 200\nproxy -> bob CANCEL\n"
+                               "proxy -> carol CANCEL\nproxy <- bob 200\nproxy <- bob 487\n"
+                               "proxy <- carol 200\nproxy <- carol 487\nproxy -> bob ACK\n"
+                               "proxy -> carol ACK\nalice <- proxy 487\nalice -> proxy ACK\n");
+    relay_world_finish(&world);
+}
+
+static void a_group_that_takes_too_long_makes_room_for_the_next(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    world.proxy.config.branch_timeout_s = 5;
+    relay_world_targets(&world, to_bob, later_carol);
+    world.bob.provisional = 180;
+    world.bob.final = 0;
+    world.carol.final_after_ms = 1000;
+    sent = relay_world_invite(&world);
+    sip_sim_run(world.sim, 5500);
+    assert_int_equal(world.carol.invites, 1);
+    assert_int_equal(sent->finals, 0);
+    sip_sim_run(world.sim, 1000);
+    assert_int_equal(sent->status, 200);
+    relay_world_finish(&world);
+}
+
+static void timeouts_alone_are_a_408(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    world.proxy.config.branch_timeout_s = 5;
+    relay_world_targets(&world, to_bob, to_carol);
+    world.bob.provisional = 180;
+    world.bob.final = 0;
+    sip_sim_set_cut(world.sim, "carol", true);
+    sent = relay_world_invite(&world);
+    sip_sim_run(world.sim, 6000);
+    assert_int_equal(sent->status, 408);
+    relay_world_finish(&world);
+}
+
+static void timer_c_ends_a_call_that_only_rings(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    world.proxy.config.timer_c_s = 20;
+    relay_world_targets(&world, to_bob, (sip_target){0});
+    world.bob.provisional = 180;
+    world.bob.final = 0;
+    sent = relay_world_invite(&world);
+    sip_sim_run(world.sim, 19000);
+    assert_int_equal(sent->finals, 0);
+    sip_sim_run(world.sim, 2000);
+    assert_int_equal(sent->status, 487);
+    relay_world_finish(&world);
+}
+
+static void a_cut_callee_does_not_keep_the_relay(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    world.proxy.config.branch_timeout_s = 5;
+    relay_world_targets(&world, to_bob, (sip_target){0});
+    world.bob.provisional = 180;
+    world.bob.final = 0;
+    sent = relay_world_invite(&world);
+    sip_sim_run(world.sim, 1000);
+    sip_sim_set_cut(world.sim, "bob", true); /* no answer even to the CANCEL */
+    sip_sim_run(world.sim, 60000);
+    assert_int_equal(sent->status, 408);
+    sip_server_tx_respond(world.bob.ringing, 480, NULL);
+    relay_world_finish(&world);
+}
+
+static void redirections_are_followed_where_wanted(void **state)
+{
+    static const sip_header contacts[] = {
+        {"Contact", "<sip:c@carol>;q=0.5, <sip:d@dave>;q=0.9, <tel:+1>"}, {NULL, NULL}};
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    world.proxy.config.recurse = SIP_ON;
+    relay_world_targets(&world, to_bob, (sip_target){0});
+    world.bob.final = 302;
+    world.bob.extras.headers = contacts;
+    world.dave.final = 302;
+    world.dave.extras.headers = contacts; /* nothing new there */
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 2000);
+    assert_int_equal(sent->status, 200);
+    assert_int_equal(world.carol.acks, 1);
+    assert_int_equal(world.dave.invites, 1);
+    relay_world_finish(&world);
+
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, (sip_target){0});
+    world.bob.final = 302;
+    world.bob.extras.headers = contacts;
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 2000);
+    assert_int_equal(sent->status, 302);
+    relay_world_finish(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_2xx_cancels_the_others),
+        cmocka_unit_test(lower_q_comes_after),
+        cmocka_unit_test(a_6xx_calls_the_others_off),
+        cmocka_unit_test(the_caller_cancels),
+        cmocka_unit_test(a_group_that_takes_too_long_makes_room_for_the_next),
+        cmocka_unit_test(timeouts_alone_are_a_408),
+        cmocka_unit_test(timer_c_ends_a_call_that_only_rings),
+        cmocka_unit_test(a_cut_callee_does_not_keep_the_relay),
+        cmocka_unit_test(redirections_are_followed_where_wanted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
