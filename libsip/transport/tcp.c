@@ -31,8 +31,9 @@ typedef struct tcp_transport {
     char *read_buffer;
     failure *failures, **failures_end;
     sip__loop_task report;
-    sip__loop_timer *sweep;
+    sip__loop_timer *sweep_timer;
     bool sweeping;
+    sip_time_ms swept_ms;
 } tcp_transport;
 
 static tcp_transport *tcp_of(const sip__connection *connection)
@@ -191,7 +192,7 @@ static void start_sweep(tcp_transport *tcp)
 {
     if (!tcp->sweeping) {
         tcp->sweeping = true;
-        sip__loop_timer_set(tcp->sweep, SWEEP_MS);
+        sip__loop_timer_set(tcp->sweep_timer, SWEEP_MS);
     }
 }
 
@@ -218,16 +219,23 @@ static void keep_alive(tcp_transport *tcp)
     }
 }
 
+static void sweep(tcp_transport *tcp)
+{
+    tcp->swept_ms = now_ms(tcp);
+    sip__connections_expire(&tcp->connections, tcp->swept_ms, tcp->idle_ms);
+    if (tcp->keepalive_ms != 0) {
+        keep_alive(tcp);
+    }
+    report_later(tcp);
+}
+
+/* For when nothing else makes turns. */
 static void on_sweep(void *arg)
 {
     tcp_transport *tcp = arg;
 
     tcp->sweeping = false;
-    sip__connections_expire(&tcp->connections, now_ms(tcp), tcp->idle_ms);
-    if (tcp->keepalive_ms != 0) {
-        keep_alive(tcp);
-    }
-    report_later(tcp);
+    sweep(tcp);
     if (tcp->connections.count > 0) {
         start_sweep(tcp);
     }
@@ -368,6 +376,9 @@ static void flush(sip_transport *transport)
     tcp_transport *tcp = (tcp_transport *)transport;
     char text[64];
 
+    if (tcp->connections.count > 0 && now_ms(tcp) - tcp->swept_ms >= SWEEP_MS) {
+        sweep(tcp);
+    }
     while (!sip_list_is_empty(&tcp->dirty)) {
         sip__connection *connection = SIP_CONTAINER_OF(tcp->dirty.next, sip__connection, dirty);
 
@@ -395,7 +406,7 @@ static void destroy(sip_transport *transport)
 
     sip__stream_listener_destroy(tcp->listener);
     sip__loop_undefer(&tcp->report);
-    sip__loop_timer_destroy(tcp->sweep);
+    sip__loop_timer_destroy(tcp->sweep_timer);
     free_all(tcp, &tcp->connections.connecting);
     free_all(tcp, &tcp->connections.open);
     free_all(tcp, &tcp->connections.closing);
@@ -421,7 +432,7 @@ static int open_all(tcp_transport *tcp, const sip_addr *bind, char *text, size_t
     if (tcp->read_buffer == NULL) {
         return SIP_ENOMEM;
     }
-    err = sip__loop_timer_create(tcp->loop, on_sweep, tcp, &tcp->sweep);
+    err = sip__loop_timer_create(tcp->loop, on_sweep, tcp, &tcp->sweep_timer);
     if (err == 0) {
         err = sip__stream_listener_create(&listener, text, size, &tcp->listener);
     }

@@ -1,0 +1,310 @@
+/* All transports of a worker: listening by text, and the choice among them. */
+#include "transport/selector.h"
+#include "support/fail_alloc.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* A transport that notes what it is asked to do. */
+typedef struct fake {
+    sip_transport base;
+    size_t sent, flushed, destroyed;
+    sip_path to;
+    uint64_t ref;
+} fake;
+
+static int fake_send(sip_transport *transport, const sip_path *to, sip_str bytes, uint64_t ref)
+{
+    fake *self = (fake *)transport;
+
+    (void)bytes;
+    self->sent++;
+    self->to = *to;
+    self->ref = ref;
+    return 0;
+}
+
+static void fake_flush(sip_transport *transport)
+{
+    ((fake *)transport)->flushed++;
+}
+
+static void fake_destroy(sip_transport *transport)
+{
+    ((fake *)transport)->destroyed++;
+}
+
+static const sip_transport_vtable fake_vtable = {"fake", fake_send, fake_flush, fake_destroy};
+static const sip_transport_vtable no_flush_vtable = {"fake", fake_send, NULL, fake_destroy};
+static const sip_transport_events events = {NULL, NULL, NULL, NULL, NULL};
+
+static sip_addr addr_of(const char *host, uint16_t port)
+{
+    sip_addr addr;
+
+    assert_int_equal(sip_addr_parse(sip_str_of(host), port, &addr), 0);
+    return addr;
+}
+
+static void add_fake(sip__transports *all, fake *self, sip_protocol protocol, const char *host,
+                     uint16_t port)
+{
+    memset(self, 0, sizeof(*self));
+    self->base.vtable = &fake_vtable;
+    self->base.protocol = protocol;
+    self->base.local = addr_of(host, port);
+    sip__transports_add(all, &self->base);
+}
+
+static sip_path path_to(sip_protocol protocol, const char *host)
+{
+    sip_path path;
+
+    memset(&path, 0, sizeof(path));
+    path.protocol = protocol;
+    path.remote = addr_of(host, 5060);
+    return path;
+}
+
+static void expect_choice(const sip__transports *all, sip_path path, const fake *wanted,
+                          const char *local)
+{
+    sip_transport *chosen = NULL;
+    char text[SIP_ADDR_TEXT_BYTES];
+
+    assert_int_equal(sip__transports_choose(all, &path, &chosen), 0);
+    assert_ptr_equal(chosen, &wanted->base);
+    assert_string_equal(sip_addr_text(&path.local, text), local);
+}
+
+static void test_choice(void **state)
+{
+    sip__transports all;
+    fake udp4, udp4_other, tcp6;
+    sip_path path;
+    sip_transport *none = NULL;
+    sip__locate_can can;
+    char text[100];
+    int user;
+
+    (void)state;
+    sip__transports_init(&all, sip_allocator_default(), &events, &user);
+    add_fake(&all, &udp4, SIP_PROTOCOL_UDP, "192.0.2.1", 5060);
+    add_fake(&all, &udp4_other, SIP_PROTOCOL_UDP, "192.0.2.2", 5062);
+    add_fake(&all, &tcp6, SIP_PROTOCOL_TCP, "2001:db8::1", 5070);
+    assert_ptr_equal(udp4.base.events, &events);
+    assert_ptr_equal(udp4.base.stack, &user);
+
+    path = path_to(SIP_PROTOCOL_UDP, "198.51.100.1");
+    expect_choice(&all, path, &udp4, "192.0.2.1:5060");
+    path.local = addr_of("192.0.2.2", 5062);
+    expect_choice(&all, path, &udp4_other, "192.0.2.2:5062");
+    path.local = addr_of("192.0.2.2", 0);
+    expect_choice(&all, path, &udp4_other, "192.0.2.2:5062");
+    path.local = addr_of("203.0.113.9", 5060); /* not ours: any will do */
+    expect_choice(&all, path, &udp4, "192.0.2.1:5060");
+    expect_choice(&all, path_to(SIP_PROTOCOL_TCP, "2001:db8::9"), &tcp6, "[2001:db8::1]:5070");
+
+    path = path_to(SIP_PROTOCOL_TCP, "198.51.100.1");
+    assert_int_equal(sip__transports_choose(&all, &path, &none), SIP_EUNSUPPORTED);
+    assert_null(none);
+    assert_string_equal(sip__transports_why_not(&path, SIP_EUNSUPPORTED, text, sizeof(text)),
+                        "no tcp transport for IPv4");
+    assert_string_equal(sip__transports_why_not(&path, SIP_EIO, text, sizeof(text)),
+                        "tcp to 198.51.100.1:5060: no route");
+
+    can = sip__transports_can(&all);
+    assert_int_equal(can.protocols, 1u << SIP_PROTOCOL_UDP | 1u << SIP_PROTOCOL_TCP);
+    assert_int_equal(can.families, 1u << SIP_FAMILY_IP4 | 1u << SIP_FAMILY_IP6);
+    sip__transports_finish(&all);
+    assert_int_equal(udp4.destroyed + udp4_other.destroyed + tcp6.destroyed, 3);
+}
+
+static void test_send_and_flush(void **state)
+{
+    sip__transports all;
+    fake udp, tcp;
+    sip_path path = path_to(SIP_PROTOCOL_UDP, "198.51.100.1");
+
+    (void)state;
+    sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+    add_fake(&all, &udp, SIP_PROTOCOL_UDP, "192.0.2.1", 5060);
+    add_fake(&all, &tcp, SIP_PROTOCOL_TCP, "192.0.2.1", 5060);
+    tcp.base.vtable = &no_flush_vtable;
+    assert_int_equal(sip__transports_send(&all, &path, SIP_STR("x"), 7), 0);
+    assert_int_equal(udp.sent, 1);
+    assert_int_equal(udp.ref, 7);
+    assert_true(sip_addr_equal(&udp.to.local, &udp.base.local));
+    path.protocol = SIP_PROTOCOL_TLS;
+    assert_int_equal(sip__transports_send(&all, &path, SIP_STR("x"), 7), SIP_EUNSUPPORTED);
+    sip__transports_flush(&all);
+    assert_int_equal(udp.flushed, 1);
+    sip__transports_finish(&all);
+}
+
+static sip__listen_config config_of(sip_loop *loop, const sip_allocator *allocator)
+{
+    sip__listen_config config;
+
+    memset(&config, 0, sizeof(config));
+    config.allocator = allocator;
+    config.loop = loop;
+    config.clock = sip_clock_system();
+    config.max_message_bytes = 1000;
+    return config;
+}
+
+static void test_listen(void **state)
+{
+    static const struct {
+        const char *where;
+        sip_protocol protocol;
+        const char *host;
+    } cases[] = {
+        {"udp:127.0.0.1:0", SIP_PROTOCOL_UDP, "127.0.0.1"},
+        {"UDP:[::1]:0", SIP_PROTOCOL_UDP, "[::1]"},
+        {"tcp:127.0.0.1:0", SIP_PROTOCOL_TCP, "127.0.0.1"},
+        {"tcp:[::1]:0", SIP_PROTOCOL_TCP, "[::1]"},
+        {"udp:localhost:0", SIP_PROTOCOL_UDP, "127.0.0.1"},
+        {"udp:*:0", SIP_PROTOCOL_UDP, "0.0.0.0"},
+        {"udp::0", SIP_PROTOCOL_UDP, "0.0.0.0"},
+    };
+    sip__transports all;
+    sip_loop *loop;
+    sip__listen_config config;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &loop), 0);
+    config = config_of(loop, sip_allocator_default());
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[200] = "";
+
+        sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+        assert_int_equal(sip__transports_listen(&all, &config, cases[i].where, text, sizeof(text)),
+                         0);
+        assert_int_equal(all.first->protocol, cases[i].protocol);
+        assert_string_equal(sip_addr_host(&all.first->local, text), cases[i].host);
+        assert_true(all.first->local.port != 0);
+        sip__transports_finish(&all);
+    }
+    sip_loop_destroy(loop);
+}
+
+static void test_listen_refused(void **state)
+{
+    static const struct {
+        const char *where;
+        int err;
+    } cases[] = {
+        {"", SIP_EINVAL},
+        {"udp", SIP_EINVAL},
+        {"udp:127.0.0.1:70000", SIP_EINVAL},
+        {"udp:127.0.0.1:x", SIP_EINVAL},
+        {"udp:127.0.0.1:", SIP_EINVAL},
+        {"udp:example.com:0", SIP_EINVAL},
+        {"udp:::1:0", SIP_EINVAL},
+        {"udp:[::1:0", SIP_EINVAL},
+        {"udp:[::1]0", SIP_EINVAL},
+        {"tls:127.0.0.1:0", SIP_EUNSUPPORTED},
+        {"sctp:127.0.0.1:0", SIP_EUNSUPPORTED},
+        {"udp:192.0.2.77:0", SIP_EIO},
+        {"tcp:192.0.2.77:0", SIP_EIO},
+    };
+    sip__transports all;
+    sip_loop *loop;
+    sip__listen_config config;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &loop), 0);
+    config = config_of(loop, sip_allocator_default());
+    sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[200] = "";
+
+        assert_int_equal(sip__transports_listen(&all, &config, cases[i].where, text, sizeof(text)),
+                         cases[i].err);
+        assert_non_null(strstr(text, "cannot listen on "));
+        assert_non_null(strstr(text, cases[i].where));
+    }
+    assert_null(all.first);
+    sip__transports_finish(&all);
+    sip_loop_destroy(loop);
+}
+
+static void test_route_of_any(void **state)
+{
+    sip__transports all;
+    sip_loop *loop;
+    sip__listen_config config;
+    sip_path path = path_to(SIP_PROTOCOL_UDP, "127.0.0.1");
+    sip_transport *chosen;
+    char text[200];
+    int i;
+
+    (void)state;
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &loop), 0);
+    config = config_of(loop, sip_allocator_default());
+    sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+    assert_int_equal(sip__transports_listen(&all, &config, "udp:[::]:0", text, sizeof(text)), 0);
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), SIP_EUNSUPPORTED);
+    assert_string_equal(sip__transports_why_not(&path, SIP_EUNSUPPORTED, text, sizeof(text)),
+                        "no udp transport for IPv4");
+    assert_int_equal(sip__transports_listen(&all, &config, "udp:0.0.0.0:0", text, sizeof(text)), 0);
+    for (i = 0; i < 2; i++) { /* the second time from the cache */
+        path = path_to(SIP_PROTOCOL_UDP, "127.0.0.1");
+        assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+        assert_string_equal(sip_addr_host(&path.local, text), "127.0.0.1");
+        assert_int_equal(path.local.port, chosen->local.port);
+    }
+    path = path_to(SIP_PROTOCOL_UDP, "127.0.0.1");
+    path.local = addr_of("127.0.0.5", 1);
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+    assert_string_equal(sip_addr_host(&path.local, text), "127.0.0.5");
+    assert_int_equal(path.local.port, chosen->local.port);
+    path = path_to(SIP_PROTOCOL_UDP, "::1");
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+    assert_string_equal(sip_addr_host(&path.local, text), "[::1]");
+    sip__transports_finish(&all);
+    sip_loop_destroy(loop);
+}
+
+static void test_no_memory(void **state)
+{
+    size_t n = 0;
+    fail_alloc fail;
+    sip_loop *loop;
+
+    (void)state;
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &loop), 0);
+    do {
+        sip__transports all;
+        sip__listen_config config;
+        char text[200] = "";
+        int err;
+
+        fail_alloc_init(&fail, ++n);
+        config = config_of(loop, &fail.allocator);
+        sip__transports_init(&all, &fail.allocator, &events, NULL);
+        err = sip__transports_listen(&all, &config, "udp:127.0.0.1:0", text, sizeof(text));
+        assert_int_equal(err, fail.failed ? SIP_ENOMEM : 0);
+        sip__transports_finish(&all);
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    sip_loop_destroy(loop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_choice),       cmocka_unit_test(test_send_and_flush),
+        cmocka_unit_test(test_listen),       cmocka_unit_test(test_listen_refused),
+        cmocka_unit_test(test_route_of_any), cmocka_unit_test(test_no_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

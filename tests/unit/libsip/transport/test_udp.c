@@ -1,0 +1,239 @@
+/* The UDP transport over the real loopback. */
+#include "transport/udp.h"
+#include "io/udp_socket.h"
+#include "support/fail_alloc.h"
+#include "support/real_loop.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+typedef struct world {
+    sip_loop *loop;
+    real_loop real;
+    sip_transport *a, *b;
+    size_t bytes, failed, unreachable, dropped;
+    sip_path from;
+    char message[200], reason[100];
+    uint64_t ref;
+} world;
+
+static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *user)
+{
+    world *self = user;
+
+    (void)transport;
+    self->bytes++;
+    self->from = *from;
+    assert_true(bytes.len < sizeof(self->message));
+    memcpy(self->message, bytes.ptr, bytes.len);
+    self->message[bytes.len] = '\0';
+}
+
+static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
+                           const char *text, void *user)
+{
+    world *self = user;
+
+    assert_ptr_equal(transport, self->a);
+    assert_int_equal(to->protocol, SIP_PROTOCOL_UDP);
+    assert_int_equal(err, SIP_EIO);
+    assert_non_null(text);
+    self->ref = ref;
+    self->failed++;
+}
+
+static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
+                           void *user)
+{
+    world *self = user;
+
+    (void)transport;
+    (void)text;
+    self->from.remote = *remote;
+    self->unreachable++;
+}
+
+static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, const char *text,
+                           void *user)
+{
+    (void)transport;
+    (void)flow;
+    (void)err;
+    (void)text;
+    (void)user;
+    fail();
+}
+
+static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,
+                       void *user)
+{
+    world *self = user;
+
+    (void)transport;
+    (void)from;
+    strncpy(self->reason, reason, sizeof(self->reason) - 1);
+    self->dropped++;
+}
+
+static const sip_transport_events events = {on_bytes, on_send_failed, on_unreachable,
+                                            on_flow_closed, on_dropped};
+
+static sip_transport *open_transport(world *self)
+{
+    sip__listen_config config;
+    sip_transport *transport;
+    sip_addr bind;
+    char text[100] = "";
+
+    memset(&config, 0, sizeof(config));
+    config.allocator = sip_allocator_default();
+    config.loop = self->loop;
+    config.clock = sip_clock_system();
+    config.max_message_bytes = 100;
+    assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &bind), 0);
+    assert_int_equal(sip__udp_transport_create(&config, &bind, &transport, text, sizeof(text)), 0);
+    transport->events = &events;
+    transport->stack = self;
+    return transport;
+}
+
+static void turn_end(void *arg)
+{
+    world *self = arg;
+
+    self->a->vtable->flush(self->a);
+    if (self->b != NULL) {
+        self->b->vtable->flush(self->b);
+    }
+}
+
+static void start(world *self)
+{
+    memset(self, 0, sizeof(*self));
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &self->loop), 0);
+    self->real.loop = self->loop;
+    self->real.turn_end = turn_end;
+    self->real.arg = self;
+    self->a = open_transport(self);
+    self->b = open_transport(self);
+}
+
+static void finish(world *self)
+{
+    self->a->vtable->destroy(self->a);
+    if (self->b != NULL) {
+        self->b->vtable->destroy(self->b);
+    }
+    sip_loop_destroy(self->loop);
+}
+
+static int send_to(world *self, const sip_addr *to, sip_str bytes, uint64_t ref)
+{
+    sip_path path;
+
+    memset(&path, 0, sizeof(path));
+    path.protocol = SIP_PROTOCOL_UDP;
+    path.remote = *to;
+    return self->a->vtable->send(self->a, &path, bytes, ref);
+}
+
+static void test_message(void **state)
+{
+    world s;
+
+    (void)state;
+    start(&s);
+    assert_string_equal(s.a->vtable->name, "udp");
+    assert_int_equal(send_to(&s, &s.b->local, SIP_STR("\r\nOPTIONS"), 1), 0);
+    assert_true(real_loop_until(&s.real, &s.bytes, 1));
+    assert_string_equal(s.message, "OPTIONS");
+    assert_int_equal(s.from.protocol, SIP_PROTOCOL_UDP);
+    assert_int_equal(s.from.flow, 0);
+    assert_true(sip_addr_equal(&s.from.remote, &s.a->local));
+    assert_true(sip_addr_equal(&s.from.local, &s.b->local));
+    finish(&s);
+}
+
+static void test_no_messages(void **state)
+{
+    static char large[101];
+    sip_str bytes = {large, sizeof(large)};
+    world s;
+
+    (void)state;
+    memset(large, 'x', sizeof(large));
+    start(&s);
+    assert_int_equal(send_to(&s, &s.b->local, SIP_STR("\r\n\r\n"), 1), 0);
+    assert_int_equal(send_to(&s, &s.b->local, SIP_STR(""), 1), 0);
+    assert_true(real_loop_until(&s.real, &s.dropped, 1));
+    assert_string_equal(s.reason, "empty datagram");
+    assert_int_equal(send_to(&s, &s.b->local, bytes, 1), 0);
+    assert_true(real_loop_until(&s.real, &s.dropped, 2));
+    assert_string_equal(s.reason, "datagram over the limit");
+    assert_int_equal(s.bytes, 0);
+    finish(&s);
+}
+
+static void test_failures(void **state)
+{
+    sip_addr nowhere, dead;
+    world s;
+
+    (void)state;
+    start(&s);
+    assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &nowhere), 0);
+    assert_int_equal(send_to(&s, &nowhere, SIP_STR("x"), 42), 0);
+    assert_true(real_loop_until(&s.real, &s.failed, 1));
+    assert_int_equal(s.ref, 42);
+    dead = s.b->local;
+    s.b->vtable->destroy(s.b);
+    s.b = NULL;
+#ifndef SIP_PORTABLE
+    assert_int_equal(send_to(&s, &dead, SIP_STR("x"), 43), 0);
+    assert_true(real_loop_until(&s.real, &s.unreachable, 1));
+    assert_true(sip_addr_equal(&s.from.remote, &dead));
+#endif
+    finish(&s);
+}
+
+static void test_no_memory(void **state)
+{
+    size_t n = 0;
+    fail_alloc fail;
+    sip_loop *loop;
+
+    (void)state;
+    assert_int_equal(sip_loop_create(sip_allocator_default(), &loop), 0);
+    do {
+        sip__listen_config config;
+        sip_transport *transport;
+        sip_addr bind;
+        char text[100];
+
+        fail_alloc_init(&fail, ++n);
+        memset(&config, 0, sizeof(config));
+        config.allocator = &fail.allocator;
+        config.loop = loop;
+        config.max_message_bytes = 100;
+        assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &bind), 0);
+        if (sip__udp_transport_create(&config, &bind, &transport, text, sizeof(text)) == 0) {
+            transport->vtable->destroy(transport);
+        }
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    sip_loop_destroy(loop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_message),
+        cmocka_unit_test(test_no_messages),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_no_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
