@@ -55,6 +55,9 @@ void sip__build_line(sip_build *build, sip_header_id id, sip_str name, sip_str v
 /* Print the value of a Contact of ours (RFC 3261 8.1.1.8). */
 void sip__build_put_contact(sip_build *build, bool is_sips, sip_str user, sip_str params,
                             const sip_path *leaves_by);
+/* Every Via of a received request, the topmost with the received and rport that its sender wants
+ * back (RFC 3261 18.2.1, RFC 3581). */
+void sip__build_vias(sip_build *build, const sip_msg *request);
 
 /* True if the text can stand in a header value: no CR, LF or NUL. */
 bool sip__is_one_line(sip_str text);

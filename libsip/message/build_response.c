@@ -92,7 +92,7 @@ static void put_top_via(sip_build *build, const sip_msg *request, sip_str line)
     }
 }
 
-static void add_vias(sip_build *build, const sip_msg *request)
+void sip__build_vias(sip_build *build, const sip_msg *request)
 {
     sip_str name = sip_header_name(SIP_HEADER_VIA);
     uint32_t next = request->first[SIP_HEADER_VIA];
@@ -166,7 +166,7 @@ sip_build *sip_build_response(const sip_msg *request, int status, sip_str phrase
         return build;
     }
     sip__build_status_line(build, status, phrase.len > 0 ? phrase : sip_status_phrase(status));
-    add_vias(build, request);
+    sip__build_vias(build, request);
     if (makes_dialog(request, status)) {
         sip_build_copy(build, request, SIP_HEADER_RECORD_ROUTE);
     }

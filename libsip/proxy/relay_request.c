@@ -1,6 +1,6 @@
 #include "proxy/relay_request.h"
 
-#include <string.h>
+#include "message/build_internal.h"
 
 #define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
 
@@ -166,87 +166,6 @@ static void add_record_routes(sip_build *build, const sip__relay_request *reques
     add_record_route(build, request, secure, in == SIP_PROTOCOL_NONE ? out : in);
 }
 
-/* The parameter at the front of `rest`, which moves behind it; quoted strings may hold semicolons.
- */
-static sip_str next_param(sip_str *rest)
-{
-    bool quoted = false;
-    size_t n = 0;
-    sip_str param;
-
-    for (; n < rest->len && (quoted || rest->ptr[n] != ';'); n++) {
-        if (rest->ptr[n] == '\\' && quoted && n + 1 < rest->len) {
-            n++;
-        } else if (rest->ptr[n] == '"') {
-            quoted = !quoted;
-        }
-    }
-    param = sip_str_trim((sip_str){rest->ptr, n});
-    n += n < rest->len;
-    *rest = (sip_str){rest->ptr + n, rest->len - n};
-    return param;
-}
-
-static bool is_param(sip_str param, const char *name)
-{
-    size_t n = strlen(name);
-
-    return param.len >= n && sip_str_equal_nocase((sip_str){param.ptr, n}, name) &&
-           (param.len == n || param.ptr[n] == '=' || param.ptr[n] == ' ');
-}
-
-/* The Via below ours with the received and rport that its sender wants back, since only we know
- * them (RFC 3261 18.2.1, RFC 3581). */
-static void print_top_via(sip_build *build, const sip_via *via, const sip_addr *remote)
-{
-    char host[SIP_ADDR_TEXT_BYTES], text[1024];
-    sip_str bare = sip_str_of(sip_addr_host(remote, host));
-    sip_str rest = via->params;
-    size_t len = rest.len > 0 ? (size_t)(rest.ptr - via->text.ptr) - 1 : via->text.len;
-
-    if (bare.len > 2 && bare.ptr[0] == '[') { /* received takes an IPv6 address without brackets */
-        bare = (sip_str){bare.ptr + 1, bare.len - 2};
-    }
-    if (via->text.len + sizeof host + sizeof ";received=;rport=65535" > sizeof text) {
-        sip_build_header(build, SIP_HEADER_VIA, via->text);
-        return;
-    }
-    memcpy(text, via->text.ptr, len);
-    while (rest.len > 0) {
-        sip_str param = next_param(&rest);
-
-        if (param.len > 0 && !is_param(param, "received") && !is_param(param, "rport")) {
-            text[len++] = ';';
-            memcpy(text + len, param.ptr, param.len);
-            len += param.len;
-        }
-    }
-    if (via->has_rport) {
-        sip_build_headerf(build, SIP_HEADER_VIA, SIP_FMT ";received=" SIP_FMT ";rport=%u", (int)len,
-                          text, SIP_ARG(bare), (unsigned)remote->port);
-    } else {
-        sip_build_headerf(build, SIP_HEADER_VIA, SIP_FMT ";received=" SIP_FMT, (int)len, text,
-                          SIP_ARG(bare));
-    }
-}
-
-static void add_vias(sip_build *build, const sip_msg *msg)
-{
-    const sip_via *via = sip_msg_via(msg, 0);
-    const sip_addr *remote = &sip_msg_source(msg)->remote;
-    sip_addr sent_by;
-    bool as_it_says = via != NULL && !via->has_rport &&
-                      sip_addr_parse(via->host, 0, &sent_by) == 0 &&
-                      sip_addr_same_host(&sent_by, remote);
-
-    if (via == NULL || as_it_says || remote->family == SIP_FAMILY_NONE) {
-        sip_build_copy(build, msg, SIP_HEADER_VIA);
-        return;
-    }
-    print_top_via(build, via, remote);
-    sip_build_copy_from(build, msg, SIP_HEADER_VIA, 1);
-}
-
 int sip__relay_request_print(const sip__relay_request *request, sip_str uri, const sip_path *path,
                              sip_msg **ret_msg)
 {
@@ -268,7 +187,10 @@ int sip__relay_request_print(const sip__relay_request *request, sip_str uri, con
         first++;
     }
     build = sip_build_from(msg, uri);
-    add_vias(build, msg);
+    if (build == NULL) {
+        return SIP_ENOMEM;
+    }
+    sip__build_vias(build, msg);
     add_record_routes(build, request, uri, next != NULL ? next->uri.text : uri, path);
     sip_build_copy(build, msg, SIP_HEADER_RECORD_ROUTE);
     for (size_t i = first; i < request->end_route; i++) {
