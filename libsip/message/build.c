@@ -92,6 +92,9 @@ bool sip__build_reserve(sip_build *build, size_t bytes, size_t lines)
     if (lines > max_lines - build->msg->n_lines) {
         max_lines = 2 * max_lines > build->msg->n_lines + lines ? 2 * max_lines
                                                                 : build->msg->n_lines + lines;
+        if (max_lines > SIP__MSG_MAX_LINES) {
+            max_lines = SIP__MSG_MAX_LINES;
+        }
     }
     enlarge(build, max_bytes, max_lines);
     return build->err == 0;

@@ -1,0 +1,81 @@
+/* Parses any bytes as a message, reads all that it can be asked, answers it and sends it on; what
+ * was built must parse again to the same values. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <sip/build.h>
+
+#include "message/print.h"
+#include "support/msg_walk.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_and_release(sip_msg *msg)
+{
+    const sip_msg_limits wide = {
+        .message_bytes = 1 << 20, .headers = 4096, .header_bytes = 1 << 20};
+    sip_msg *parsed = NULL;
+
+    if (sip_msg_parse(NULL, &wide, sip_msg_bytes(msg), NULL, &parsed, NULL) != 0 ||
+        msg_walk(parsed) != msg_walk(msg)) {
+        abort();
+    }
+    sip_msg_unref(parsed);
+    sip_msg_unref(msg);
+}
+
+static void respond(const sip_msg *msg)
+{
+    const sip_extras extras = {.copy_from = msg, .copy = "Reason,Subject,X"};
+    sip_msg *response = NULL;
+
+    if (sip_response_create(msg, 200, SIP_STR("t"), &extras, &response) == 0) {
+        check_and_release(response);
+    }
+}
+
+/* As a proxy does: one Route value less, and our Via on top. */
+static void forward(const sip_msg *msg)
+{
+    static const sip_header_id except[] = {SIP_HEADER_ROUTE};
+    sip__wire wire = {.protocol = SIP_PROTOCOL_UDP,
+                      .sent_by = {.ip = {192, 0, 2, 1}, .port = 5060, .family = SIP_FAMILY_IP4},
+                      .branch = SIP_STR_INIT("z9hG4bKp")};
+    sip_build *build = sip_build_from(msg, (sip_str){NULL, 0});
+    sip_msg *copy = NULL;
+    sip_msg *sent = NULL;
+
+    sip_build_copy_from(build, msg, SIP_HEADER_ROUTE, 1);
+    sip_build_copy_others(build, msg, except, 1);
+    sip_build_copy_body(build, msg);
+    if (sip_build_finish(build, &copy) != 0) {
+        return;
+    }
+    if (sip__print_request(copy, &wire, &sent) == 0) {
+        check_and_release(sent);
+    }
+    check_and_release(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const sip_path source = {
+        .protocol = SIP_PROTOCOL_UDP,
+        .remote = {.ip = {192, 0, 2, 9}, .port = 5090, .family = SIP_FAMILY_IP4},
+    };
+    sip_msg *copy = NULL;
+    sip_msg *msg = NULL;
+
+    if (sip_msg_parse(NULL, NULL, (sip_str){(const char *)data, size}, &source, &msg, NULL) != 0) {
+        return 0;
+    }
+    (void)sip_msg_check(msg, NULL);
+    if (sip_msg_copy(msg, &copy) == 0 && msg_walk(copy) != msg_walk(msg)) {
+        abort();
+    }
+    respond(msg);
+    forward(msg);
+    sip_msg_unref(copy);
+    sip_msg_unref(msg);
+    return 0;
+}
