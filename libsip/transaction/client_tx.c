@@ -49,20 +49,33 @@ static void destroy(sip_client_tx *tx)
     sip__pool_give(&layer->clients, tx);
 }
 
+static void tell_trouble(sip_client_tx *tx)
+{
+    char text[SIP_ADDR_TEXT_BYTES + 40];
+    const char *cause = sip_error_text(tx->trouble);
+    int err = tx->trouble;
+
+    if (err == SIP_EGONE) {
+        cause = "cancelled before it was sent";
+    } else if (tx->path.protocol != SIP_PROTOCOL_NONE &&
+               (err == SIP_EUNSUPPORTED || err == SIP_EIO)) {
+        cause = sip__transports_why_not(&tx->path, err, text, sizeof(text));
+    }
+    tx->trouble = 0;
+    sip__client_tx_fail(tx, err, cause);
+}
+
 static void at_turn_end(sip_turn_work *work)
 {
     sip_client_tx *tx = SIP_CONTAINER_OF(work, sip_client_tx, work);
-    int err = tx->trouble;
 
     if (tx->dead) {
         if (tx->handler->on_ended != NULL) {
             tx->handler->on_ended(tx, tx->user_data);
         }
         destroy(tx);
-    } else if (err != 0) {
-        tx->trouble = 0;
-        sip__client_tx_fail(
-            tx, err, err == SIP_EGONE ? "cancelled before it was sent" : sip_error_text(err));
+    } else if (tx->trouble != 0) {
+        tell_trouble(tx);
     }
 }
 
