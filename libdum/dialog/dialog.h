@@ -11,6 +11,7 @@ typedef struct dum__dialog {
     uint32_t local_cseq;      /* of the last request that we sent */
     uint32_t remote_cseq;     /* of the last that we got; valid if has_remote_cseq */
     bool has_remote_cseq;
+    bool confirmed;     /* UAC: its 2xx has had our ACK; if it comes again that is no news */
     char *target;       /* the peer's Contact URI */
     char *routes;       /* see route_set.h */
     sip_str remote_tag; /* in `bytes`, as are: */
