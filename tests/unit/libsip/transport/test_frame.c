@@ -221,6 +221,7 @@ static void test_bare_line_feeds(void **state)
 
 static void test_no_memory(void **state)
 {
+    static const char start[] = START "l: 3000\r\n";
     size_t n = 0;
     fail_alloc fail;
 
@@ -231,8 +232,8 @@ static void test_no_memory(void **state)
 
         fail_alloc_init(&fail, ++n);
         sip__frame_init(&frame, &fail.allocator, LIMIT);
-        feed(&frame, START "l: 3000\r\n", 20, &seen);
-        feed(&frame, START "l: 3000\r\n" + 20, sizeof(START "l: 3000\r\n") - 21, &seen);
+        feed(&frame, start, 20, &seen);
+        feed(&frame, start + 20, sizeof(start) - 21, &seen);
         feed(&frame, "\r\n", 2, &seen);
         feed(&frame, stream, sizeof(stream) - 1, &seen);
         if (fail.failed) {
