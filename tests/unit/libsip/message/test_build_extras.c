@@ -138,12 +138,46 @@ static void test_bad_contacts(void **state)
     }
 }
 
+/* In a response the Contact is there at once: the address that the request came to. */
+static void test_contact_of_response(void **state)
+{
+    static const struct {
+        sip_protocol protocol;
+        const char *request, *user, *contact;
+    } cases[] = {
+        {SIP_PROTOCOL_UDP, "INVITE sip:b@h SIP/2.0\r\n\r\n", "b", "<sip:b@[::1]:5070>"},
+        {SIP_PROTOCOL_TCP, "INVITE sip:b@h SIP/2.0\r\n\r\n", "", "<sip:[::1]:5070;transport=tcp>"},
+        {SIP_PROTOCOL_TLS, "INVITE sips:b@h SIP/2.0\r\n\r\n", "b",
+         "<sips:b@[::1]:5070;transport=tcp>"},
+        {SIP_PROTOCOL_WS, "INVITE sip:b@h SIP/2.0\r\n\r\n", "b", "<sip:b@[::1]:5070;transport=ws>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        sip_path path = {.protocol = cases[i].protocol};
+        sip_msg *request = must_parse(cases[i].request);
+        sip_build *build;
+        sip_msg *response;
+
+        assert_int_equal(sip_addr_parse(SIP_STR("::1"), 5070, &path.local), 0);
+        sip__msg_set_source(request, &path);
+        build = sip_build_response(request, 200, SIP_STR(""), SIP_STR("t"));
+        sip_build_contact(build, sip_str_of(cases[i].user), SIP_STR(""));
+        response = must_finish(build);
+        assert_true(
+            sip_str_equal(sip_msg_value(response, SIP_HEADER_CONTACT, 0), cases[i].contact));
+        assert_false(sip__msg_wants_contact(response));
+        sip_msg_unref(response);
+        sip_msg_unref(request);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),          cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_injection),    cmocka_unit_test(test_contact_waits),
-        cmocka_unit_test(test_bad_contacts),
+        cmocka_unit_test(test_bad_contacts), cmocka_unit_test(test_contact_of_response),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
