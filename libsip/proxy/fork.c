@@ -20,6 +20,7 @@ typedef struct branch {
     uint16_t q_permille;
     bool provisional; /* one has come: a CANCEL will be answered */
     bool cancelled;
+    bool unheard;   /* its 2xx to INVITE could not be passed on: it comes again */
     bool timed_out; /* by us: whatever failure it ends with is a timeout */
     bool has_path;
     int status; /* BRANCH_OVER: 0 if it has nothing to choose */
@@ -342,8 +343,12 @@ static void on_final(branch *it, const sip_msg *response, int status)
 
     sip_timer_clear(worker_of(fork), &it->timer);
     if (status < 300) {
-        finish_branch(it, 0, NULL);
-        fork->events->on_success(fork, response);
+        int err = fork->events->on_success(fork, response);
+
+        it->unheard = err != 0 && fork->is_invite;
+        if (!it->unheard) {
+            finish_branch(it, err != 0 ? 500 : 0, NULL);
+        }
     } else if (status < 400 && fork->recurse && it->state == BRANCH_PENDING && !fork->closed &&
                follow(fork, response)) {
         finish_branch(it, 0, NULL);
@@ -395,8 +400,12 @@ static void on_ended(sip_client_tx *tx, void *user_data)
     (void)tx;
     it->tx = NULL;
     sip_timer_clear(worker_of(fork), &it->timer);
-    finish_branch(it, 408, NULL); /* only where the stack is destroyed: nothing can be sent then */
+    finish_branch(it, 408,
+                  NULL); /* otherwise only where the stack is destroyed: nothing can be sent then */
     fork->n_live--;
+    if (it->unheard) {
+        settle(fork);
+    }
     if (fork->n_live == 0) {
         fork->events->on_gone(fork);
     }

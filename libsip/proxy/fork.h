@@ -11,8 +11,9 @@ typedef struct sip__fork sip__fork;
 
 typedef struct sip__fork_events {
     void (*on_provisional)(sip__fork *fork, const sip_msg *response); /* 101 … 199 */
-    void (*on_success)(sip__fork *fork, const sip_msg *response);     /* each 2xx */
-    void (*on_settled)(sip__fork *fork); /* every branch has its end and no target waits */
+    int (*on_success)(sip__fork *fork,
+                      const sip_msg *response); /* each 2xx; SIP_ENOMEM: not passed on */
+    void (*on_settled)(sip__fork *fork);        /* every branch has its end and no target waits */
     void (*on_gone)(sip__fork *fork); /* the last client transaction has ended; may free `fork` */
 } sip__fork_events;
 

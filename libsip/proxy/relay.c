@@ -108,30 +108,33 @@ static void on_provisional(sip__fork *fork, const sip_msg *response)
 /* The first 2xx is the answer; later ones to INVITE, of a branch or repeated, go through the server
  * transaction while it is in Accepted, and without it when something else was the answer (RFC
  * 3261 16.7 step 5, RFC 6026 7.1). */
-static void on_success(sip__fork *fork, const sip_msg *response)
+static int on_success(sip__fork *fork, const sip_msg *response)
 {
     static const sip_header elsewhere[] = {
         {"Reason", "SIP;cause=200;text=\"Call completed elsewhere\""}, {NULL, NULL}};
     static const sip_extras cancel = {.headers = elsewhere};
     sip_relay *relay = relay_of(fork);
     sip_msg *copy = NULL;
-    int err = SIP_ESTATE;
+    int err;
 
     if (relay->answered && !fork->is_invite) {
-        return;
+        return 0;
     }
     emit_response(relay, response);
-    if (sip__response_passed_on(response, &copy) != 0) {
-        return; /* the far end sends an INVITE's again */
+    err = sip__response_passed_on(response, &copy);
+    if (err != 0) {
+        return err;
     }
+    err = SIP_ESTATE;
     if (relay->tx != NULL) {
         err = relay->answered ? sip_server_tx_send(relay->tx, copy)
                               : send_final(relay, copy, &cancel);
     }
     if (err == SIP_ESTATE && fork->is_invite) {
-        (void)sip_tu_forward(fork->tu, response);
+        err = sip_tu_forward(fork->tu, response);
     }
     sip_msg_unref(copy);
+    return relay->answered || relay->tx == NULL ? 0 : err;
 }
 
 static int answer_with_best(sip_relay *relay, const sip__candidate *candidates, size_t n,

@@ -129,7 +129,9 @@ void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__
         layer->stats.rejected_busy++;
         sip__stateless_answer_busy(layer, request);
     } else if (tx->quiet) {
-        (void)sip_server_tx_respond(tx, 501, NULL);
+        if (sip_server_tx_respond(tx, 501, NULL) != 0) {
+            sip__server_tx_end(tx); /* without memory: its repetition begins anew */
+        }
     } else {
         tu->handler.on_request(tu, tx, tu->user_data);
     }
@@ -191,7 +193,9 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
             (void)sip_server_tx_tag(invite);
             memcpy(tx->tag, invite->tag, sizeof(tx->tag));
         }
-        (void)sip_server_tx_respond(tx, invite != NULL ? 200 : 481, NULL);
+        if (sip_server_tx_respond(tx, invite != NULL ? 200 : 481, NULL) != 0) {
+            sip__server_tx_end(tx); /* without memory: its repetition begins anew */
+        }
     }
     if (invite != NULL && invite->state == SIP__IST_PROCEEDING && !invite->quiet) {
         emit_cancel(invite, cancel);

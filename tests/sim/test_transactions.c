@@ -35,7 +35,7 @@ static void world_init(struct world *world, uint64_t seed)
     world->seed = seed;
     assert_int_equal(sip_sim_create(&net, &world->sim), 0);
     sim_peer_init(&world->alice, world->sim, "alice");
-    sim_proxy_init(&world->proxy, world->sim, "proxy");
+    sim_proxy_init(&world->proxy, world->sim, "proxy", NULL);
     sim_peer_init(&world->bob, world->sim, "bob");
     sim_peer_init(&world->carol, world->sim, "carol");
 }

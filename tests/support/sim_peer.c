@@ -305,6 +305,7 @@ static void on_proxy_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
 {
     sim_proxy *proxy = user_data;
     bool ours = sip_stack_owns_uri(proxy->stack, sip_msg_request_uri(sip_server_tx_request(tx)));
+    int err = 0;
 
     (void)tu;
     proxy->err =
@@ -315,11 +316,14 @@ static void on_proxy_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
         return;
     }
     proxy->relays++;
-    for (size_t i = 0; ours && i < proxy->n_targets; i++) {
-        must(sip_relay_add(proxy->last, &proxy->targets[i]) == 0, "sip_relay_add");
+    for (size_t i = 0; ours && err == 0 && i < proxy->n_targets; i++) {
+        err = sip_relay_add(proxy->last, &proxy->targets[i]);
     }
     if (!ours) {
-        must(sip_relay_add(proxy->last, NULL) == 0, "sip_relay_add");
+        err = sip_relay_add(proxy->last, NULL);
+    }
+    if (err != 0) {
+        sip_relay_respond(proxy->last, sip_error_status(err), NULL);
     }
 }
 
@@ -332,10 +336,11 @@ static void on_proxy_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
 static const sip_tu_handler proxy_handler = {.on_request = on_proxy_request,
                                              .on_ack = on_proxy_ack};
 
-void sim_proxy_init(sim_proxy *proxy, sip_sim *sim, const char *name)
+void sim_proxy_init(sim_proxy *proxy, sip_sim *sim, const char *name,
+                    const sip_allocator *allocator)
 {
     static const char *const domains[] = {"example.com", NULL};
-    sip_stack_config config = {.domains = domains};
+    sip_stack_config config = {.domains = domains, .allocator = allocator};
 
     memset(proxy, 0, sizeof *proxy);
     must(sip_sim_add_host(sim, name, &config, &proxy->stack) == 0, "sip_sim_add_host");

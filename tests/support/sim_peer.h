@@ -68,6 +68,8 @@ typedef struct sim_proxy {
     int final_status; /* of the last that ended; 0: none */
 } sim_proxy;
 
-void sim_proxy_init(sim_proxy *proxy, sip_sim *sim, const char *name);
+/* `allocator` NULL: the sim's. */
+void sim_proxy_init(sim_proxy *proxy, sip_sim *sim, const char *name,
+                    const sip_allocator *allocator);
 
 #endif

@@ -12,12 +12,17 @@ const sip_target later_carol = {.uri = "sip:c@carol", .q_permille = 500};
 
 void relay_world_init(relay_world *world)
 {
+    relay_world_init_with(world, NULL);
+}
+
+void relay_world_init_with(relay_world *world, const sip_allocator *allocator)
+{
     sip_sim_config net = {.delay_ms = 10};
 
     memset(world, 0, sizeof *world);
     assert_int_equal(sip_sim_create(&net, &world->sim), 0);
     sim_peer_init(&world->alice, world->sim, "alice");
-    sim_proxy_init(&world->proxy, world->sim, "proxy");
+    sim_proxy_init(&world->proxy, world->sim, "proxy", allocator);
     sim_peer_init(&world->bob, world->sim, "bob");
     sim_peer_init(&world->carol, world->sim, "carol");
     sim_peer_init(&world->dave, world->sim, "dave");
@@ -35,7 +40,15 @@ void relay_world_finish(relay_world *world)
     sim_peer *peers[] = {&world->alice, &world->bob, &world->carol, &world->dave};
 
     assert_int_equal(sip_sim_settle(world->sim, 600000), 0);
-    assert_int_equal(sip_sim_live_objects(world->sim), 0);
+    if (sip_sim_live_objects(world->sim) != 0) {
+        fail_msg("live: alice %u, proxy %u, bob %u, carol %u, dave %u\n%s",
+                 (unsigned)sip_stack_live_objects(world->alice.stack),
+                 (unsigned)sip_stack_live_objects(world->proxy.stack),
+                 (unsigned)sip_stack_live_objects(world->bob.stack),
+                 (unsigned)sip_stack_live_objects(world->carol.stack),
+                 (unsigned)sip_stack_live_objects(world->dave.stack),
+                 sip_sim_ladder(world->sim, 0));
+    }
     if (world->proxy.handler == NULL) {
         assert_int_equal(world->proxy.relays, world->proxy.ended);
     }

@@ -13,6 +13,8 @@ typedef struct relay_world {
 extern const sip_target to_bob, to_carol, later_carol; /* the last of lower q */
 
 void relay_world_init(relay_world *world);
+/* The proxy's memory comes from `allocator`. */
+void relay_world_init_with(relay_world *world, const sip_allocator *allocator);
 /* What the proxy's own Request-URIs lead to; `b` may have no URI. */
 void relay_world_targets(relay_world *world, sip_target a, sip_target b);
 /* alice's INVITE to a user of the proxy. */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "relay_world.h"
+#include "support/fail_alloc.h"
 
 static void a_request_is_passed_on_and_its_answer_back(void **state)
 {
@@ -292,6 +293,66 @@ static void a_stack_may_go_with_relays_under_way(void **state)
     sim_peer_finish(&world.carol);
 }
 
+enum course {
+    WON,
+    REFUSED,
+    CANCELLED,
+    COURSES
+};
+
+/* A request and a forked call, in which the proxy's n-th allocation fails. Returns whether it came
+ * to that. */
+static bool run_short_of_memory(enum course course, size_t n)
+{
+    static const sip_target to_dave = {.uri = "sip:d@dave", .q_permille = 10};
+    fail_alloc fail;
+    relay_world world;
+    sim_peer_sent *call;
+
+    fail_alloc_init(&fail, 0);
+    relay_world_init_with(&world, &fail.allocator);
+    world.proxy.config.record_route = SIP_ON;
+    relay_world_targets(&world, to_bob, to_carol);
+    world.proxy.targets[2] = to_dave;
+    world.proxy.n_targets = 3;
+    world.bob.provisional = world.carol.provisional = 180;
+    world.bob.final = course == WON ? 200 : course == REFUSED ? 480 : 0;
+    world.bob.final_after_ms = 300;
+    world.carol.final = 404;
+    world.dave.final = 486;
+    fail.fail_at = fail.calls + n;
+    sim_peer_send(&world.alice, "OPTIONS", "sip:dave@dave", "sip:proxy", NULL);
+    sip_sim_run(world.sim, 10000);
+    call = relay_world_invite(&world);
+    sip_sim_run(world.sim, 2000);
+    if (course == CANCELLED) {
+        (void)sip_client_tx_cancel(call->tx, NULL);
+    }
+    assert_int_equal(sip_sim_settle(world.sim, 600000), 0);
+    assert_int_equal(world.alice.sent[0].finals + world.alice.sent[0].failures, 1);
+    assert_true(call->finals + call->failures >= 1);
+    if (world.bob.ringing != NULL && course == CANCELLED) {
+        (void)sip_server_tx_respond(world.bob.ringing, 480, NULL); /* no CANCEL came through */
+    }
+    relay_world_finish(&world);
+    assert_int_equal(fail.live, 0);
+    return fail.failed;
+}
+
+/* Whatever allocation fails, once: all ends, and nothing is left behind. */
+static void no_allocation_is_needed_to_come_to_an_end(void **state)
+{
+    (void)state;
+    for (int course = 0; course < COURSES; course++) {
+        size_t n = 1;
+
+        while (run_short_of_memory((enum course)course, n)) {
+            n++;
+        }
+        assert_true(n > 40);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +367,7 @@ int main(void)
         cmocka_unit_test(the_application_answers_itself),
         cmocka_unit_test(wrong_arguments),
         cmocka_unit_test(a_stack_may_go_with_relays_under_way),
+        cmocka_unit_test(no_allocation_is_needed_to_come_to_an_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

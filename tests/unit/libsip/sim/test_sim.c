@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "support/fail_alloc.h"
 #include "support/sim_peer.h"
 
 static void hosts_have_addresses_and_names(void **state)
@@ -283,6 +284,44 @@ static void the_network_may_change(void **state)
     sim_peer_finish(&bob);
 }
 
+static void without_memory_it_says_so(void **state)
+{
+    sip_addr stranger = {.ip = {10, 9, 9, 9}, .port = 7, .family = SIP_FAMILY_IP4};
+    fail_alloc fail;
+    size_t n = 0;
+
+    (void)state;
+    do {
+        sip_sim_config config = {.allocator = &fail.allocator};
+        sip_sim *sim = NULL;
+        int err;
+
+        fail_alloc_init(&fail, ++n);
+        err = sip_sim_create(&config, &sim);
+        if (err == 0) {
+            err = sip_sim_add_host(sim, "alice", NULL, NULL);
+        }
+        if (err == 0) {
+            err = sip_sim_lose(sim, "alice", "200", 1);
+        }
+        if (err == 0) {
+            err = sip_sim_inject(sim, &stranger, "alice", SIP_STR("no SIP"));
+        }
+        if (err == 0) {
+            bool whole = strcmp(sip_sim_ladder(sim, 0), "alice <- 10.9.9.9 ?\n") == 0;
+
+            assert_non_null(sip_sim_ladder_diff(sim, 0, "x"));
+            assert_int_equal(sip_sim_settle(sim, 1000), 0);
+            assert_true(whole || fail.failed);
+        } else {
+            assert_int_equal(err, SIP_ENOMEM);
+        }
+        sip_sim_destroy(sim);
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    assert_true(n > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +335,7 @@ int main(void)
         cmocka_unit_test(a_cut_host_and_a_mended_one),
         cmocka_unit_test(strangers_may_send_anything),
         cmocka_unit_test(the_network_may_change),
+        cmocka_unit_test(without_memory_it_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
