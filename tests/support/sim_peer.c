@@ -321,6 +321,8 @@ static void on_proxy_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
     }
     if (!ours) {
         err = sip_relay_add(proxy->last, NULL);
+    } else if (proxy->n_targets == 0 && !proxy->hold) {
+        err = SIP_ENOENT;
     }
     if (err != 0) {
         sip_relay_respond(proxy->last, sip_error_status(err), NULL);

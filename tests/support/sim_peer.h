@@ -61,7 +61,8 @@ typedef struct sim_proxy {
     sip_relay_config config;
     const sip_relay_handler *handler;      /* its user_data is this struct; NULL: counts ends */
     sip_target targets[SIM_PROXY_TARGETS]; /* of requests whose Request-URI is ours */
-    size_t n_targets;
+    size_t n_targets;                      /* 0: 404, or nothing yet */
+    bool hold;                             /* nothing yet */
     sip_relay *last;
     unsigned relays, ended;
     int err;          /* of the last sip_relay_create() */

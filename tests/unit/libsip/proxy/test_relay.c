@@ -272,6 +272,26 @@ static void wrong_arguments(void **state)
     relay_world_finish(&world);
 }
 
+static void without_a_target(void **state)
+{
+    relay_world world;
+    sim_peer_sent *unknown, *cancelled;
+
+    (void)state;
+    relay_world_init(&world);
+    unknown = sim_peer_send(&world.alice, "OPTIONS", "sip:x@example.com", "sip:proxy", NULL);
+    sip_sim_run(world.sim, 1000);
+    assert_int_equal(unknown->status, 404);
+    world.proxy.hold = true; /* a look-up in a database, say */
+    cancelled = relay_world_invite(&world);
+    sip_sim_run(world.sim, 1000);
+    assert_int_equal(cancelled->status, 100);
+    assert_int_equal(sip_client_tx_cancel(cancelled->tx, NULL), 0);
+    sip_sim_run(world.sim, 1000);
+    assert_int_equal(cancelled->status, 487);
+    relay_world_finish(&world);
+}
+
 static void a_stack_may_go_with_relays_under_way(void **state)
 {
     relay_world world;
@@ -366,6 +386,7 @@ int main(void)
         cmocka_unit_test(further_targets_may_be_added_at_the_end),
         cmocka_unit_test(the_application_answers_itself),
         cmocka_unit_test(wrong_arguments),
+        cmocka_unit_test(without_a_target),
         cmocka_unit_test(a_stack_may_go_with_relays_under_way),
         cmocka_unit_test(no_allocation_is_needed_to_come_to_an_end),
     };

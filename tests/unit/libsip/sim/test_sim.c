@@ -9,39 +9,6 @@
 #include "support/fail_alloc.h"
 #include "support/sim_peer.h"
 
-static void hosts_have_addresses_and_names(void **state)
-{
-    sip_sim *sim = NULL;
-    sip_stack *stack = NULL;
-    sip_addr addr;
-    sip_protocol protocol;
-    sip_uri uri;
-
-    (void)state;
-    assert_int_equal(sip_sim_create(NULL, &sim), 0);
-    assert_int_equal(sip_sim_add_host(sim, "alice", NULL, NULL), 0);
-    assert_int_equal(sip_sim_add_host(sim, "bob", NULL, &stack), 0);
-    assert_int_equal(sip_sim_add_host(sim, "bob", NULL, NULL), SIP_EINVAL);
-    assert_int_equal(sip_sim_add_host(sim, "", NULL, NULL), SIP_EINVAL);
-    assert_int_equal(sip_sim_add_host(sim, NULL, NULL, NULL), SIP_EINVAL);
-    assert_int_equal(sip_sim_add_host(NULL, "x", NULL, NULL), SIP_EINVAL);
-    assert_int_equal(sip_sim_host_addr(sim, "bob", &addr), 0);
-    assert_int_equal(addr.ip[0], 10);
-    assert_int_equal(addr.ip[3], 2);
-    assert_int_equal(addr.port, 5060);
-    assert_int_equal(sip_sim_host_addr(sim, "carol", &addr), SIP_ENOENT);
-    assert_true(sip_stack_listener(stack, 0, &protocol, &addr));
-    assert_true(sip_stack_listener(stack, 1, &protocol, &addr));
-    assert_false(sip_stack_listener(stack, 2, &protocol, &addr));
-    assert_int_equal(sip_uri_parse(SIP_STR("sip:x@bob"), &uri), 0);
-    assert_true(sip_stack_owns_uri(stack, &uri));
-    assert_int_equal(sip_uri_parse(SIP_STR("sip:x@alice"), &uri), 0);
-    assert_false(sip_stack_owns_uri(stack, &uri));
-    assert_int_equal(sip_sim_live_objects(sim), 0);
-    sip_sim_destroy(sim);
-    sip_sim_destroy(NULL);
-}
-
 static void impossible_networks_are_refused(void **state)
 {
     sip_sim *sim = NULL;
@@ -325,7 +292,6 @@ static void without_memory_it_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hosts_have_addresses_and_names),
         cmocka_unit_test(impossible_networks_are_refused),
         cmocka_unit_test(the_ladder_has_the_older_host_left),
         cmocka_unit_test(repeats_are_known_as_such),
