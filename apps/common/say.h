@@ -1,0 +1,10 @@
+/* What a program tells the person who started it. */
+#ifndef COMMON_SAY_H
+#define COMMON_SAY_H
+
+#include <sip/base.h>
+
+/* One line on standard error: "PROGRAM: …". */
+void say_error(const char *program, const char *format, ...) SIP_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,31 @@
+/* --trace: a stack's messages as a ladder or whole, drawn as they pass. */
+#ifndef COMMON_TRACE_PRINT_H
+#define COMMON_TRACE_PRINT_H
+
+#include <sip/trace.h>
+#include <stdio.h>
+
+typedef enum trace_mode {
+    TRACE_OFF,
+    TRACE_LADDER,
+    TRACE_MESSAGES
+} trace_mode;
+
+typedef struct trace_print {
+    trace_mode mode;
+    FILE *out;
+    sip_ladder *ladder;
+    sip_time_ms began_ms;
+    bool headed;
+} trace_print;
+
+/* "ladder" or "messages"; false for anything else. */
+bool trace_mode_parse(const char *text, trace_mode *ret_mode);
+/* Begin to print what `stack` sends and receives; trace_print_stop() before the stack or `print`
+ * goes. */
+int trace_print_start(trace_print *print, trace_mode mode, FILE *out, sip_stack *stack);
+/* Name a column of the ladder: "alice=127.0.0.1:5071". */
+int trace_print_name(trace_print *print, const char *name_and_addr);
+void trace_print_stop(trace_print *print, sip_stack *stack);
+
+#endif

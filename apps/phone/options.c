@@ -1,0 +1,235 @@
+#include "phone/options.h"
+
+#include "common/say.h"
+#include "common/version.h"
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: parley-phone --aor URI [OPTION]… [COMMAND]…\n"
+    "\n"
+    "A telephone on the command line. Commands come as arguments or, without any, as lines on\n"
+    "standard input.\n"
+    "\n"
+    "  --aor URI             who we are, sip:alice@example.com\n"
+    "  --registrar URI       where to register; else the AOR's host\n"
+    "  --proxy URI           send every request there first\n"
+    "  --auth-user NAME      user name for digest; else the AOR's user\n"
+    "  --password WORD       password for digest\n"
+    "  --password-file FILE  take the password from the first line of FILE\n"
+    "  --listen WHERE        udp:HOST:PORT or tcp:HOST:PORT, may be repeated; port 0 takes a free "
+    "one;\n"
+    "                        else udp:0.0.0.0:0 and tcp:0.0.0.0:0\n"
+    "  --answer HOW          auto, manual (the default), or a code of 300 to 699 to refuse with\n"
+    "  --strict-user         refuse requests for another user than the AOR's with 404\n"
+    "  --json                print each event as one JSON object a line, and nothing else\n"
+    "  --trace HOW           ladder or messages: show what passes (on standard error with --json)\n"
+    "  --help, --version\n"
+    "\n"
+    "Commands:\n"
+    "  register              register, and stay registered\n"
+    "  unregister\n"
+    "  call URI              begin a call; it fails if the call is not answered\n"
+    "  answer                answer the call that rings here\n"
+    "  reject [CODE]         refuse it (486)\n"
+    "  hold, resume\n"
+    "  message URI TEXT      send a text\n"
+    "  options URI           ask what another can do\n"
+    "  hangup                end the present call\n"
+    "  wait EVENT [SECONDS]  wait until EVENT has happened (30)\n"
+    "  sleep SECONDS\n"
+    "  status                print registration and calls\n"
+    "  quit                  end calls, unregister, and leave\n"
+    "\n"
+    "Events: registered unregistered registration-failed registration-retrying calling incoming\n"
+    "ringing progress connected held resumed hold-failed message message-sent message-failed\n"
+    "options-answered options-failed terminated status error\n"
+    "\n"
+    "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n";
+
+enum {
+    OPT_AOR = 256,
+    OPT_REGISTRAR,
+    OPT_PROXY,
+    OPT_AUTH_USER,
+    OPT_PASSWORD,
+    OPT_PASSWORD_FILE,
+    OPT_LISTEN,
+    OPT_ANSWER,
+    OPT_STRICT_USER,
+    OPT_JSON,
+    OPT_TRACE,
+    OPT_HELP,
+    OPT_VERSION
+};
+
+static const struct option long_options[] = {
+    {"aor", required_argument, NULL, OPT_AOR},
+    {"registrar", required_argument, NULL, OPT_REGISTRAR},
+    {"proxy", required_argument, NULL, OPT_PROXY},
+    {"auth-user", required_argument, NULL, OPT_AUTH_USER},
+    {"password", required_argument, NULL, OPT_PASSWORD},
+    {"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"answer", required_argument, NULL, OPT_ANSWER},
+    {"strict-user", no_argument, NULL, OPT_STRICT_USER},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static int bad(const char *what, const char *value, const char *mend)
+{
+    say_error(PHONE_PROGRAM, "%s '%s': %s", what, value, mend);
+    return 2;
+}
+
+static char *copy_text(const char *text)
+{
+    return sip_strdup(sip_allocator_default(), sip_str_of(text));
+}
+
+/* The first line of a file, without its end. */
+static char *first_line(const char *path)
+{
+    char line[256];
+    FILE *file = fopen(path, "r");
+    char *read = NULL;
+
+    if (file != NULL) {
+        read = fgets(line, sizeof line, file);
+        fclose(file);
+    }
+    if (read == NULL) {
+        return NULL;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    return copy_text(line);
+}
+
+static int set_password(phone_options *options, char *password, const char *from)
+{
+    sip_free(sip_allocator_default(), options->password);
+    options->password = password;
+    return password != NULL ? -1
+                            : bad("--password-file", from, "cannot be read, or has no first line");
+}
+
+static int set_answer(phone_options *options, const char *text)
+{
+    char *end;
+    long code = strtol(text, &end, 10);
+
+    if (strcmp(text, "auto") == 0) {
+        options->answer = ANSWER_AUTO;
+    } else if (strcmp(text, "manual") == 0) {
+        options->answer = ANSWER_MANUAL;
+    } else if (*end == '\0' && code >= 300 && code <= 699) {
+        options->answer = ANSWER_REJECT;
+        options->answer_code = (int)code;
+    } else {
+        return bad("--answer", text, "must be auto, manual, or a code of 300 to 699");
+    }
+    return -1;
+}
+
+static int set_uri(const char **option, const char *name, const char *text)
+{
+    sip_address address;
+
+    if (sip_address_parse(sip_str_of(text), &address) != 0 ||
+        (address.uri.scheme != SIP_SCHEME_SIP && address.uri.scheme != SIP_SCHEME_SIPS)) {
+        return bad(name, text, "must be a SIP URI such as sip:alice@example.com");
+    }
+    *option = text;
+    return -1;
+}
+
+static int print_and_leave(const char *text)
+{
+    fputs(text, stdout);
+    return 0;
+}
+
+static int set_value(phone_options *options, int option)
+{
+    switch (option) {
+    case OPT_AOR:
+        return set_uri(&options->aor, "--aor", optarg);
+    case OPT_REGISTRAR:
+        return set_uri(&options->registrar, "--registrar", optarg);
+    case OPT_PROXY:
+        return set_uri(&options->proxy, "--proxy", optarg);
+    case OPT_AUTH_USER:
+        options->auth_user = optarg;
+        return -1;
+    case OPT_PASSWORD:
+        return set_password(options, copy_text(optarg), optarg);
+    case OPT_PASSWORD_FILE:
+        return set_password(options, first_line(optarg), optarg);
+    case OPT_LISTEN:
+        return words_add(&options->listen, optarg) ? -1 : 1;
+    case OPT_ANSWER:
+        return set_answer(options, optarg);
+    case OPT_TRACE:
+        return trace_mode_parse(optarg, &options->trace)
+                   ? -1
+                   : bad("--trace", optarg, "must be ladder or messages");
+    default:
+        return 2;
+    }
+}
+
+static int set_flag(phone_options *options, int option, char **argv)
+{
+    switch (option) {
+    case OPT_STRICT_USER:
+        options->strict_user = true;
+        return -1;
+    case OPT_JSON:
+        options->json = true;
+        return -1;
+    case OPT_HELP:
+        return print_and_leave(usage);
+    case OPT_VERSION:
+        return print_and_leave(PHONE_PROGRAM " " PARLEY_VERSION "\n");
+    case ':':
+        return bad("option", argv[optind - 1], "needs a value; see --help");
+    case '?':
+        return bad("option", argv[optind - 1], "is not known; see --help");
+    default:
+        return set_value(options, option);
+    }
+}
+
+int phone_options_parse(phone_options *options, int argc, char **argv)
+{
+    int option, status = -1;
+
+    *options = (phone_options){0};
+    opterr = 0;
+    while (status < 0 && (option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+        status = set_flag(options, option, argv);
+    }
+    if (status < 0 && options->aor == NULL) {
+        say_error(PHONE_PROGRAM, "--aor is needed: who we are, such as sip:alice@example.com");
+        status = 2;
+    }
+    if (status < 0 && options->listen.count == 0 &&
+        !(words_add(&options->listen, "udp:0.0.0.0:0") &&
+          words_add(&options->listen, "tcp:0.0.0.0:0"))) {
+        status = 1;
+    }
+    options->commands = argv + optind;
+    options->n_commands = argc - optind;
+    return status;
+}
+
+void phone_options_finish(phone_options *options)
+{
+    sip_free(sip_allocator_default(), options->password);
+    words_clear(&options->listen);
+}

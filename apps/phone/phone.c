@@ -1,0 +1,283 @@
+#include "phone/phone.h"
+
+#include "common/local_host.h"
+#include "common/say.h"
+#include "common/version.h"
+#include <signal.h>
+
+json_t *cause_members(const dum_cause *cause)
+{
+    return json_pack("{s:i, s:o}", "code", cause->status, "reason", events_text(cause->text));
+}
+
+int phone_refuse(struct phone *phone, const char *command, int err, const char *why)
+{
+    if (why == NULL) {
+        why = sip_error_text(err);
+    }
+    events_emit(&phone->events, EVENT_ERROR,
+                json_pack("{s:s, s:s}", "command", command, "reason", why), "%s: %s", command, why);
+    return err;
+}
+
+static void on_active(dum_registration *reg, const sip_msg *response, void *user_data)
+{
+    struct phone *phone = user_data;
+    unsigned expires_s = dum_registration_expires_s(reg);
+    sip_str aor = dum_profile_aor(phone->me);
+
+    (void)response;
+    phone->registered = true;
+    events_emit(&phone->events, EVENT_REGISTERED,
+                json_pack("{s:o, s:i}", "aor", events_text(aor), "expires", (int)expires_s),
+                SIP_FMT " for %u s", SIP_ARG(aor), expires_s);
+}
+
+static void on_retrying(dum_registration *reg, const dum_cause *cause, void *user_data)
+{
+    struct phone *phone = user_data;
+    json_t *members = cause_members(cause);
+
+    (void)reg;
+    phone->registered = false;
+    json_object_set_new(members, "retry_s", json_integer(cause->retry_ms / 1000));
+    events_emit(&phone->events, EVENT_REGISTRATION_RETRYING, members, SIP_FMT ", again in %u s",
+                SIP_ARG(cause->text), (unsigned)(cause->retry_ms / 1000));
+}
+
+static void on_unregistered(dum_registration *reg, const dum_cause *cause, void *user_data)
+{
+    struct phone *phone = user_data;
+    bool wanted = cause->why == DUM_WHY_LOCAL || cause->why == DUM_WHY_SHUTDOWN;
+
+    (void)reg;
+    phone->registration = NULL;
+    phone->registered = false;
+    events_emit(&phone->events, wanted ? EVENT_UNREGISTERED : EVENT_REGISTRATION_FAILED,
+                cause_members(cause), SIP_FMT, SIP_ARG(cause->text));
+}
+
+static const dum_registration_handler registrations = {
+    .on_active = on_active,
+    .on_retrying = on_retrying,
+    .on_terminated = on_unregistered,
+};
+
+bool phone_is_called(const struct phone *phone, const sip_msg *request)
+{
+    const sip_uri *uri = sip_msg_request_uri(request);
+    sip_address me;
+
+    return !phone->options->strict_user ||
+           (uri != NULL && sip_address_parse(sip_str_of(phone->options->aor), &me) == 0 &&
+            sip_str_same(uri->user, me.uri.user));
+}
+
+static void on_message(dum_manager *dum, dum_request *request, void *user_data)
+{
+    struct phone *phone = user_data;
+    const sip_msg *msg = dum_request_msg(request);
+    const sip_address *from = sip_msg_from(msg);
+    const sip_body *body = sip_msg_body(msg);
+    sip_str text = body != NULL ? body->data : (sip_str){0};
+
+    (void)dum;
+    if (!phone_is_called(phone, msg)) {
+        dum_request_respond(request, 404, NULL);
+        return;
+    }
+    events_emit(
+        &phone->events, EVENT_MESSAGE,
+        json_pack("{s:o, s:o}", "from", events_text(from->uri.text), "text", events_text(text)),
+        "from " SIP_FMT ": " SIP_FMT, SIP_ARG(from->uri.text), SIP_ARG(text));
+    dum_request_respond(request, 200, NULL);
+}
+
+static void on_sent(dum_pager *pager, const dum_cause *cause, void *user_data)
+{
+    struct phone *phone = user_data;
+    bool good = cause->why == DUM_WHY_LOCAL;
+
+    (void)pager;
+    phone->oneshots--;
+    events_emit(&phone->events, good ? EVENT_MESSAGE_SENT : EVENT_MESSAGE_FAILED,
+                cause_members(cause), SIP_FMT, SIP_ARG(cause->text));
+}
+
+static const dum_pager_handler pagers = {.on_message = on_message, .on_terminated = on_sent};
+
+static void on_queried(dum_out_of_dialog *ood, const sip_msg *response, void *user_data)
+{
+    struct phone *phone = user_data;
+    int status = sip_msg_status(response);
+    sip_str allow = sip_msg_find(response, "Allow", 0);
+    sip_str agent = sip_msg_find(response, "User-Agent", 0);
+
+    (void)ood;
+    if (agent.ptr == NULL) {
+        agent = sip_msg_find(response, "Server", 0);
+    }
+    events_emit(&phone->events, status < 300 ? EVENT_OPTIONS_ANSWERED : EVENT_OPTIONS_FAILED,
+                json_pack("{s:i, s:o, s:o, s:o}", "code", status, "reason",
+                          events_text(sip_msg_phrase(response)), "allow", events_text(allow),
+                          "agent", events_text(agent)),
+                "%d " SIP_FMT " (allows " SIP_FMT ")", status, SIP_ARG(sip_msg_phrase(response)),
+                SIP_ARG(allow));
+}
+
+static void on_query_ended(dum_out_of_dialog *ood, const dum_cause *cause, void *user_data)
+{
+    struct phone *phone = user_data;
+
+    (void)ood;
+    phone->oneshots--;
+    if (cause->msg == NULL && cause->why != DUM_WHY_LOCAL) { /* else on_queried() has told it */
+        events_emit(&phone->events, EVENT_OPTIONS_FAILED, cause_members(cause), SIP_FMT,
+                    SIP_ARG(cause->text));
+    }
+}
+
+static const dum_out_of_dialog_handler queries = {
+    .on_response = on_queried,
+    .on_terminated = on_query_ended,
+};
+
+int phone_register(struct phone *phone)
+{
+    dum_registration_config config = {.registrar = phone->options->registrar};
+    int err = phone->registration != NULL
+                  ? dum_registration_refresh(phone->registration)
+                  : dum_registration_create(phone->me, &config, &phone->registration);
+
+    return err == 0 ? 0 : phone_refuse(phone, "register", err, NULL);
+}
+
+int phone_unregister(struct phone *phone)
+{
+    if (phone->registration == NULL) {
+        return phone_refuse(phone, "unregister", SIP_ESTATE, "not registered");
+    }
+    return dum_registration_end(phone->registration);
+}
+
+int phone_message(struct phone *phone, const char *to, const char *text)
+{
+    dum_pager_config config = {.to = to, .text = text};
+    int err = dum_pager_create(phone->me, &config, NULL);
+
+    if (err != 0) {
+        return phone_refuse(phone, "message", err,
+                            err == SIP_ETOOBIG ? "a message may have 1,300 bytes" : NULL);
+    }
+    phone->oneshots++;
+    return 0;
+}
+
+int phone_options_query(struct phone *phone, const char *to)
+{
+    dum_out_of_dialog_config config = {.to = to};
+    int err = dum_out_of_dialog_create(phone->me, &config, NULL);
+
+    if (err != 0) {
+        return phone_refuse(phone, "options", err, NULL);
+    }
+    phone->oneshots++;
+    return 0;
+}
+
+void phone_status(struct phone *phone)
+{
+    json_t *listening = json_array();
+    sip_protocol protocol;
+    sip_addr addr;
+
+    for (size_t i = 0; sip_stack_listener(phone->stack, i, &protocol, &addr); i++) {
+        char text[SIP_ADDR_TEXT_BYTES];
+
+        json_array_append_new(listening,
+                              json_sprintf(SIP_FMT ":%s", SIP_ARG(sip_protocol_name(protocol)),
+                                           sip_addr_text(&addr, text)));
+    }
+    events_emit(&phone->events, EVENT_STATUS,
+                json_pack("{s:s, s:b, s:o, s:o}", "aor", phone->options->aor, "registered",
+                          phone->registered, "listening", listening, "calls", calls_status(phone)),
+                "%s, %s, %u calls so far", phone->options->aor,
+                phone->registered ? "registered" : "not registered", phone->calls_made);
+}
+
+static int say_stack_error(const struct phone *phone)
+{
+    say_error(PHONE_PROGRAM, "%s", sip_stack_error(phone->stack));
+    return 1;
+}
+
+static void on_ctrl_c(int signum, void *user_data)
+{
+    struct phone *phone = user_data;
+
+    (void)signum;
+    if (calls_present(phone) != NULL && !phone->leaving) {
+        calls_hang_up_all(phone);
+        phone->leaving = true;
+    } else {
+        phone_quit(phone);
+    }
+}
+
+static int make_account(struct phone *phone)
+{
+    const phone_options *options = phone->options;
+    dum_profile_config me = {
+        .aor = options->aor,
+        .auth_user = options->auth_user,
+        .password = options->password,
+        .outbound_proxy = options->proxy,
+    };
+    dum_config manager = {.user_agent = PHONE_PROGRAM "/" PARLEY_VERSION};
+
+    return dum_manager_create(phone->stack, &manager, &phone->dum) ||
+           dum_profile_create(phone->dum, &me, &phone->me) ||
+           dum_manager_set_registration_handler(phone->dum, &registrations, phone) ||
+           dum_manager_set_pager_handler(phone->dum, &pagers, phone) ||
+           dum_manager_set_out_of_dialog_handler(phone->dum, &queries, phone) ||
+           calls_attach(phone);
+}
+
+int phone_start(struct phone *phone, const phone_options *options)
+{
+    phone->options = options;
+    phone->events.out = stdout;
+    phone->events.json = options->json;
+    sip_list_init(&phone->calls);
+    if (sip_stack_create(NULL, &phone->stack) != 0) {
+        return say_stack_error(phone);
+    }
+    for (size_t i = 0; i < options->listen.count; i++) {
+        if (sip_stack_listen(phone->stack, options->listen.items[i]) != 0) {
+            return say_stack_error(phone);
+        }
+    }
+    local_host(phone->stack, &phone->local);
+    if (make_account(phone) != 0 ||
+        sip_stack_on_signal(phone->stack, SIGINT, on_ctrl_c, phone) != 0 ||
+        sip_stack_on_signal(phone->stack, SIGTERM, NULL, NULL) != 0 ||
+        trace_print_start(&phone->trace, options->trace, options->json ? stderr : stdout,
+                          phone->stack) != 0) {
+        return say_stack_error(phone);
+    }
+    return 0;
+}
+
+void phone_quit(struct phone *phone)
+{
+    phone->leaving = true;
+    sip_stack_stop(phone->stack);
+}
+
+void phone_finish(struct phone *phone)
+{
+    if (phone->stack != NULL) {
+        trace_print_stop(&phone->trace, phone->stack);
+    }
+    sip_stack_destroy(phone->stack);
+}

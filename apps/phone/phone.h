@@ -1,0 +1,71 @@
+/* The phone: one account, its calls, and what it says about them. */
+#ifndef PHONE_PHONE_H
+#define PHONE_PHONE_H
+
+#include "phone/events.h"
+#include "phone/options.h"
+#include <dum/dum.h>
+
+struct phone {
+    const phone_options *options;
+    sip_stack *stack;
+    dum_manager *dum;
+    dum_profile *me;
+    dum_registration *registration; /* NULL: none */
+    bool registered;
+    sip_addr local; /* for session descriptions */
+    struct events events;
+    trace_print trace;
+    sip_list calls; /* live ones, oldest first */
+    unsigned calls_made;
+    unsigned oneshots; /* messages and OPTIONS under way */
+    bool failed;       /* a call of ours was not answered */
+    bool leaving;
+};
+
+/* Rides in each session. */
+struct call {
+    sip_list link;
+    unsigned number;
+    sip_msg *invite; /* an incoming one until it is answered */
+    dum_invite *inv;
+    bool ours; /* we called */
+    bool connected;
+    bool ended_here;
+    bool accepted;
+    bool holding; /* a hold or resume of ours is under way */
+    bool held_by_remote;
+};
+
+/* Make stack, manager and profile, and listen. @return 0, or 1 having said what is wrong. */
+int phone_start(struct phone *phone, const phone_options *options);
+void phone_finish(struct phone *phone);
+/* Begin to leave: calls end, the registration is removed. */
+void phone_quit(struct phone *phone);
+
+/* ---- operations: 0, or a SIP_E… that phone_refuse() has put into words */
+int phone_register(struct phone *phone);
+int phone_unregister(struct phone *phone);
+int phone_message(struct phone *phone, const char *to, const char *text);
+int phone_options_query(struct phone *phone, const char *to);
+void phone_status(struct phone *phone);
+/* Emit an error event: "COMMAND: why". Returns `err`. */
+int phone_refuse(struct phone *phone, const char *command, int err, const char *why);
+
+/* ---- calls.c */
+int calls_attach(struct phone *phone);
+int calls_begin(struct phone *phone, const char *to);
+int calls_answer(struct phone *phone);
+int calls_reject(struct phone *phone, int status);
+int calls_hold(struct phone *phone, bool hold);
+int calls_hang_up(struct phone *phone);
+void calls_hang_up_all(struct phone *phone);
+/* True unless --strict-user is on and the request is for another user. */
+bool phone_is_called(const struct phone *phone, const sip_msg *request);
+/* The one that commands mean: the newest that is still alive; NULL: none. */
+struct call *calls_present(const struct phone *phone);
+json_t *calls_status(const struct phone *phone);
+/* Call, status, text of a cause, for events. */
+json_t *cause_members(const dum_cause *cause);
+
+#endif

@@ -1,0 +1,134 @@
+#include "proxy/forwarder.h"
+
+#include <string.h>
+
+#define URI_BYTES 512
+
+/* Its flow for a stream; where a datagram's contact does not lead back to its sender (a NAT
+ * between), the sender's address. */
+static bool wants_path(const dum_binding *binding)
+{
+    sip_uri contact;
+    sip_addr host;
+
+    if (binding->path.flow != 0) {
+        return true;
+    }
+    return sip_uri_parse(binding->contact, &contact) == 0 &&
+           sip_addr_parse(contact.host, 0, &host) == 0 &&
+           !sip_addr_same_host(&host, &binding->path.remote);
+}
+
+static int add_binding(sip_relay *relay, const dum_binding *binding)
+{
+    char uri[URI_BYTES];
+    sip_target target = {.uri = uri, .q_permille = binding->q_permille};
+
+    if (binding->contact.len >= sizeof uri) {
+        return SIP_ETOOBIG;
+    }
+    memcpy(uri, binding->contact.ptr, binding->contact.len);
+    uri[binding->contact.len] = '\0';
+    if (wants_path(binding)) {
+        target.path = &binding->path;
+    }
+    return sip_relay_add(relay, &target);
+}
+
+/* To whoever has registered as the Request-URI. */
+static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *relay,
+                              const sip_uri *aor)
+{
+    dum_binding binding;
+    size_t added = 0;
+
+    for (size_t i = 0; dum_registrar_binding(forwarder->registrar, aor, i, &binding); i++) {
+        added += add_binding(relay, &binding) == 0;
+    }
+    if (added == 0) {
+        sip_relay_respond(relay, 480, NULL);
+    }
+}
+
+/* A registered user's request from where that user registered: others may not use us to reach
+ * strangers. */
+static bool is_from_our_user(const struct forwarder *forwarder, const sip_msg *request)
+{
+    const sip_address *from = sip_msg_from(request);
+    dum_binding binding;
+
+    for (size_t i = 0;
+         from != NULL && dum_registrar_binding(forwarder->registrar, &from->uri, i, &binding);
+         i++) {
+        if (sip_addr_same_host(&binding.path.remote, &sip_msg_source(request)->remote)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Inside a dialog our Record-Route brought it here. */
+static bool is_on_our_route(const struct forwarder *forwarder, const sip_msg *request)
+{
+    const sip_address *route = sip_msg_address(request, SIP_HEADER_ROUTE, 0);
+
+    return route != NULL && sip_stack_owns_uri(forwarder->stack, &route->uri) &&
+           sip_msg_to(request)->tag.len > 0;
+}
+
+static void answer_options(sip_server_tx *tx)
+{
+    static const sip_header headers[] = {{"Accept", "*/*"}, {NULL, NULL}};
+    sip_extras extras = {.headers = headers};
+
+    sip_server_tx_respond(tx, 200, &extras);
+}
+
+static void on_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
+{
+    const struct forwarder *forwarder = user_data;
+    const sip_msg *request = sip_server_tx_request(tx);
+    const sip_uri *uri = sip_msg_request_uri(request);
+    bool ours = uri != NULL && sip_stack_owns_uri(forwarder->stack, uri);
+    bool routed = is_on_our_route(forwarder, request);
+    sip_relay_config config = {.record_route = SIP_ON};
+    sip_relay *relay;
+    int err;
+
+    (void)tu;
+    if (ours && uri->user.len == 0 && !routed) {
+        if (sip_msg_method(request) == SIP_METHOD_OPTIONS) {
+            answer_options(tx);
+        } else {
+            sip_server_tx_respond(tx, 404, NULL);
+        }
+        return;
+    }
+    if (!ours && !routed && !is_from_our_user(forwarder, request)) {
+        sip_server_tx_respond(tx, 403, NULL);
+        return;
+    }
+    err = sip_relay_create(tx, &config, NULL, NULL, &relay);
+    if (err != 0) {
+        sip_server_tx_respond(tx, sip_error_status(err), NULL);
+    } else if (ours && !routed) {
+        relay_to_bindings(forwarder, relay, uri);
+    } else {
+        sip_relay_add(relay, NULL);
+    }
+}
+
+static void on_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
+{
+    if (is_on_our_route(user_data, ack)) {
+        sip_tu_forward(tu, ack);
+    }
+}
+
+static const sip_tu_handler handler = {.on_request = on_request, .on_ack = on_ack};
+
+int forwarder_create(struct forwarder *forwarder, sip_stack *stack, const dum_registrar *registrar)
+{
+    *forwarder = (struct forwarder){.stack = stack, .registrar = registrar};
+    return sip_tu_create(stack, NULL, &handler, forwarder, NULL);
+}

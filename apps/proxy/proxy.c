@@ -1,0 +1,91 @@
+/* parley-proxy: a registrar and a stateful, forking proxy on one stack with two transaction users.
+ */
+#include "common/say.h"
+#include "proxy/forwarder.h"
+#include "proxy/registrar_user.h"
+#include <signal.h>
+
+static int say_stack_error(const sip_stack *stack)
+{
+    say_error(PROXY_PROGRAM, "%s", sip_stack_error(stack));
+    return 1;
+}
+
+static int listen_everywhere(sip_stack *stack, const proxy_options *options)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < options->listen.count && err == 0; i++) {
+        err = sip_stack_listen(stack, options->listen.items[i]);
+    }
+    return err;
+}
+
+/* One line a listener, so that who started us with port 0 learns the port. */
+static void print_listeners(const sip_stack *stack)
+{
+    char text[SIP_ADDR_TEXT_BYTES];
+    sip_protocol protocol;
+    sip_addr addr;
+
+    for (size_t i = 0; sip_stack_listener(stack, i, &protocol, &addr); i++) {
+        printf("listening " SIP_FMT " %s\n", SIP_ARG(sip_protocol_name(protocol)),
+               sip_addr_text(&addr, text));
+    }
+    fflush(stdout);
+}
+
+static int start_trace(trace_print *trace, const proxy_options *options, sip_stack *stack)
+{
+    if (trace_print_start(trace, options->trace, stdout, stack) != 0) {
+        return say_stack_error(stack);
+    }
+    for (size_t i = 0; i < options->columns.count; i++) {
+        if (trace_print_name(trace, options->columns.items[i]) != 0) {
+            say_error(PROXY_PROGRAM, "--column '%s': must be NAME=HOST:PORT, at most eight",
+                      options->columns.items[i]);
+            return 2;
+        }
+    }
+    return 0;
+}
+
+static int run(const proxy_options *options)
+{
+    sip_stack_config config = {.domains = (const char *const *)options->domains.items};
+    struct forwarder forwarder;
+    dum_registrar *registrar;
+    trace_print trace;
+    sip_stack *stack = NULL;
+    int status;
+
+    if (sip_stack_create(&config, &stack) || listen_everywhere(stack, options) ||
+        registrar_user_create(stack, options, &registrar) ||
+        forwarder_create(&forwarder, stack, registrar) ||
+        sip_stack_on_signal(stack, SIGINT, NULL, NULL) ||
+        sip_stack_on_signal(stack, SIGTERM, NULL, NULL)) {
+        status = say_stack_error(stack);
+        sip_stack_destroy(stack);
+        return status;
+    }
+    status = start_trace(&trace, options, stack);
+    if (status == 0) {
+        print_listeners(stack);
+        status = sip_stack_run(stack) != 0 ? say_stack_error(stack) : 0;
+    }
+    trace_print_stop(&trace, stack);
+    sip_stack_destroy(stack);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    proxy_options options;
+    int status = proxy_options_parse(&options, argc, argv);
+
+    if (status < 0) {
+        status = run(&options);
+    }
+    proxy_options_finish(&options);
+    return status;
+}

@@ -1,0 +1,189 @@
+#include "proxy/proxy_options.h"
+
+#include "common/say.h"
+#include "common/version.h"
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: parley-proxy --listen WHERE --domain NAME [OPTION]…\n"
+    "\n"
+    "A registrar and a record-routing, forking, stateful proxy for the domains given.\n"
+    "\n"
+    "  --listen WHERE        udp:HOST:PORT or tcp:HOST:PORT; may be repeated\n"
+    "  --domain NAME         a domain that is ours; may be repeated\n"
+    "  --user NAME:PASSWORD  a user who may register, with digest; may be repeated\n"
+    "  --users-file FILE     such users, one a line; lines that begin with # are skipped\n"
+    "                        Without users anybody may register any name.\n"
+    "  --min-expires SECONDS shortest registration (60)\n"
+    "  --trace HOW           ladder or messages: show what passes\n"
+    "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit status: 0 stopped by a signal, 1 could not run, 2 wrong usage.\n";
+
+enum {
+    OPT_LISTEN = 256,
+    OPT_DOMAIN,
+    OPT_USER,
+    OPT_USERS_FILE,
+    OPT_MIN_EXPIRES,
+    OPT_TRACE,
+    OPT_COLUMN,
+    OPT_HELP,
+    OPT_VERSION
+};
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"domain", required_argument, NULL, OPT_DOMAIN},
+    {"user", required_argument, NULL, OPT_USER},
+    {"users-file", required_argument, NULL, OPT_USERS_FILE},
+    {"min-expires", required_argument, NULL, OPT_MIN_EXPIRES},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"column", required_argument, NULL, OPT_COLUMN},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static int bad(const char *what, const char *value, const char *mend)
+{
+    say_error(PROXY_PROGRAM, "%s '%s': %s", what, value, mend);
+    return 2;
+}
+
+static int add(words *list, const char *text)
+{
+    if (words_add(list, text)) {
+        return -1;
+    }
+    say_error(PROXY_PROGRAM, "out of memory");
+    return 1;
+}
+
+static int add_user(proxy_options *options, const char *text)
+{
+    const char *colon = strchr(text, ':');
+
+    if (colon == NULL || colon == text || colon[1] == '\0') {
+        return bad("--user", text, "must be NAME:PASSWORD");
+    }
+    return add(&options->users, text);
+}
+
+static int add_users_file(proxy_options *options, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char line[512];
+    int status = -1;
+
+    if (file == NULL) {
+        return bad("--users-file", path, "cannot be read");
+    }
+    for (unsigned n = 1; status < 0 && fgets(line, sizeof line, file) != NULL; n++) {
+        const char *colon = strchr(line, ':');
+
+        line[strcspn(line, "\r\n")] = '\0';
+        if (line[0] == '\0' || line[0] == '#') {
+            continue;
+        }
+        if (colon == NULL || colon == line || colon[1] == '\0') {
+            say_error(PROXY_PROGRAM, "%s:%u: must be NAME:PASSWORD", path, n);
+            status = 2;
+        } else {
+            status = add(&options->users, line);
+        }
+    }
+    fclose(file);
+    return status;
+}
+
+static int set_min_expires(proxy_options *options, const char *text)
+{
+    char *end;
+    unsigned long seconds = strtoul(text, &end, 10);
+
+    if (end == text || *end != '\0' || seconds == 0 || seconds > 3600) {
+        return bad("--min-expires", text, "must be 1 to 3600 seconds");
+    }
+    options->min_expires_s = (uint32_t)seconds;
+    return -1;
+}
+
+static int print_and_leave(const char *text)
+{
+    fputs(text, stdout);
+    return 0;
+}
+
+static int set_option(proxy_options *options, int option, char **argv)
+{
+    switch (option) {
+    case OPT_LISTEN:
+        return add(&options->listen, optarg);
+    case OPT_DOMAIN:
+        return add(&options->domains, optarg);
+    case OPT_USER:
+        return add_user(options, optarg);
+    case OPT_USERS_FILE:
+        return add_users_file(options, optarg);
+    case OPT_MIN_EXPIRES:
+        return set_min_expires(options, optarg);
+    case OPT_COLUMN:
+        return add(&options->columns, optarg);
+    case OPT_TRACE:
+        return trace_mode_parse(optarg, &options->trace)
+                   ? -1
+                   : bad("--trace", optarg, "must be ladder or messages");
+    case OPT_HELP:
+        return print_and_leave(usage);
+    case OPT_VERSION:
+        return print_and_leave(PROXY_PROGRAM " " PARLEY_VERSION "\n");
+    case ':':
+        return bad("option", argv[optind - 1], "needs a value; see --help");
+    default:
+        return bad("option", argv[optind - 1], "is not known; see --help");
+    }
+}
+
+int proxy_options_parse(proxy_options *options, int argc, char **argv)
+{
+    int option, status = -1;
+
+    *options = (proxy_options){0};
+    opterr = 0;
+    while (status < 0 && (option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+        status = set_option(options, option, argv);
+    }
+    if (status < 0 && optind < argc) {
+        status = bad("argument", argv[optind], "is one too many; see --help");
+    }
+    if (status < 0 && (options->listen.count == 0 || options->domains.count == 0)) {
+        say_error(PROXY_PROGRAM, "--listen and --domain are needed; see --help");
+        status = 2;
+    }
+    return status;
+}
+
+void proxy_options_finish(proxy_options *options)
+{
+    words_clear(&options->listen);
+    words_clear(&options->domains);
+    words_clear(&options->columns);
+    words_clear(&options->users);
+}
+
+const char *proxy_options_password(const proxy_options *options, sip_str user)
+{
+    for (size_t i = 0; i < options->users.count; i++) {
+        const char *entry = options->users.items[i];
+        size_t len = strcspn(entry, ":");
+
+        if (user.len == len && memcmp(user.ptr, entry, len) == 0) {
+            return entry + len + 1;
+        }
+    }
+    return NULL;
+}

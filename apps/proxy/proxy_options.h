@@ -1,0 +1,24 @@
+/* The proxy's command line. */
+#ifndef PROXY_PROXY_OPTIONS_H
+#define PROXY_PROXY_OPTIONS_H
+
+#include "common/trace_print.h"
+#include "common/words.h"
+
+#define PROXY_PROGRAM "parley-proxy"
+
+typedef struct proxy_options {
+    words listen, domains, columns;
+    words users; /* "alice:secret" */
+    uint32_t min_expires_s;
+    trace_mode trace;
+} proxy_options;
+
+/* @return -1 to go on, else the exit status: 0 (help or version was printed), 2 (said what is
+ * wrong). */
+int proxy_options_parse(proxy_options *options, int argc, char **argv);
+void proxy_options_finish(proxy_options *options);
+/* The password of a user; NULL: no such user. */
+const char *proxy_options_password(const proxy_options *options, sip_str user);
+
+#endif

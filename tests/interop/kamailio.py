@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""kamailio as registrar and proxy with digest: two phones register through it and call each other, with Record-Route."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+from programs import Capture, Failed, Phone, Process, free_port, run_cases, stop_all  # noqa: E402
+
+PHONE = sys.argv[1]
+
+
+class Kamailio(Process):
+    def __init__(self, port, scratch):
+        super().__init__("kamailio", [
+            "kamailio", "-f", os.path.join(HERE, "kamailio.cfg"), "-DD", "-E", "-m", "64", "-M", "8", "-A", f"LPORT={port}",
+            "-Y", scratch, "-P", os.path.join(scratch, "pid")], stdin=subprocess.DEVNULL)
+
+    def stop(self):
+        if self.child.poll() is None:
+            self.child.terminate()
+        self.wait(10)
+
+
+def talk(protocol):
+    """Register both, call, hold, resume, message, hang up, unregister, all through kamailio."""
+    port = free_port()
+    ports = [free_port(), free_port()]
+    capture = Capture([port] + ports)
+    with tempfile.TemporaryDirectory() as scratch:
+        kamailio = Kamailio(port, scratch)
+        phones = []
+        try:
+            wait_for_kamailio(kamailio, port)
+            for user, own in zip(("alice", "bob"), ports):
+                phones.append(Phone(PHONE, user, "--proxy", f"sip:127.0.0.1:{port};transport={protocol};lr",
+                                    "--password", f"secret-{user}", listen=(f"{protocol}:127.0.0.1:{own}",)))
+            steps(*phones)
+        finally:
+            stop_all(*phones)
+            kamailio.stop()
+            capture.stop()
+    check_capture(capture)
+
+
+def wait_for_kamailio(kamailio, port):
+    for _ in range(50):
+        probe = subprocess.run(["sipsak", "-s", f"sip:127.0.0.1:{port}"], capture_output=True)
+        if probe.returncode in (0, 1):  # answered, whatever the status
+            return
+        if kamailio.child.poll() is not None:
+            break
+    raise Failed("kamailio does not answer:\n" + kamailio.tail())
+
+
+def steps(alice, bob):
+    for phone in (alice, bob):
+        phone.say("register")
+        phone.expect("registered")
+    alice.say("call sip:bob@example.com")
+    bob.expect("incoming")
+    alice.expect("ringing")
+    bob.say("answer")
+    bob.expect("connected")
+    alice.expect("connected")
+    alice.say("hold")
+    bob.expect("held", by="remote")
+    alice.expect("held", by="local")
+    alice.say("resume")
+    bob.expect("resumed", by="remote")
+    alice.expect("resumed", by="local")
+    bob.say('message sip:alice@example.com "hello from bob"')
+    alice.expect("message", text="hello from bob")
+    bob.expect("message-sent")
+    bob.say("hangup")
+    alice.expect("terminated")
+    bob.expect("terminated")
+    bob.say("call sip:alice@example.com")
+    alice.expect("incoming")
+    alice.say("reject 486")
+    alice.expect("terminated", code=486)
+    bob.expect("terminated", code=486)
+    alice.say("call sip:bob@example.com")
+    bob.expect("incoming")
+    alice.expect("ringing")
+    alice.say("hangup")
+    bob.expect("terminated")
+    alice.expect("terminated")
+    for phone in (alice, bob):
+        phone.say("unregister")
+        phone.expect("unregistered")
+    alice.say("quit")
+    bob.say("quit")
+    if alice.wait() != 0:
+        raise Failed("alice ended with a failure:\n" + alice.tail())
+    if bob.wait() != 1:  # its second call was refused
+        raise Failed("bob's refused call left no mark on its exit status:\n" + bob.tail())
+
+
+def check_capture(capture):
+    messages, malformed = capture.decode()
+    if messages < 40 or malformed:
+        raise Failed(f"tshark saw {messages} messages, of them malformed: {malformed}")
+    capture.remove()
+
+
+def wrong_password():
+    port = free_port()
+    with tempfile.TemporaryDirectory() as scratch:
+        kamailio = Kamailio(port, scratch)
+        mallory = None
+        try:
+            wait_for_kamailio(kamailio, port)
+            mallory = Phone(PHONE, "mallory", "--registrar", f"sip:127.0.0.1:{port}", "--password", "guess")
+            mallory.say("register")
+            mallory.expect("registration-failed", code=401)
+            mallory.quit(status=1)
+        finally:
+            stop_all(mallory)
+            kamailio.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(run_cases([
+        ("two phones through kamailio over UDP", lambda: talk("udp")),
+        ("two phones through kamailio over TCP", lambda: talk("tcp")),
+        ("a wrong password is refused once and for all", wrong_password),
+    ]))

@@ -1,0 +1,222 @@
+"""Start parley-phone and parley-proxy as real processes, tell them what to do, and see what they report."""
+
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+
+class Failed(Exception):
+    """A step did not happen."""
+
+
+def free_port(host="127.0.0.1", kinds=(socket.SOCK_DGRAM, socket.SOCK_STREAM)):
+    """A port that is free for all of `kinds` just now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for _ in range(100):
+        held = []
+        try:
+            first = socket.socket(family, kinds[0])
+            held.append(first)
+            first.bind((host, 0))
+            port = first.getsockname()[1]
+            for kind in kinds[1:]:
+                other = socket.socket(family, kind)
+                held.append(other)
+                other.bind((host, port))
+            return port
+        except OSError:
+            continue
+        finally:
+            for one in held:
+                one.close()
+    raise Failed("no free port")
+
+
+class Process:
+    """A child whose output is read line by line, in a thread of its own."""
+
+    def __init__(self, name, argv, echo=False, env=None, stdin=subprocess.PIPE, cwd=None):
+        self.name = name
+        self.argv = [str(a) for a in argv]
+        self.lines = []
+        self.echo = echo
+        self.fresh = queue.Queue()
+        self.child = subprocess.Popen(
+            self.argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for raw in self.child.stdout:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            self.lines.append(line)
+            self.fresh.put(line)
+            if self.echo:
+                print(f"{self.name}: {line}", flush=True)
+        self.fresh.put(None)
+
+    def say(self, text):
+        try:
+            self.child.stdin.write(text.encode() + b"\n")
+            self.child.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            raise Failed(f"{self.name} has gone:\n" + self.tail()) from None
+
+    def tail(self, n=25):
+        return "\n".join(f"  {self.name}| {line}" for line in self.lines[-n:])
+
+    def expect_line(self, text, seconds=10):
+        """Wait for a line that contains `text` (those already taken do not count again)."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                line = self.fresh.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                raise Failed(f"{self.name} did not say '{text}' within {seconds} s:\n" + self.tail()) from None
+            if line is None:
+                raise Failed(f"{self.name} ended without saying '{text}':\n" + self.tail())
+            if text in line:
+                return line
+
+    def wait(self, seconds=15):
+        """The exit status."""
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failed(f"{self.name} did not end within {seconds} s:\n" + self.tail()) from None
+        finally:
+            self.reader.join(2)
+
+    def terminate(self, seconds=8):
+        if self.child.poll() is None:
+            self.child.terminate()
+        return self.wait(seconds)
+
+    def kill(self):
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+
+
+class Phone(Process):
+    """parley-phone with --json, told what to do on standard input."""
+
+    def __init__(self, program, user, *options, domain="example.com", listen=("udp:127.0.0.1:0",), echo=False):
+        argv = [program, "--aor", f"sip:{user}@{domain}", "--json"]
+        for where in listen:
+            argv += ["--listen", where]
+        self.events = []
+        super().__init__(user, argv + list(options), echo=echo)
+
+    def expect(self, event, seconds=10, **members):
+        """Wait for an event with these members; returns it."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                line = self.fresh.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                raise Failed(f"{self.name}: no '{event}' {members} within {seconds} s:\n" + self.tail()) from None
+            if line is None:
+                raise Failed(f"{self.name} ended before '{event}':\n" + self.tail())
+            try:
+                seen = json.loads(line)
+            except ValueError:
+                raise Failed(f"{self.name} printed what is no JSON: {line}") from None
+            self.events.append(seen)
+            if seen["event"] == event and all(seen.get(k) == v for k, v in members.items()):
+                return seen
+
+    def address(self):
+        """host:port of its first listener."""
+        self.say("status")
+        return self.expect("status")["listening"][0].split(":", 1)[1]
+
+    def quit(self, status=0):
+        self.say("quit")
+        got = self.wait()
+        if got != status:
+            raise Failed(f"{self.name} ended with status {got}, not {status}:\n" + self.tail())
+
+
+class Proxy(Process):
+    """parley-proxy on ports of its own."""
+
+    def __init__(self, program, *options, listen=("udp:127.0.0.1:0",), domain="example.com", echo=False):
+        argv = [program, "--domain", domain]
+        for where in listen:
+            argv += ["--listen", where]
+        super().__init__("proxy", argv + list(options), echo=echo)
+        self.listeners = [self.expect_line("listening").split()[1:] for _ in listen]
+
+    def address(self, protocol="UDP"):
+        return next(addr for name, addr in self.listeners if name == protocol)
+
+
+class Capture:
+    """tshark on loopback: afterwards decode() says what it makes of every SIP message on some ports."""
+
+    def __init__(self, ports):
+        self.ports = ports
+        self.file = tempfile.NamedTemporaryFile(suffix=".pcap", delete=False)
+        self.file.close()
+        os.chmod(self.file.name, 0o666)
+        wanted = " or ".join(f"port {port}" for port in ports)
+        self.dumper = Process("dumpcap", ["dumpcap", "-q", "-i", "lo", "-f", wanted, "-w", self.file.name], stdin=subprocess.DEVNULL)
+        self.dumper.expect_line("File:", 15)
+
+    def stop(self):
+        time.sleep(1.2)  # dumpcap hands packets over in blocks
+        if self.dumper.child.poll() is None:
+            self.dumper.child.terminate()
+        self.dumper.wait(10)
+
+    def decode(self):
+        """(number of SIP messages, list of those marked malformed)"""
+        as_sip = []
+        for port in self.ports:
+            as_sip += ["-d", f"udp.port=={port},sip", "-d", f"tcp.port=={port},sip"]
+
+        def rows(display):
+            out = subprocess.run(
+                ["tshark", "-n", "-r", self.file.name, *as_sip, "-Y", display, "-T", "fields", "-e", "frame.number",
+                 "-e", "udp.srcport", "-e", "tcp.srcport", "-e", "_ws.col.Info"],
+                capture_output=True, text=True, check=True)
+            return out.stdout.splitlines()
+
+        return len(rows("sip")), rows('_ws.malformed or (sip and _ws.expert.severity == "Error")')
+
+    def remove(self):
+        os.unlink(self.file.name)
+
+
+def run_cases(cases):
+    """Run (name, function) pairs, printing each result; the exit status."""
+    failed = 0
+    for name, case in cases:
+        began = time.monotonic()
+        try:
+            case()
+            print(f"ok      {name} ({time.monotonic() - began:.1f} s)", flush=True)
+        except Failed as why:
+            failed += 1
+            print(f"FAILED  {name}: {why}", flush=True)
+    print(f"{len(cases) - failed} of {len(cases)} cases passed")
+    return 1 if failed else 0
+
+
+def stop_all(*processes):
+    for process in processes:
+        if process is not None:
+            process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit("this is a library")
