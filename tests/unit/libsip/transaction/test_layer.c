@@ -1,0 +1,252 @@
+#include "tx_world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is told about the transport's trouble reaches whoever waits, and nobody else. */
+static void test_unreachable(void **state)
+{
+    sip_addr remote = world_addr("192.0.2.2", 5060);
+    tx_world world;
+    sip_transport *udp = &world.udp.head;
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2:5061");
+    (void)world_client_tcp(&world, "OPTIONS");
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    udp->events->on_unreachable(udp, &remote, "connection refused", udp->stack);
+    assert_int_equal(world.news.failures, 2);
+    assert_string_equal(world.news.last_text,
+                        "transaction: udp 192.0.2.2:5060: connection refused");
+    world_finish(&world);
+    assert_int_equal(world.news.client_ends, 4);
+}
+
+static unsigned attempts;
+
+static void on_failed_again(sip_client_tx *tx, const sip_failure *failure, void *user_data);
+
+static const sip_client_tx_handler stubborn = {.on_failed = on_failed_again};
+
+static void on_failed_again(sip_client_tx *tx, const sip_failure *failure, void *user_data)
+{
+    tx_world *world = user_data;
+    sip_msg *request = world_request("OPTIONS", "sip:bob@192.0.2.2");
+
+    (void)tx;
+    (void)failure;
+    attempts++;
+    assert_int_equal(sip_client_tx_create(world->tu, request, NULL, &stubborn, world, NULL), 0);
+    (void)sip_msg_unref(request);
+}
+
+/* Who tries again from inside the news is not told the same news about the new attempt. */
+static void test_unreachable_and_tried_again(void **state)
+{
+    sip_addr remote = world_addr("192.0.2.2", 5060);
+    tx_world world;
+    sip_transport *udp = &world.udp.head;
+
+    (void)state;
+    world_init(&world);
+    attempts = 0;
+    on_failed_again(NULL, NULL, &world);
+    assert_int_equal(attempts, 1);
+    udp->events->on_unreachable(udp, &remote, "connection refused", udp->stack);
+    assert_int_equal(attempts, 2);
+    world_finish(&world);
+}
+
+static void test_unreachable_without_transactions(void **state)
+{
+    sip_addr remote = world_addr("192.0.2.2", 5060);
+    tx_world world;
+    sip_transport *udp = &world.udp.head;
+
+    (void)state;
+    world_init(&world);
+    udp->events->on_unreachable(udp, &remote, "connection refused", udp->stack);
+    world_finish(&world);
+}
+
+static void test_stray_responses(void **state)
+{
+    sip_stack_stats stats;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    world_answer(&world, 0, 200);
+    world_run(&world, 6000);
+    world_answer(&world, 0, 200); /* the branch is ours */
+    assert_int_equal(world.news.strays, 1);
+    world_receive(&world, SIP_PROTOCOL_UDP,
+                  "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK-foreign\r\n"
+                  "From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\nCall-ID: c\r\n"
+                  "CSeq: 1 OPTIONS\r\n\r\n");
+    assert_int_equal(world.news.strays, 1);
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.dropped_stray, 1);
+    world_finish(&world);
+}
+
+/* The branch alone is not enough: a CANCEL's answer has that of the INVITE. */
+static void test_method_of_cseq_counts(void **state)
+{
+    sip_msg *response;
+    char text[2000];
+    tx_world world;
+    char *cseq;
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    response = world_response(&world, 0, 200);
+    snprintf(text, sizeof(text), SIP_FMT, SIP_ARG(sip_msg_bytes(response)));
+    cseq = strstr(text, "OPTIONS");
+    memcpy(cseq, "PUBLISH", 7);
+    world_receive(&world, SIP_PROTOCOL_UDP, text);
+    assert_int_equal(world.news.responses, 0);
+    assert_int_equal(world.news.strays, 1);
+    (void)sip_msg_unref(response);
+    world_finish(&world);
+}
+
+static void test_ack_to_2xx_goes_to_the_user(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    world.answer = 200;
+    world_peer_request(&world, "INVITE", WORLD_BRANCH);
+    world_peer_request(&world, "ACK", "z9hG4bKofitsown");
+    assert_int_equal(world.news.acks, 1);
+    world_peer_request(&world, "ACK", WORLD_BRANCH); /* to Accepted (RFC 6026) */
+    assert_int_equal(world.news.acks, 2);
+    assert_int_equal(world.n_sends, 1);
+    world_finish(&world);
+}
+
+static void test_ends_all_on_destroy(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    (void)world_client(&world, "INVITE", "sip:bob@192.0.2.2");
+    world_peer_request(&world, "INVITE", WORLD_BRANCH);
+    world_peer_request(&world, "OPTIONS", "z9hG4bKother");
+    assert_int_equal(sip_stack_live_objects(world.stack), 4);
+    world_finish(&world);
+    assert_int_equal(world.news.client_ends, 2);
+    assert_int_equal(world.news.server_ends, 2);
+    assert_int_equal(world.news.failures, 0);
+    assert_int_equal(world.news.destroys, 1);
+}
+
+static void on_ended_create(sip_client_tx *tx, void *user_data)
+{
+    tx_world *world = user_data;
+    sip_msg *request = world_request("OPTIONS", "sip:bob@192.0.2.2");
+
+    (void)tx;
+    attempts++;
+    assert_int_equal(sip_client_tx_create(world->tu, request, NULL, &stubborn, world, NULL),
+                     SIP_EBUSY);
+    (void)sip_msg_unref(request);
+}
+
+static void test_nothing_begins_while_it_ends(void **state)
+{
+    static const sip_client_tx_handler handler = {.on_ended = on_ended_create};
+    sip_msg *request = world_request("OPTIONS", "sip:bob@192.0.2.2");
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    attempts = 0;
+    assert_int_equal(sip_client_tx_create(world.tu, request, NULL, &handler, &world, NULL), 0);
+    (void)sip_msg_unref(request);
+    world_finish(&world);
+    assert_int_equal(attempts, 1);
+}
+
+static unsigned tapped_sent, tapped_received, tapped_repeated;
+
+static void on_tap(const sip_trace_event *event, void *user_data)
+{
+    tx_world *world = user_data;
+
+    assert_int_equal(event->at_ms, world->now_ms);
+    assert_true(event->bytes.len > 0);
+    assert_int_equal(event->path.protocol, SIP_PROTOCOL_UDP);
+    tapped_sent += event->sent;
+    tapped_received += !event->sent;
+    tapped_repeated += event->repeated;
+}
+
+static void test_tap(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    tapped_sent = tapped_received = tapped_repeated = 0;
+    sip_stack_set_tap(world.stack, on_tap, &world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    world_run(&world, 500);
+    world_answer(&world, 0, 200);
+    assert_int_equal(tapped_sent, 2);
+    assert_int_equal(tapped_repeated, 1);
+    assert_int_equal(tapped_received, 1);
+    sip_stack_set_tap(world.stack, NULL, NULL);
+    world_answer(&world, 0, 200);
+    assert_int_equal(tapped_received, 1);
+    world_finish(&world);
+}
+
+/* The very call that began it: a thousand transactions, the memory of the first ones is used again.
+ */
+static void test_steady_state_needs_no_new_memory(void **state)
+{
+    tx_world world;
+    size_t live = 0;
+
+    (void)state;
+    world_init(&world);
+    world.answer = 200;
+    for (unsigned i = 0; i < 200; i++) {
+        char branch[40];
+
+        snprintf(branch, sizeof(branch), "z9hG4bK%u", i);
+        world_peer_request(&world, "OPTIONS", branch);
+        world_run(&world, 32000);
+        assert_int_equal(world.news.server_ends, i + 1);
+        live = i == 20 ? world.memory.live : live;
+        assert_true(i <= 20 || world.memory.live == live);
+    }
+    world_finish(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unreachable),
+        cmocka_unit_test(test_unreachable_and_tried_again),
+        cmocka_unit_test(test_unreachable_without_transactions),
+        cmocka_unit_test(test_stray_responses),
+        cmocka_unit_test(test_method_of_cseq_counts),
+        cmocka_unit_test(test_ack_to_2xx_goes_to_the_user),
+        cmocka_unit_test(test_ends_all_on_destroy),
+        cmocka_unit_test(test_nothing_begins_while_it_ends),
+        cmocka_unit_test(test_tap),
+        cmocka_unit_test(test_steady_state_needs_no_new_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,91 @@
+#include "tx_world.h"
+
+#include <string.h>
+
+#include "transaction/outgoing.h"
+
+static sip_msg *request_with_route(const char *uri, const char *route)
+{
+    sip_build *build = sip_build_request(NULL, SIP_STR("OPTIONS"), sip_str_of(uri));
+    sip_msg *msg = NULL;
+
+    sip_build_header(build, SIP_HEADER_ROUTE, sip_str_of(route));
+    assert_int_equal(sip_build_finish(build, &msg), 0);
+    return msg;
+}
+
+static void assert_goes_to(const sip_msg *request, const char *next_hop, const char *host)
+{
+    const sip_uri *uri = NULL;
+    sip_uri room;
+
+    assert_int_equal(sip__outgoing_uri(request, next_hop, &room, &uri), 0);
+    assert_true(sip_str_equal(uri->host, host));
+}
+
+static void test_which_uri_decides(void **state)
+{
+    sip_msg *plain = world_request("OPTIONS", "sip:b@target.example");
+    sip_msg *loose = request_with_route("sip:b@target.example", "<sip:one.example;lr>");
+    sip_msg *strict = request_with_route("sip:b@target.example", "<sip:one.example>");
+    const sip_uri *uri;
+    sip_uri room;
+
+    (void)state;
+    assert_goes_to(plain, NULL, "target.example");
+    assert_goes_to(loose, NULL, "one.example");
+    assert_goes_to(strict, NULL, "target.example");
+    assert_goes_to(loose, "sip:hop.example", "hop.example");
+    assert_int_equal(sip__outgoing_uri(plain, "no uri", &room, &uri), SIP_EINVAL);
+    (void)sip_msg_unref(plain);
+    (void)sip_msg_unref(loose);
+    (void)sip_msg_unref(strict);
+}
+
+static void test_prints_with_via(void **state)
+{
+    sip_msg *request = world_request("OPTIONS", "sip:b@192.0.2.2");
+    sip_path path = {.protocol = SIP_PROTOCOL_TCP, .remote = world_addr("192.0.2.2", 5060)};
+    sip_path nowhere = {.protocol = SIP_PROTOCOL_UDP, .remote = world_addr("2001:db8::1", 5060)};
+    sip_msg *sent = NULL;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    assert_int_equal(sip__outgoing_print(&world.stack->worker.layer, request, &path,
+                                         SIP_STR("z9hG4bKown"), &sent),
+                     0);
+    assert_true(sip_str_equal(sip_msg_via(sent, 0)->branch, "z9hG4bKown"));
+    assert_int_equal(sip_msg_via(sent, 0)->protocol, SIP_PROTOCOL_TCP);
+    assert_int_equal(path.local.port, 5060);
+    assert_int_equal(sip_msg_source(sent)->remote.port, 5060);
+    assert_int_not_equal(sip__outgoing_print(&world.stack->worker.layer, request, &nowhere,
+                                             SIP_STR("z9hG4bKown"), &sent),
+                         0);
+    (void)sip_msg_unref(sent);
+    (void)sip_msg_unref(request);
+    world_finish(&world);
+}
+
+static void test_path_text(void **state)
+{
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = world_addr("2001:db8::1", 5060)};
+    char text[SIP__PATH_TEXT_BYTES];
+
+    (void)state;
+    assert_string_equal(sip__outgoing_path_text(&path, text), "udp [2001:db8::1]:5060");
+    path.protocol = SIP_PROTOCOL_WSS;
+    path.remote = world_addr("192.0.2.2", 443);
+    assert_string_equal(sip__outgoing_path_text(&path, text), "wss 192.0.2.2:443");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_which_uri_decides),
+        cmocka_unit_test(test_prints_with_via),
+        cmocka_unit_test(test_path_text),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,250 @@
+#include "tx_world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dns/scripted_resolver.h"
+
+static void receive_ack(tx_world *world, const char *extra)
+{
+    char text[900];
+
+    snprintf(text, sizeof(text),
+             "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\n"
+             "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKack\r\n%s"
+             "From: <sip:bob@192.0.2.2>;tag=b1\r\n"
+             "To: <sip:carol@192.0.2.3>;tag=c1\r\n"
+             "Call-ID: call-2\r\n"
+             "CSeq: 7 ACK\r\n"
+             "Content-Length: 0\r\n\r\n",
+             extra);
+    world_receive(world, SIP_PROTOCOL_UDP, text);
+}
+
+static int forwarded;
+
+static void on_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
+{
+    (void)user_data;
+    forwarded = sip_tu_forward(tu, ack);
+}
+
+static void on_stray(sip_tu *tu, const sip_msg *response, void *user_data)
+{
+    (void)user_data;
+    forwarded = sip_tu_forward(tu, response);
+}
+
+static void proxy_init(tx_world *world)
+{
+    sip_tu_handler handler = world_handler();
+
+    handler.on_ack = on_ack;
+    handler.on_stray_response = on_stray;
+    forwarded = 1;
+    world_init_with(world, NULL, &handler);
+}
+
+static void test_send_and_send_again(void **state)
+{
+    sip_msg *ack = world_request("ACK", "sip:bob@192.0.2.2:5099");
+    sip_msg *sent = NULL;
+    sip_msg *again = NULL;
+    sip_stack_stats stats;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, &sent), 0);
+    assert_non_null(sent);
+    assert_int_equal(world.sends[0].path.remote.port, 5099);
+    assert_int_equal(sip_tu_send(world.tu, sent, NULL, &again), 0);
+    assert_ptr_equal(sent, again);
+    assert_int_equal(world.n_sends, 2);
+    assert_string_equal(world.sends[0].text, world.sends[1].text);
+    assert_int_equal(world.sends[1].path.remote.port, 5099);
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.sent, 2);
+    assert_int_equal(stats.retransmitted, 1);
+    (void)sip_msg_unref(ack);
+    (void)sip_msg_unref(sent);
+    (void)sip_msg_unref(again);
+    world_finish(&world);
+}
+
+static void test_send_options_and_errors(void **state)
+{
+    sip_msg *ack = world_request("ACK", "sip:bob@192.0.2.2:5099");
+    sip_msg *tel = world_request("ACK", "tel:+1555");
+    const sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = world_addr("192.0.2.9", 9)};
+    const sip_send_options way = {.path = &path};
+    const sip_send_options hop = {.next_hop = "sip:192.0.2.8"};
+    const sip_send_options bad = {.next_hop = ":"};
+    sip_stack_stats stats;
+    tx_world world;
+    sip_msg *sent = ack;
+
+    (void)state;
+    world_init(&world);
+    assert_int_equal(sip_tu_send(world.tu, ack, &way, NULL), 0);
+    assert_int_equal(world.sends[0].path.remote.port, 9);
+    assert_int_equal(sip_tu_send(world.tu, ack, &hop, NULL), 0);
+    assert_int_equal(world.sends[1].path.remote.port, 5060);
+    assert_int_equal(sip_tu_send(world.tu, ack, &bad, &sent), SIP_EINVAL);
+    assert_int_equal(sip_tu_send(NULL, ack, NULL, &sent), SIP_EINVAL);
+    assert_int_equal(sip_tu_send(world.tu, NULL, NULL, &sent), SIP_EINVAL);
+    assert_ptr_equal(sent, ack); /* untouched */
+    /* What the network cannot do is counted, no error of the call. */
+    assert_int_equal(sip_tu_send(world.tu, tel, &(sip_send_options){.next_hop = "tel:1"}, &sent),
+                     0);
+    assert_null(sent);
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.send_failures, 1);
+    assert_non_null(strstr(sip_stack_error(world.stack), "could not be sent"));
+    world.send_err = SIP_ENOMEM;
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, NULL), SIP_ENOMEM);
+    (void)sip_msg_unref(ack);
+    (void)sip_msg_unref(tel);
+    world_finish(&world);
+}
+
+static void test_send_after_a_look_up(void **state)
+{
+    sip_msg *ack = world_request("ACK", "sip:bob@bob.example");
+    sip_msg *lost = world_request("ACK", "sip:bob@nobody.example");
+    sip_msg *sent = ack;
+    sip_stack_config config = {0};
+    sip_addr addr = world_addr("192.0.2.2", 0);
+    sip_stack_stats stats;
+    tx_world world;
+    sip__zone zone;
+
+    (void)state;
+    sip__zone_init(&zone, sip_allocator_default());
+    assert_int_equal(sip__zone_add(&zone, "bob.example", &addr), 0);
+    assert_int_equal(sip__scripted_resolver_create(&zone, &world.clock, &config.resolver), 0);
+    world_init_with(&world, &config, NULL);
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, &sent), 0);
+    assert_null(sent);
+    assert_int_equal(sip_tu_send(world.tu, lost, NULL, NULL), 0);
+    assert_int_equal(world.n_sends, 0);
+    while (sip__scripted_resolver_advance(config.resolver)) {
+    }
+    assert_int_equal(world.n_sends, 1);
+    assert_last_sent(&world, "ACK sip:bob@bob.example SIP/2.0\r\nVia: ");
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.send_failures, 1);
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, NULL), 0); /* under way at the end */
+    (void)sip_msg_unref(ack);
+    (void)sip_msg_unref(lost);
+    world_finish(&world);
+    sip__zone_finish(&zone);
+}
+
+static void test_forward_ack(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    proxy_init(&world);
+    receive_ack(&world, "Max-Forwards: 10\r\nRoute: <sip:192.0.2.1;lr>\r\nX-Own: kept\r\n");
+    assert_int_equal(forwarded, 0);
+    assert_int_equal(world.n_sends, 1);
+    assert_int_equal(world.sends[0].path.remote.port, 5090);
+    assert_sent(&world, 0, "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1");
+    assert_non_null(strstr(world.sends[0].text, "branch=z9hG4bKack"));
+    assert_non_null(strstr(world.sends[0].text, "Max-Forwards: 9\r\n"));
+    assert_non_null(strstr(world.sends[0].text, "X-Own: kept\r\n"));
+    assert_null(strstr(world.sends[0].text, "Route:"));
+    receive_ack(&world, "Route: <sip:192.0.2.1;lr>, <sip:192.0.2.7:7000;lr>\r\n");
+    assert_int_equal(world.sends[1].path.remote.port, 7000);
+    assert_non_null(strstr(world.sends[1].text, "Max-Forwards: 70\r\n"));
+    assert_non_null(strstr(world.sends[1].text, "Route: <sip:192.0.2.7:7000;lr>\r\n"));
+    world_finish(&world);
+}
+
+static void test_forward_refuses(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    proxy_init(&world);
+    receive_ack(&world, "Max-Forwards: 0\r\n");
+    assert_int_equal(forwarded, SIP_EHOPS);
+    world_peer_request(&world, "ACK", "z9hG4bKloop"); /* to ourselves */
+    assert_int_equal(forwarded, SIP_EINVAL);
+    assert_int_equal(sip_tu_forward(world.tu, NULL), SIP_EINVAL);
+    assert_int_equal(sip_tu_forward(NULL, NULL), SIP_EINVAL);
+    assert_int_equal(world.n_sends, 0);
+    world_finish(&world);
+}
+
+/* A 2xx that comes again when its transaction has ended goes on by its second Via. */
+static void test_forward_response(void **state)
+{
+    static const char *const vias[] = {
+        "192.0.2.2:5070;branch=z9hG4bKup",
+        "pbx.example:5070;received=192.0.2.2;branch=z9hG4bKup",
+        "192.0.2.9:9;received=192.0.2.2;rport=5070;branch=z9hG4bKup",
+    };
+    char text[900];
+    tx_world world;
+    char branch[SIP__BRANCH_BYTES];
+
+    (void)state;
+    proxy_init(&world);
+    (void)sip__ident_branch(&world.stack->worker.ident, branch);
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(text, sizeof(text),
+                 "SIP/2.0 200 OK\r\n"
+                 "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=%s\r\n"
+                 "Via: SIP/2.0/UDP %s\r\n"
+                 "From: <sip:bob@192.0.2.2>;tag=b1\r\n"
+                 "To: <sip:carol@192.0.2.3>;tag=c1\r\n"
+                 "Call-ID: call-2\r\n"
+                 "CSeq: 7 INVITE\r\n"
+                 "Content-Length: 0\r\n\r\n",
+                 branch, vias[i]);
+        world_receive(&world, SIP_PROTOCOL_UDP, text);
+        assert_int_equal(forwarded, 0);
+        assert_int_equal(world.n_sends, i + 1);
+        assert_int_equal(world.sends[i].path.remote.port, 5070);
+        assert_null(strstr(world.sends[i].text, branch));
+        assert_non_null(strstr(world.sends[i].text, "branch=z9hG4bKup"));
+    }
+    world_finish(&world);
+}
+
+static void test_forward_response_without_second_via(void **state)
+{
+    char text[600];
+    char branch[SIP__BRANCH_BYTES];
+    tx_world world;
+
+    (void)state;
+    proxy_init(&world);
+    (void)sip__ident_branch(&world.stack->worker.ident, branch);
+    snprintf(text, sizeof(text),
+             "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=%s\r\n"
+             "From: <sip:b@h>;tag=b\r\nTo: <sip:c@h>;tag=c\r\nCall-ID: c\r\nCSeq: 7 INVITE\r\n\r\n",
+             branch);
+    world_receive(&world, SIP_PROTOCOL_UDP, text);
+    assert_int_equal(forwarded, SIP_EINVAL);
+    assert_int_equal(world.n_sends, 0);
+    world_finish(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_send_and_send_again),
+        cmocka_unit_test(test_send_options_and_errors),
+        cmocka_unit_test(test_send_after_a_look_up),
+        cmocka_unit_test(test_forward_ack),
+        cmocka_unit_test(test_forward_refuses),
+        cmocka_unit_test(test_forward_response),
+        cmocka_unit_test(test_forward_response_without_second_via),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
