@@ -71,7 +71,8 @@ struct dum_manager {
     void (*usage_gone)(dum_manager *dum); /* set by manager/shutdown.c: perhaps it was the last */
     _Atomic(struct dum__post *) posts;    /* what dum_manager_post() queued, newest first */
 
-    char *user_agent; /* "" : none */
+    const char *const *domains; /* the config's; NULL: every request is ours */
+    char *user_agent;           /* "" : none */
     uint32_t max_sessions, shutdown_ms;
     sip_timer shutdown_timer;
     bool stopping;   /* sip_stack_stop(): nothing new is begun, usages say goodbye */
@@ -82,6 +83,8 @@ struct dum_manager {
     DUM__HANDLER_SLOT(dum_registration_handler) registration;
     DUM__HANDLER_SLOT(dum_pager_handler) pager;
     DUM__HANDLER_SLOT(dum_out_of_dialog_handler) out_of_dialog;
+    DUM__HANDLER_SLOT(dum_registrar_handler) bindings;
+    DUM__HANDLER_SLOT(dum_server_auth_handler) server_auth;
     struct dum_registrar *registrar;
 };
 

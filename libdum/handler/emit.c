@@ -141,3 +141,54 @@ void dum__emit_out_of_dialog_terminated(dum_manager *dum, dum_out_of_dialog *ood
         dum->out_of_dialog.handler.on_terminated(ood, cause, dum->out_of_dialog.user_data);
     }
 }
+
+int dum__emit_registrar_check_aor(dum_manager *dum, dum_registrar *registrar,
+                                  const sip_msg *request, sip_str aor)
+{
+    if (dum->bindings.handler.check_aor == NULL) {
+        return 0;
+    }
+    return dum->bindings.handler.check_aor(registrar, request, aor, dum->bindings.user_data);
+}
+
+void dum__emit_registrar_added(dum_manager *dum, dum_registrar *registrar,
+                               const dum_binding *binding)
+{
+    if (dum->bindings.handler.on_added != NULL) {
+        dum->bindings.handler.on_added(registrar, binding, dum->bindings.user_data);
+    }
+}
+
+void dum__emit_registrar_refreshed(dum_manager *dum, dum_registrar *registrar,
+                                   const dum_binding *binding)
+{
+    if (dum->bindings.handler.on_refreshed != NULL) {
+        dum->bindings.handler.on_refreshed(registrar, binding, dum->bindings.user_data);
+    }
+}
+
+void dum__emit_registrar_removed(dum_manager *dum, dum_registrar *registrar,
+                                 const dum_binding *binding, bool expired)
+{
+    if (dum->bindings.handler.on_removed != NULL) {
+        dum->bindings.handler.on_removed(registrar, binding, expired, dum->bindings.user_data);
+    }
+}
+
+bool dum__emit_server_auth_find_a1(dum_manager *dum, sip_str user, sip_str realm,
+                                   sip_digest_algorithm algorithm,
+                                   char a1_hex[SIP_DIGEST_HEX_BYTES])
+{
+    return dum->server_auth.handler.find_a1(dum, user, realm, algorithm, a1_hex,
+                                            dum->server_auth.user_data);
+}
+
+bool dum__emit_server_auth_may_send(dum_manager *dum, sip_str user, const sip_msg *request,
+                                    bool *ret_may)
+{
+    if (dum->server_auth.handler.may_send == NULL) {
+        return false;
+    }
+    *ret_may = dum->server_auth.handler.may_send(dum, user, request, dum->server_auth.user_data);
+    return true;
+}

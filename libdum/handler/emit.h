@@ -36,4 +36,23 @@ void dum__emit_out_of_dialog_response(dum_manager *dum, dum_out_of_dialog *ood,
 void dum__emit_out_of_dialog_terminated(dum_manager *dum, dum_out_of_dialog *ood,
                                         const dum_cause *cause);
 
+/** @return 0: the AOR may be registered (also without a callback); else the status to refuse with
+ */
+int dum__emit_registrar_check_aor(dum_manager *dum, dum_registrar *registrar,
+                                  const sip_msg *request, sip_str aor);
+void dum__emit_registrar_added(dum_manager *dum, dum_registrar *registrar,
+                               const dum_binding *binding);
+void dum__emit_registrar_refreshed(dum_manager *dum, dum_registrar *registrar,
+                                   const dum_binding *binding);
+void dum__emit_registrar_removed(dum_manager *dum, dum_registrar *registrar,
+                                 const dum_binding *binding, bool expired);
+
+/** The one callback that is required. */
+bool dum__emit_server_auth_find_a1(dum_manager *dum, sip_str user, sip_str realm,
+                                   sip_digest_algorithm algorithm,
+                                   char a1_hex[SIP_DIGEST_HEX_BYTES]);
+/** @return false: there is no callback, *ret_may is untouched */
+bool dum__emit_server_auth_may_send(dum_manager *dum, sip_str user, const sip_msg *request,
+                                    bool *ret_may);
+
 #endif

@@ -5,6 +5,7 @@
 #include "manager/post.h"
 #include "manager/shutdown.h"
 #include "usage/invite/invite.h"
+#include "usage/oneshot/options.h"
 
 #define DEFAULT_MAX_SESSIONS 1000000u
 #define DEFAULT_SHUTDOWN_MS 4000u
@@ -88,6 +89,7 @@ static void init(dum_manager *dum, sip_stack *stack, sip_worker *worker, const d
     dum->allow = 1u << SIP_METHOD_INVITE | 1u << SIP_METHOD_ACK | 1u << SIP_METHOD_CANCEL |
                  1u << SIP_METHOD_BYE | 1u << SIP_METHOD_OPTIONS;
     dum->resume = dum__dispatch_resume;
+    dum->domains = config->domains;
     sip_list_init(&dum->usages);
     sip_list_init(&dum->profiles);
     sip_list_init(&dum->parts);
@@ -96,6 +98,7 @@ static void init(dum_manager *dum, sip_stack *stack, sip_worker *worker, const d
     dum__turn_init(&dum->turn, worker);
     dum__shutdown_init(dum);
     dum__invite_init(dum);
+    dum__options_init(dum);
 }
 
 static int fill_in(dum_manager *dum, const dum_config *config)

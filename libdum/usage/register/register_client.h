@@ -1,0 +1,43 @@
+/* The inside of a registration of ours. */
+#ifndef DUM_REGISTER_CLIENT_H
+#define DUM_REGISTER_CLIENT_H
+
+#include "dialog/usage.h"
+#include "feature/exchange.h"
+
+typedef enum dum__registration_phase {
+    DUM__REGISTRATION_SENDING,
+    DUM__REGISTRATION_ACTIVE,
+    DUM__REGISTRATION_WAITING,
+    DUM__REGISTRATION_LEAVING,
+    DUM__REGISTRATION_ENDED
+} dum__registration_phase;
+
+struct dum_registration {
+    dum__usage usage; /* first */
+    dum__registration_phase phase;
+    dum__exchange *exchange; /* the REGISTER in flight */
+    dum__credentials auth;
+    char *registrar; /* the Request-URI */
+    sip_msg *extras; /* headers and body that go along, in a message of their own; NULL: none */
+    char call_id[SIP_CALL_ID_BYTES];
+    char from_tag[SIP_TAG_BYTES];
+    char contact_params[24];
+    uint32_t cseq;
+    uint32_t asked_s, granted_s;
+    unsigned failures; /* in a row */
+    bool raised;       /* this try asks for what a 423 wanted */
+    bool bound;        /* a 2xx came, so there may be a binding */
+    sip_timer timer;   /* refresh, or retry */
+};
+
+extern const dum__usage_class dum__registration_class;
+
+/** Send a REGISTER with the next CSeq; 0 s unregisters. @return 0; else nothing has changed */
+int dum__registration_send(dum_registration *reg, uint32_t expires_s);
+/** The time to refresh or to try again has come; `arg` is the registration. */
+void dum__registration_on_timer(void *arg);
+/** End it from here: now, or once the REGISTER in flight is answered. */
+void dum__registration_begin_end(dum_registration *reg);
+
+#endif

@@ -1,0 +1,45 @@
+#include "usage/register/register_request.h"
+
+#define HOUR_S 3600u
+
+dum__register_kind dum__register_kind_of(const sip_msg *request)
+{
+    size_t n = 0;
+    bool has_star = false;
+    uint32_t expires_s;
+
+    while (sip_msg_value(request, SIP_HEADER_CONTACT, n).ptr != NULL) {
+        const sip_address *contact = sip_msg_address(request, SIP_HEADER_CONTACT, n);
+
+        if (contact == NULL) {
+            return DUM__REGISTER_BAD;
+        }
+        has_star = has_star || contact->is_star;
+        n++;
+    }
+    if (n == 0) {
+        return DUM__REGISTER_QUERY;
+    }
+    if (!has_star) {
+        return DUM__REGISTER_CONTACTS;
+    }
+    return n == 1 && sip_msg_number(request, SIP_HEADER_EXPIRES, &expires_s) == 0 && expires_s == 0
+               ? DUM__REGISTER_CLEAR
+               : DUM__REGISTER_BAD;
+}
+
+uint32_t dum__register_asked_s(const sip_msg *request, const sip_address *contact,
+                               uint32_t by_default)
+{
+    uint32_t expires_s;
+
+    if (contact->has_expires) {
+        return contact->expires_s;
+    }
+    return sip_msg_number(request, SIP_HEADER_EXPIRES, &expires_s) == 0 ? expires_s : by_default;
+}
+
+bool dum__register_is_brief(uint32_t expires_s, uint32_t min_s)
+{
+    return expires_s > 0 && expires_s < min_s && expires_s < HOUR_S;
+}
