@@ -41,7 +41,7 @@ static void destroy(sip_client_tx *tx)
     sip_id_table_remove(&layer->ids, tx->id);
     sip_list_remove(&tx->link);
     sip_list_remove(&tx->work.link);
-    sip__outgoing_release(layer, tx->finder);
+    sip__next_hop_release(layer, tx->finder);
     (void)sip_msg_unref(tx->request);
     (void)sip_msg_unref(tx->sent);
     (void)sip_msg_unref(tx->ack);
@@ -135,7 +135,7 @@ static int go(sip_client_tx *tx)
     char room[SIP__BRANCH_BYTES];
     sip_str branch = sip__ident_branch(tx->layer->config.ident, room);
     sip_msg *sent;
-    int err = sip__outgoing_print(tx->layer, tx->request, &tx->path, branch, &sent);
+    int err = sip__next_hop_print(tx->layer, tx->request, &tx->path, branch, &sent);
 
     if (err != 0) {
         return err;
@@ -209,11 +209,11 @@ static int aim(sip_client_tx *tx, const sip_send_options *options)
         tx->path = *options->path;
         err = go(tx);
     } else {
-        if (sip__outgoing_uri(tx->request, options != NULL ? options->next_hop : NULL, &room,
+        if (sip__next_hop_uri(tx->request, options != NULL ? options->next_hop : NULL, &room,
                               &uri) != 0) {
             return SIP_EINVAL;
         }
-        err = sip__outgoing_find(tx->layer, uri, on_located, tx, &tx->path, &tx->finder);
+        err = sip__next_hop_find(tx->layer, uri, on_located, tx, &tx->path, &tx->finder);
         if (err == SIP_EAGAIN) {
             return 0;
         }
@@ -403,7 +403,7 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
 
     /* An answer: this target works, no other will be tried. */
     tx->request = sip_msg_unref(tx->request);
-    sip__outgoing_release(tx->layer, tx->finder);
+    sip__next_hop_release(tx->layer, tx->finder);
     tx->finder = NULL;
     if (tx->is_invite) {
         if (tx->state == SIP__ICT_COMPLETED) {
@@ -442,7 +442,7 @@ void sip__client_tx_emit_timeout(sip_client_tx *tx)
     sip_failure failure = {.status = 408, .err = SIP_EIO, .text = text};
 
     (void)snprintf(text, sizeof(text), "transaction: no %sanswer from %s within %u s",
-                   tx->cancelled ? "final " : "", sip__outgoing_path_text(&tx->path, path),
+                   tx->cancelled ? "final " : "", sip__next_hop_path_text(&tx->path, path),
                    (unsigned)(64 * tx->layer->config.timers.t1_ms / 1000));
     emit_failed(tx, &failure);
 }
@@ -461,7 +461,7 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx)
         (void)snprintf(text, sizeof(text), "%s", cause);
     } else {
         (void)snprintf(text, sizeof(text), "transaction: %s: %s",
-                       sip__outgoing_path_text(&tx->path, path), cause);
+                       sip__next_hop_path_text(&tx->path, path), cause);
     }
     emit_failed(tx, &failure);
 }

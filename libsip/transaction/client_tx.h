@@ -3,7 +3,7 @@
 #ifndef SIP_TRANSACTION_CLIENT_TX_H
 #define SIP_TRANSACTION_CLIENT_TX_H
 
-#include "transaction/outgoing.h"
+#include "transaction/next_hop.h"
 
 struct sip_client_tx {
     sip__tx_kind kind; /* SIP__TX_CLIENT */

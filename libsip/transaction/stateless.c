@@ -41,7 +41,7 @@ void sip__stateless_answer_busy(sip__layer *layer, const sip_msg *request)
 
 void sip__stateless_drop(sip__errand *errand)
 {
-    sip__outgoing_release(errand->layer, errand->finder);
+    sip__next_hop_release(errand->layer, errand->finder);
     sip_list_remove(&errand->link);
     (void)sip_msg_unref(errand->msg);
     sip__pool_give(&errand->layer->errands, errand);
@@ -56,7 +56,7 @@ static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, sip_msg 
     int err;
 
     if (sip_msg_is_request(msg)) {
-        err = sip__outgoing_print(layer, msg, path, sip__ident_branch(layer->config.ident, room),
+        err = sip__next_hop_print(layer, msg, path, sip__ident_branch(layer->config.ident, room),
                                   &sent);
         if (err != 0) {
             return err;
@@ -108,7 +108,7 @@ static int run_errand(sip__layer *layer, const sip_msg *msg, const sip_uri *uri,
         return SIP_ENOMEM;
     }
     errand->layer = layer;
-    err = sip__outgoing_find(layer, uri, on_located, errand, &path, &errand->finder);
+    err = sip__next_hop_find(layer, uri, on_located, errand, &path, &errand->finder);
     if (err == SIP_EAGAIN) {
         errand->msg = sip_msg_ref(msg);
         sip_list_init(&errand->link);
@@ -159,7 +159,7 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
 
         err = leave(tu->layer, request, &path, want_sent);
     } else {
-        err = sip__outgoing_uri(request, options != NULL ? options->next_hop : NULL, &room, &uri);
+        err = sip__next_hop_uri(request, options != NULL ? options->next_hop : NULL, &room, &uri);
         if (err == 0) {
             err = run_errand(tu->layer, request, uri, want_sent);
         }

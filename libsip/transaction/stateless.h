@@ -3,7 +3,7 @@
 #ifndef SIP_TRANSACTION_STATELESS_H
 #define SIP_TRANSACTION_STATELESS_H
 
-#include "transaction/outgoing.h"
+#include "transaction/next_hop.h"
 
 /* A message that waits for a look-up before it leaves. */
 typedef struct sip__errand {

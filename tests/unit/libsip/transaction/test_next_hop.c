@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "transaction/outgoing.h"
+#include "transaction/next_hop.h"
 
 static sip_msg *request_with_route(const char *uri, const char *route)
 {
@@ -19,7 +19,7 @@ static void assert_goes_to(const sip_msg *request, const char *next_hop, const c
     const sip_uri *uri = NULL;
     sip_uri room;
 
-    assert_int_equal(sip__outgoing_uri(request, next_hop, &room, &uri), 0);
+    assert_int_equal(sip__next_hop_uri(request, next_hop, &room, &uri), 0);
     assert_true(sip_str_equal(uri->host, host));
 }
 
@@ -36,7 +36,7 @@ static void test_which_uri_decides(void **state)
     assert_goes_to(loose, NULL, "one.example");
     assert_goes_to(strict, NULL, "target.example");
     assert_goes_to(loose, "sip:hop.example", "hop.example");
-    assert_int_equal(sip__outgoing_uri(plain, "no uri", &room, &uri), SIP_EINVAL);
+    assert_int_equal(sip__next_hop_uri(plain, "no uri", &room, &uri), SIP_EINVAL);
     (void)sip_msg_unref(plain);
     (void)sip_msg_unref(loose);
     (void)sip_msg_unref(strict);
@@ -52,14 +52,14 @@ static void test_prints_with_via(void **state)
 
     (void)state;
     world_init(&world);
-    assert_int_equal(sip__outgoing_print(&world.stack->worker.layer, request, &path,
+    assert_int_equal(sip__next_hop_print(&world.stack->worker.layer, request, &path,
                                          SIP_STR("z9hG4bKown"), &sent),
                      0);
     assert_true(sip_str_equal(sip_msg_via(sent, 0)->branch, "z9hG4bKown"));
     assert_int_equal(sip_msg_via(sent, 0)->protocol, SIP_PROTOCOL_TCP);
     assert_int_equal(path.local.port, 5060);
     assert_int_equal(sip_msg_source(sent)->remote.port, 5060);
-    assert_int_not_equal(sip__outgoing_print(&world.stack->worker.layer, request, &nowhere,
+    assert_int_not_equal(sip__next_hop_print(&world.stack->worker.layer, request, &nowhere,
                                              SIP_STR("z9hG4bKown"), &sent),
                          0);
     (void)sip_msg_unref(sent);
@@ -73,10 +73,10 @@ static void test_path_text(void **state)
     char text[SIP__PATH_TEXT_BYTES];
 
     (void)state;
-    assert_string_equal(sip__outgoing_path_text(&path, text), "udp [2001:db8::1]:5060");
+    assert_string_equal(sip__next_hop_path_text(&path, text), "udp [2001:db8::1]:5060");
     path.protocol = SIP_PROTOCOL_WSS;
     path.remote = world_addr("192.0.2.2", 443);
-    assert_string_equal(sip__outgoing_path_text(&path, text), "wss 192.0.2.2:443");
+    assert_string_equal(sip__next_hop_path_text(&path, text), "wss 192.0.2.2:443");
 }
 
 int main(void)

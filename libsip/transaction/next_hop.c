@@ -1,9 +1,9 @@
-#include "transaction/outgoing.h"
+#include "transaction/next_hop.h"
 
 #include "message/print.h"
 #include <stdio.h>
 
-int sip__outgoing_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
+int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
                       const sip_uri **ret_uri)
 {
     const sip_address *route = sip_msg_address(request, SIP_HEADER_ROUTE, 0);
@@ -26,7 +26,7 @@ int sip__outgoing_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
     return 0;
 }
 
-int sip__outgoing_find(sip__layer *layer, const sip_uri *uri,
+int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
                        void (*fn)(sip__locate *locate, int err, const char *text), void *arg,
                        sip_path *ret_path, sip__finder **ret_finder)
 {
@@ -55,7 +55,7 @@ int sip__outgoing_find(sip__layer *layer, const sip_uri *uri,
     return SIP_EAGAIN;
 }
 
-void sip__outgoing_release(sip__layer *layer, sip__finder *finder)
+void sip__next_hop_release(sip__layer *layer, sip__finder *finder)
 {
     if (finder != NULL) {
         sip__locate_cancel(&finder->locate);
@@ -63,7 +63,7 @@ void sip__outgoing_release(sip__layer *layer, sip__finder *finder)
     }
 }
 
-int sip__outgoing_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
+int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
                         sip_msg **ret_sent)
 {
     sip_transport *transport;
@@ -85,7 +85,7 @@ int sip__outgoing_print(sip__layer *layer, const sip_msg *request, sip_path *pat
     return 0;
 }
 
-const char *sip__outgoing_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES])
+const char *sip__next_hop_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES])
 {
     char addr[SIP_ADDR_TEXT_BYTES];
     static const char *const names[] = {
