@@ -4,27 +4,12 @@
 
 #define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
 
-static size_t count_routes(const sip_msg *msg)
-{
-    size_t n = 0;
-
-    while (sip_msg_address(msg, SIP_HEADER_ROUTE, n) != NULL) {
-        n++;
-    }
-    return n;
-}
-
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
                             bool record_route)
 {
-    const sip_uri *uri = sip_msg_request_uri(msg);
     const sip_address *route;
 
-    *request = (sip__relay_request){.stack = stack,
-                                    .msg = msg,
-                                    .target = sip_msg_request_uri_text(msg),
-                                    .end_route = count_routes(msg),
-                                    .record_route = record_route};
+    *request = (sip__relay_request){.stack = stack, .msg = msg, .record_route = record_route};
     if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &request->max_forwards) != 0) {
         request->max_forwards = DEFAULT_MAX_FORWARDS + 1;
     }
@@ -35,17 +20,8 @@ int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack,
     if (sip_msg_value(msg, SIP_HEADER_PROXY_REQUIRE, 0).ptr != NULL) {
         return SIP_EUNSUPPORTED;
     }
-    /* A strict router before us put our Record-Route into the Request-URI and its own target last
-     * into Route (16.4). */
-    if (uri != NULL && uri->lr && request->end_route > 0 && sip_stack_owns_uri(stack, uri)) {
-        request->end_route--;
-        request->target = sip_msg_address(msg, SIP_HEADER_ROUTE, request->end_route)->uri.text;
-    }
-    while (request->first_route < request->end_route) {
-        route = sip_msg_address(msg, SIP_HEADER_ROUTE, request->first_route);
-        if (!sip_stack_owns_uri(stack, &route->uri)) {
-            break;
-        }
+    while ((route = sip_msg_address(msg, SIP_HEADER_ROUTE, request->first_route)) != NULL &&
+           sip_stack_owns_uri(stack, &route->uri)) {
         request->first_route++;
     }
     return 0;
@@ -53,19 +29,16 @@ int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack,
 
 bool sip__relay_request_same_way(const sip_msg *a, const sip_msg *b)
 {
-    size_t n = count_routes(a);
+    sip_str of_a = sip_msg_request_uri_text(a), of_b = sip_msg_request_uri_text(b);
 
-    if (!sip_str_same(sip_msg_request_uri_text(a), sip_msg_request_uri_text(b)) ||
-        n != count_routes(b)) {
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!sip_str_same(sip_msg_address(a, SIP_HEADER_ROUTE, i)->text,
-                          sip_msg_address(b, SIP_HEADER_ROUTE, i)->text)) {
-            return false;
+    for (size_t i = 0; sip_str_same(of_a, of_b); i++) {
+        of_a = sip_msg_value(a, SIP_HEADER_ROUTE, i);
+        of_b = sip_msg_value(b, SIP_HEADER_ROUTE, i);
+        if (of_a.ptr == NULL && of_b.ptr == NULL) {
+            return true;
         }
     }
-    return true;
+    return false;
 }
 
 /* The protocol that a message to `uri` most likely takes: only a look-up would tell for sure, and
@@ -173,14 +146,13 @@ int sip__relay_request_print(const sip__relay_request *request, sip_str uri, con
                                          SIP_HEADER_MAX_FORWARDS};
     const sip_msg *msg = request->msg;
     size_t first = request->first_route;
-    const sip_address *next =
-        first < request->end_route ? sip_msg_address(msg, SIP_HEADER_ROUTE, first) : NULL;
+    const sip_address *next = sip_msg_address(msg, SIP_HEADER_ROUTE, first);
     sip_str last = {
         NULL,
         0}; /* for a strict router behind us: our Request-URI goes last into Route (16.6 step 6) */
     sip_build *build;
 
-    uri = uri.len > 0 ? uri : request->target;
+    uri = uri.len > 0 ? uri : sip_msg_request_uri_text(msg);
     if (next != NULL && !next->uri.lr) {
         last = uri;
         uri = next->uri.text;
@@ -193,9 +165,7 @@ int sip__relay_request_print(const sip__relay_request *request, sip_str uri, con
     sip__build_vias(build, msg);
     add_record_routes(build, request, uri, next != NULL ? next->uri.text : uri, path);
     sip_build_copy(build, msg, SIP_HEADER_RECORD_ROUTE);
-    for (size_t i = first; i < request->end_route; i++) {
-        sip_build_header(build, SIP_HEADER_ROUTE, sip_msg_value(msg, SIP_HEADER_ROUTE, i));
-    }
+    sip_build_copy_from(build, msg, SIP_HEADER_ROUTE, first);
     if (last.len > 0) {
         sip_build_headerf(build, SIP_HEADER_ROUTE, "<" SIP_FMT ">", SIP_ARG(last));
     }

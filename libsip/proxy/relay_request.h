@@ -9,9 +9,7 @@
 typedef struct sip__relay_request {
     const sip_stack *stack;
     const sip_msg *msg; /* as received; the owner's reference */
-    sip_str target;     /* its Request-URI; what it was before a strict router moved it (16.4) */
     size_t first_route; /* topmost Route values before this one name us and are taken off */
-    size_t end_route;   /* values from this one on are not to be sent */
     uint32_t max_forwards;
     bool record_route;
 } sip__relay_request;
@@ -19,7 +17,7 @@ typedef struct sip__relay_request {
 /* @return 0, SIP_EHOPS (Max-Forwards is 0), SIP_EUNSUPPORTED (Proxy-Require asks for something) */
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
                             bool record_route);
-/* Print the copy for a branch, without a Via of ours. `uri` (empty: the target) becomes the
+/* Print the copy for a branch, without a Via of ours. `uri` (empty: the one received) becomes the
  * Request-URI; `path` (may be NULL) says where it goes when that is fixed. @return 0, SIP_ENOMEM,
  * SIP_ETOOBIG, SIP_EINVAL */
 int sip__relay_request_print(const sip__relay_request *request, sip_str uri, const sip_path *path,

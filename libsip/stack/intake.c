@@ -2,6 +2,7 @@
  * layer. */
 #include "stack/stack.h"
 
+#include "stack/strict_route.h"
 #include "transaction/stateless.h"
 #include <string.h>
 
@@ -96,6 +97,17 @@ static void count_malformed(sip_stack *stack, const sip_path *from, const sip_pa
                  answered ? "answered" : "dropped");
 }
 
+/* Without memory to undo what a strict router did, the message is lost: it comes again. */
+static void receive(sip_stack *stack, const sip_msg *msg)
+{
+    sip_msg *meant = NULL;
+
+    if (sip__strict_route_undo(stack, msg, &meant) == 0) {
+        sip__layer_receive(&stack->worker.layer, meant != NULL ? meant : msg);
+    }
+    (void)sip_msg_unref(meant);
+}
+
 static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
 {
     sip_stack *stack = arg;
@@ -118,7 +130,7 @@ static void on_bytes(sip_transport *transport, const sip_path *from, sip_str byt
         return;
     }
     if (sip_msg_check(msg, &error) == 0) {
-        sip__layer_receive(layer, msg);
+        receive(stack, msg);
     } else {
         bool answerable =
             error.status != 0 && sip_msg_is_request(msg) && sip_msg_method(msg) != SIP_METHOD_ACK;
