@@ -33,7 +33,8 @@ SIP_API void sip_sim_destroy(sip_sim *sim);
 SIP_API int sip_sim_add_host_sized(sip_sim *sim, const char *name, const sip_stack_config *config,
                                    size_t config_bytes, sip_stack **ret_stack);
 /** Add a host: a stack that listens on UDP and TCP port 5060 of an address of its own, under a name
- * that all hosts resolve. The sim owns the stack; config's clock, random, resolver are the sim's.
+ * that all hosts resolve. The sim owns the stack; config's clock, random, resolver are the sim's,
+ * and the name is one of its domains.
  * @return 0, SIP_EINVAL, SIP_ENOMEM */
 static inline int sip_sim_add_host(sip_sim *sim, const char *name, const sip_stack_config *config,
                                    sip_stack **ret_stack)
