@@ -141,6 +141,7 @@ void sip_stack_destroy(sip_stack *stack)
     }
     sip__worker_enter_turn(&stack->worker);
     sip__worker_run_turn_work(&stack->worker);
+    sip__transports_flush(&stack->worker.transports);
     sip__layer_close(&stack->worker.layer);
     sip__worker_run_turn_work(&stack->worker);
     destroy_tus(stack);

@@ -266,7 +266,9 @@ void sip__client_tx_transmit(sip_client_tx *tx, bool repeated)
 {
     int err = sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->sent), tx->id, repeated);
 
-    if (err != 0) {
+    if (err != 0 && repeated) {
+        tx->layer->stats.send_failures++; /* the next repetition may do better */
+    } else if (err != 0) {
         defer_trouble(tx, err);
     }
 }

@@ -46,7 +46,7 @@ void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text);
 void sip__client_tx_end(sip_client_tx *tx);
 
 /* For the machines: */
-/* Write the request; failures are told at the end of the turn. */
+/* Write the request; a failure of the first time is told at the end of the turn. */
 void sip__client_tx_transmit(sip_client_tx *tx, bool repeated);
 /* Build (the first time) and write the ACK to a non-2xx. */
 void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response);

@@ -110,6 +110,11 @@ static void receive_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
     if (sip__match_server_key(layer->server_map.key, cancel, SIP_STR("INVITE"), &invite_key)) {
         invite = sip__server_tx_find(layer, &invite_key);
     }
+    if (invite == NULL && !sip__layer_has_room(layer)) {
+        layer->stats.rejected_busy++;
+        sip__stateless_answer_busy(layer, cancel);
+        return;
+    }
     sip__server_tx_cancel(layer, cancel, key, invite);
 }
 

@@ -139,6 +139,25 @@ static void test_send_failure(void **state)
     world_finish(&world);
 }
 
+static void test_repetition_that_fails(void **state)
+{
+    sip_stack_stats stats;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    world.send_err = SIP_ENOMEM;
+    world_run(&world, 500);
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.send_failures, 1);
+    world.send_err = 0;
+    world_run(&world, 1000);
+    assert_int_equal(world.n_sends, 2);
+    assert_int_equal(world.news.failures, 0);
+    world_finish(&world);
+}
+
 static void test_names_and_failover(void **state)
 {
     named_world named;
@@ -370,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_failure_inside_create_comes_later),
         cmocka_unit_test(test_send_failure),
+        cmocka_unit_test(test_repetition_that_fails),
         cmocka_unit_test(test_names_and_failover),
         cmocka_unit_test(test_unknown_name),
         cmocka_unit_test(test_name_without_resolver),

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dns/scripted_resolver.h"
+
 /* What is told about the transport's trouble reaches whoever waits, and nobody else. */
 static void test_unreachable(void **state)
 {
@@ -22,6 +24,75 @@ static void test_unreachable(void **state)
                         "transaction: udp 192.0.2.2:5060: connection refused");
     world_finish(&world);
     assert_int_equal(world.news.client_ends, 4);
+}
+
+static void report_failure(tx_world *world, unsigned i, const sip_path *to)
+{
+    sip_transport *udp = &world->udp.head;
+
+    udp->events->on_send_failed(udp, world->sends[i].ref, to, SIP_EIO, "refused", udp->stack);
+    world_turn(world);
+}
+
+static void test_send_failures(void **state)
+{
+    sip_path elsewhere;
+    sip_stack_stats stats;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    elsewhere = world.sends[0].path;
+    elsewhere.remote.port++;
+    report_failure(&world, 0, &elsewhere); /* of a target given up before */
+    assert_int_equal(world.news.failures, 0);
+    report_failure(&world, 0, &world.sends[0].path);
+    assert_int_equal(world.news.failures, 1);
+    report_failure(&world, 0, &world.sends[0].path); /* of what has ended */
+    assert_int_equal(world.news.failures, 1);
+    world.answer = 486;
+    world_peer_request(&world, "INVITE", WORLD_BRANCH);
+    report_failure(&world, 1, &world.sends[1].path);
+    assert_int_equal(world.news.server_ends, 1);
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.send_failures, 4);
+    world_finish(&world);
+}
+
+static void test_cancel_finds_its_invite(void **state)
+{
+    const sip_stack_config config = {.max_transactions = 1};
+    tx_world world;
+
+    (void)state;
+    world_init_with(&world, &config, NULL);
+    world_peer_request(&world, "INVITE", WORLD_BRANCH);
+    world_peer_request(&world, "CANCEL", "z9hG4bKother"); /* of nothing, at the limit */
+    assert_last_sent(&world, "SIP/2.0 503 ");
+    world_peer_request(&world, "CANCEL", WORLD_BRANCH); /* cancelling goes on at the limit */
+    assert_last_sent(&world, "SIP/2.0 200 ");
+    assert_int_equal(world.news.cancels, 1);
+    world_finish(&world);
+}
+
+/* A look-up under way when the stack ends is taken back, what waited for it is freed. */
+static void test_errands_at_the_end(void **state)
+{
+    sip_msg *ack = world_request("ACK", "sip:bob@bob.example");
+    sip_stack_config config = {0};
+    tx_world world;
+    sip__zone zone;
+
+    (void)state;
+    sip__zone_init(&zone, sip_allocator_default());
+    assert_int_equal(sip__scripted_resolver_create(&zone, &world.clock, &config.resolver), 0);
+    world_init_with(&world, &config, NULL);
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, NULL), 0);
+    (void)sip_msg_unref(ack);
+    world_finish(&world);
+    assert_int_equal(world.n_sends, 0);
+    sip__zone_finish(&zone);
 }
 
 static unsigned attempts;
@@ -239,6 +310,9 @@ int main(void)
         cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_unreachable_and_tried_again),
         cmocka_unit_test(test_unreachable_without_transactions),
+        cmocka_unit_test(test_send_failures),
+        cmocka_unit_test(test_cancel_finds_its_invite),
+        cmocka_unit_test(test_errands_at_the_end),
         cmocka_unit_test(test_stray_responses),
         cmocka_unit_test(test_method_of_cseq_counts),
         cmocka_unit_test(test_ack_to_2xx_goes_to_the_user),

@@ -1,7 +1,6 @@
 #include "tx_world.h"
 
-#include <string.h>
-
+#include "dns/scripted_resolver.h"
 #include "transaction/next_hop.h"
 
 static sip_msg *request_with_route(const char *uri, const char *route)
@@ -67,6 +66,73 @@ static void test_prints_with_via(void **state)
     world_finish(&world);
 }
 
+static unsigned found;
+
+static void on_found(sip__locate *locate, int err, const char *text)
+{
+    (void)text;
+    assert_int_equal(err, 0);
+    assert_int_equal(locate->n_targets, 1);
+    assert_ptr_equal(locate->arg, &found);
+    found++;
+}
+
+static int find(tx_world *world, const char *text, sip_path *ret_path, sip__finder **ret_finder)
+{
+    sip_uri uri;
+
+    assert_int_equal(sip_uri_parse(sip_str_of(text), &uri), 0);
+    return sip__next_hop_find(&world->stack->worker.layer, &uri, on_found, &found, ret_path,
+                              ret_finder);
+}
+
+static void test_finds(void **state)
+{
+    sip_stack_config config = {0};
+    sip_addr addr = world_addr("192.0.2.2", 0);
+    sip__finder *finder = NULL;
+    sip_path path = {0};
+    tx_world world;
+    sip__zone zone;
+
+    (void)state;
+    sip__zone_init(&zone, sip_allocator_default());
+    assert_int_equal(sip__zone_add(&zone, "bob.example", &addr), 0);
+    assert_int_equal(sip__scripted_resolver_create(&zone, &world.clock, &config.resolver), 0);
+    world_init_with(&world, &config, NULL);
+    assert_int_equal(find(&world, "sip:192.0.2.7:7", &path, &finder), 0);
+    assert_int_equal(path.remote.port, 7);
+    assert_null(finder);
+    assert_int_equal(find(&world, "sip:bob.example;transport=ws", &path, &finder),
+                     SIP_EUNSUPPORTED);
+    assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
+    assert_non_null(finder);
+    sip__next_hop_release(&world.stack->worker.layer, finder); /* given up */
+    assert_false(sip__scripted_resolver_advance(config.resolver));
+    assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
+    assert_int_equal(found, 0);
+    while (sip__scripted_resolver_advance(config.resolver)) {
+    }
+    assert_int_equal(found, 1);
+    sip__next_hop_release(&world.stack->worker.layer, finder);
+    sip__next_hop_release(&world.stack->worker.layer, NULL);
+    world_finish(&world);
+    sip__zone_finish(&zone);
+}
+
+static void test_finds_nothing_without_resolver(void **state)
+{
+    sip__finder *finder = NULL;
+    sip_path path;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_ENOENT);
+    assert_null(finder);
+    world_finish(&world);
+}
+
 static void test_path_text(void **state)
 {
     sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = world_addr("2001:db8::1", 5060)};
@@ -84,6 +150,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_which_uri_decides),
         cmocka_unit_test(test_prints_with_via),
+        cmocka_unit_test(test_finds),
+        cmocka_unit_test(test_finds_nothing_without_resolver),
         cmocka_unit_test(test_path_text),
     };
 

@@ -266,6 +266,9 @@ static void test_limit(void **state)
     sip_stack_get_stats(world.stack, &stats);
     assert_int_equal(stats.rejected_busy, 1);
     assert_int_equal(stats.server_transactions, 1);
+    world_peer_request(&world, "CANCEL", "z9hG4bKother"); /* of nothing: makes nothing */
+    assert_last_sent(&world, "SIP/2.0 503 ");
+    assert_int_equal(sip_stack_live_objects(world.stack), 1);
     world_finish(&world);
 }
 
