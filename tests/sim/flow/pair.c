@@ -13,7 +13,7 @@ const sip_body pair_two = SIP_BODY_SDP("v=0\r\no=- 1 3 IN IP4 192.0.2.1\r\ns=-\r
                                        "c=IN IP4 192.0.2.1\r\nt=0 0\r\n"
                                        "m=audio 40000 RTP/AVP 0\r\nm=video 40010 RTP/AVP 31\r\n");
 
-static void note(side *side, dum_invite *inv, happening what, const char *text)
+static void note(ua_side *side, dum_invite *inv, happening what, const char *text)
 {
     char *log = side->pair->log;
     size_t len = strlen(log), size = sizeof side->pair->log;
@@ -86,7 +86,7 @@ static void on_connected(dum_invite *inv, const sip_msg *msg, void *ud)
 
 static void on_terminated(dum_invite *inv, const dum_cause *cause, void *ud)
 {
-    side *side = ud;
+    ua_side *side = ud;
 
     assert_true(cause->text.len > 0);
     assert_int_equal(dum_invite_end(inv, 0, NULL), SIP_ESTATE);
@@ -119,7 +119,7 @@ static const dum_invite_handler lean = {
 
 static void tap(const sip_trace_event *event, void *user_data)
 {
-    side *side = user_data;
+    ua_side *side = user_data;
     size_t len = event->bytes.len < 1499 ? event->bytes.len : 1499;
 
     if (!event->sent) {
@@ -131,8 +131,8 @@ static void tap(const sip_trace_event *event, void *user_data)
     }
 }
 
-static void open_side(pair *pair, side *side, const char *name, const dum_profile_config *profile,
-                      const dum_invite_handler *handler)
+static void open_side(ua_pair *pair, ua_side *side, const char *name,
+                      const dum_profile_config *profile, const dum_invite_handler *handler)
 {
     side->pair = pair;
     side->name = name;
@@ -143,7 +143,7 @@ static void open_side(pair *pair, side *side, const char *name, const dum_profil
     sip_stack_set_tap(side->stack, tap, side);
 }
 
-void pair_open_with(pair *pair, unsigned flags, const sip_sim_config *net,
+void pair_open_with(ua_pair *pair, unsigned flags, const sip_sim_config *net,
                     const dum_profile_config *alice, const dum_profile_config *bob)
 {
     const sip_sim_config perfect = {.seed = 1, .delay_ms = 10};
@@ -157,12 +157,12 @@ void pair_open_with(pair *pair, unsigned flags, const sip_sim_config *net,
               (flags & PAIR_BOB_LEAN) != 0 ? &lean : &full);
 }
 
-void pair_open(pair *pair, unsigned flags)
+void pair_open(ua_pair *pair, unsigned flags)
 {
     pair_open_with(pair, flags, NULL, NULL, NULL);
 }
 
-void pair_close(pair *pair)
+void pair_close(ua_pair *pair)
 {
     pair_settle(pair);
     assert_int_equal(sip_sim_live_objects(pair->sim), 0);
@@ -171,30 +171,30 @@ void pair_close(pair *pair)
     pair_destroy(pair);
 }
 
-void pair_destroy(pair *pair)
+void pair_destroy(ua_pair *pair)
 {
     sip_sim_destroy(pair->sim);
     pair->sim = NULL;
 }
 
-void pair_call(pair *pair, const sip_body *offer)
+void pair_call(ua_pair *pair, const sip_body *offer)
 {
     const dum_invite_config call = {.to = "sip:bob@bob", .offer = offer};
 
     assert_int_equal(dum_invite_create(pair->alice.profile, &call, &pair->alice.call), 0);
 }
 
-void pair_run(pair *pair, uint32_t ms)
+void pair_run(ua_pair *pair, uint32_t ms)
 {
     sip_sim_run(pair->sim, ms);
 }
 
-void pair_settle(pair *pair)
+void pair_settle(ua_pair *pair)
 {
     assert_int_equal(sip_sim_settle(pair->sim, 400000), 0);
 }
 
-void pair_ladder(pair *pair, const char *expected)
+void pair_ladder(ua_pair *pair, const char *expected)
 {
     const char *diff = sip_sim_ladder_diff(pair->sim, SIP_LADDER_NO_REPEATS, expected);
 
@@ -204,13 +204,13 @@ void pair_ladder(pair *pair, const char *expected)
     assert_null(diff);
 }
 
-void pair_log(pair *pair, const char *expected)
+void pair_log(ua_pair *pair, const char *expected)
 {
     assert_string_equal(pair->log, expected);
     pair->log[0] = '\0';
 }
 
-void pair_connect(pair *pair)
+void pair_connect(ua_pair *pair)
 {
     pair->bob.act[ON_NEW] = do_accept;
     pair_call(pair, &pair_media);
@@ -220,38 +220,38 @@ void pair_connect(pair *pair)
     assert_true(dum_invite_is_stable(pair->bob.call));
 }
 
-void do_accept(side *side, dum_invite *inv)
+void do_accept(ua_side *side, dum_invite *inv)
 {
     (void)side;
     assert_int_equal(dum_invite_provisional(inv, 180, NULL), 0);
     assert_int_equal(dum_invite_accept(inv, &pair_media, NULL), 0);
 }
 
-void do_ring(side *side, dum_invite *inv)
+void do_ring(ua_side *side, dum_invite *inv)
 {
     (void)side;
     assert_int_equal(dum_invite_provisional(inv, 180, NULL), 0);
 }
 
-void do_answer(side *side, dum_invite *inv)
+void do_answer(ua_side *side, dum_invite *inv)
 {
     (void)side;
     assert_int_equal(dum_invite_answer(inv, &pair_media), 0);
 }
 
-void do_offer(side *side, dum_invite *inv)
+void do_offer(ua_side *side, dum_invite *inv)
 {
     (void)side;
     assert_int_equal(dum_invite_offer(inv, &pair_media), 0);
 }
 
-void do_end(side *side, dum_invite *inv)
+void do_end(ua_side *side, dum_invite *inv)
 {
     (void)side;
     dum_invite_end(inv, 0, NULL);
 }
 
-void do_nothing(side *side, dum_invite *inv)
+void do_nothing(ua_side *side, dum_invite *inv)
 {
     (void)side;
     (void)inv;
@@ -282,7 +282,7 @@ void pair_response(const char *request, int status, const char *tag, const char 
     sip_msg_unref(msg);
 }
 
-void pair_inject(pair *pair, const char *to, const char *bytes)
+void pair_inject(ua_pair *pair, const char *to, const char *bytes)
 {
     sip_addr from;
 

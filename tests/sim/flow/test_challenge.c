@@ -76,7 +76,7 @@ static void on_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
 
 static const sip_tu_handler handler = {.on_request = on_request, .on_ack = on_ack};
 
-static void open_with_server(pair *p, server *srv, int status, const char *password)
+static void open_with_server(ua_pair *p, server *srv, int status, const char *password)
 {
     const dum_profile_config alice = {
         .aor = "sip:alice@alice", .auth_user = "al", .password = password};
@@ -88,7 +88,7 @@ static void open_with_server(pair *p, server *srv, int status, const char *passw
     assert_int_equal(sip_tu_create(stack, NULL, &handler, srv, &srv->tu), 0);
 }
 
-static void call_server(pair *p)
+static void call_server(ua_pair *p)
 {
     const dum_invite_config call = {.to = "sip:bob@srv", .offer = &pair_media};
 
@@ -103,7 +103,7 @@ static void every_request_is_challenged(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         server srv;
-        pair p;
+        ua_pair p;
 
         open_with_server(&p, &srv, statuses[i], "secret");
         srv.once = true;
@@ -129,7 +129,7 @@ static void every_request_is_challenged(void **state)
 static void a_nonce_serves_the_whole_call(void **state)
 {
     server srv;
-    pair p;
+    ua_pair p;
 
     (void)state;
     open_with_server(&p, &srv, 407, "secret");
@@ -146,7 +146,7 @@ static void a_nonce_serves_the_whole_call(void **state)
 static void a_wrong_password_is_not_tried_twice(void **state)
 {
     server srv;
-    pair p;
+    ua_pair p;
 
     (void)state;
     open_with_server(&p, &srv, 401, "wrong");
@@ -163,7 +163,7 @@ static void a_wrong_password_is_not_tried_twice(void **state)
 static void without_a_password_a_challenge_is_a_failure(void **state)
 {
     server srv;
-    pair p;
+    ua_pair p;
 
     (void)state;
     open_with_server(&p, &srv, 407, NULL);
@@ -179,7 +179,7 @@ static void the_stack_goes_while_a_challenge_is_answered(void **state)
     (void)state;
     for (uint32_t ms = 0; ms < 80; ms += 5) {
         server srv;
-        pair p;
+        ua_pair p;
 
         open_with_server(&p, &srv, 407, "secret");
         call_server(&p);

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static void end_all(side *side, dum_invite *inv)
+static void end_all(ua_side *side, dum_invite *inv)
 {
     assert_int_equal(dum_manager_usages(side->dum) > 0, 1);
     dum_invite_end(inv, 0, NULL);
     dum_invite_end(side->call, 0, NULL);
 }
 
-static void script(pair *p)
+static void script(ua_pair *p)
 {
     p->bob.act[ON_NEW] = do_ring;
     p->bob.act[ON_OFFER] = do_nothing;
@@ -20,7 +20,7 @@ static void script(pair *p)
 
 /* One whole call with everything in it; `end` is the callback that ends its session, on one of the
  * sides. */
-static void play(side *who, pair *p, happening end, const sip_body *offer)
+static void play(ua_side *who, ua_pair *p, happening end, const sip_body *offer)
 {
     script(p);
     who->act[end] = end_all;
@@ -53,7 +53,7 @@ static void each_callback_ends_its_own_session(void **state)
     for (int end = 0; end < HAPPENINGS; end++) {
         for (int which = 0; which < 4; which++) {
             const sip_body *offer = which < 2 ? &pair_media : NULL;
-            pair p;
+            ua_pair p;
 
             pair_open(&p, 0);
             play(which % 2 == 0 ? &p.alice : &p.bob, &p, (happening)end, offer);
@@ -67,7 +67,7 @@ static void each_callback_ends_its_own_session(void **state)
 }
 
 /* Run the same call and do something drastic `at_ms` into it. */
-static void cut_at(pair *p, uint32_t at_ms)
+static void cut_at(ua_pair *p, uint32_t at_ms)
 {
     pair_open(p, 0);
     p->bob.act[ON_NEW] = do_ring;
@@ -91,7 +91,7 @@ static void the_stacks_are_destroyed(void **state)
     (void)state;
     for (uint32_t at = 0; at <= 260; at += 5) {
         unsigned before;
-        pair p;
+        ua_pair p;
 
         cut_at(&p, at);
         before = p.alice.count[ON_TERMINATED];
@@ -108,7 +108,7 @@ static void one_side_is_stopped(void **state)
 {
     (void)state;
     for (uint32_t at = 0; at <= 260; at += 5) {
-        pair p;
+        ua_pair p;
 
         cut_at(&p, at);
         sip_stack_stop(at % 2 == 0 ? p.alice.stack : p.bob.stack);
@@ -121,7 +121,7 @@ static void one_side_is_stopped(void **state)
 
 static void stopping_says_goodbye(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -136,7 +136,7 @@ static void stopping_says_goodbye(void **state)
 
 static void stopping_rejects_and_cancels(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -155,7 +155,7 @@ static void stopping_rejects_and_cancels(void **state)
 static void stopping_cancels(void **state)
 {
     const dum_invite_config another = {.to = "sip:bob@bob"};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -174,7 +174,7 @@ static void ids_and_data(void **state)
 {
     unsigned char *data;
     dum_id id;
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -205,7 +205,7 @@ static void posted(dum_manager *dum, void *arg)
 static void posts_run_on_the_worker(void **state)
 {
     unsigned n = 0;
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);

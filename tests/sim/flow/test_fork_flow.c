@@ -8,7 +8,7 @@
 #define B1 "sip:b1@192.0.2.99"
 #define B2 "sip:b2@192.0.2.99"
 
-static void call_out(pair *p, const sip_body *offer, dum_forks forks)
+static void call_out(ua_pair *p, const sip_body *offer, dum_forks forks)
 {
     const dum_invite_config call = {.to = "sip:bob@192.0.2.99", .offer = offer, .forks = forks};
 
@@ -18,7 +18,7 @@ static void call_out(pair *p, const sip_body *offer, dum_forks forks)
     assert_int_equal(p->alice.n_sent, 1);
 }
 
-static void respond(pair *p, unsigned to, int status, const char *tag, const char *contact,
+static void respond(ua_pair *p, unsigned to, int status, const char *tag, const char *contact,
                     const sip_body *body)
 {
     char bytes[2000];
@@ -29,7 +29,7 @@ static void respond(pair *p, unsigned to, int status, const char *tag, const cha
 }
 
 /* The number of messages sent so far that begin so. */
-static unsigned sent(const pair *p, const char *starts)
+static unsigned sent(const ua_pair *p, const char *starts)
 {
     unsigned n = 0;
 
@@ -39,13 +39,13 @@ static unsigned sent(const pair *p, const char *starts)
     return n;
 }
 
-static const char *last_sent(const pair *p)
+static const char *last_sent(const ua_pair *p)
 {
     return p->alice.sent[p->alice.n_sent - 1];
 }
 
 /* Answer a BYE or re-INVITE that alice sent last. */
-static void ok_last(pair *p)
+static void ok_last(ua_pair *p)
 {
     char bytes[2000];
 
@@ -57,7 +57,7 @@ static void ok_last(pair *p)
 static void forks_are_shown_and_the_second_wins(void **state)
 {
     dum_invite *zero;
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_DEFAULT);
@@ -99,7 +99,7 @@ static void forks_are_shown_and_the_second_wins(void **state)
 
 static void the_first_response_of_a_fork_may_be_its_200(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -112,7 +112,7 @@ static void the_first_response_of_a_fork_may_be_its_200(void **state)
 
 static void one_handle_follows_the_dialogs(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_MERGED);
@@ -133,7 +133,7 @@ static void one_handle_follows_the_dialogs(void **state)
 
 static void all_forks_fail_together(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -148,7 +148,7 @@ static void all_forks_fail_together(void **state)
 
 static void ending_one_cancels_the_call(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -168,7 +168,7 @@ static void ending_one_cancels_the_call(void **state)
 
 static void a_cancel_is_never_answered(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -184,7 +184,7 @@ static void a_cancel_is_never_answered(void **state)
 static void a_fork_is_dropped(void **state)
 {
     dum_invite *zero;
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -212,7 +212,7 @@ static void a_fork_is_dropped(void **state)
 
 static void a_dropped_fork_answers_and_nobody_else(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -230,7 +230,7 @@ static void a_dropped_fork_answers_and_nobody_else(void **state)
 
 static void late_offers_are_refused_when_late(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, NULL, DUM_FORKS_SHOWN);
@@ -258,7 +258,7 @@ static void answers_that_break_the_rules(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        pair p;
+        ua_pair p;
 
         call_out(&p, cases[i].offer, DUM_FORKS_SHOWN);
         respond(&p, 0, 200, "one", B1, cases[i].answer);
@@ -277,7 +277,7 @@ static void route_sets_and_strict_routers(void **state)
     static const char routes[] = "<sip:p2.example;lr>, <sip:192.0.2.99;lr;x=1>";
     static const char strict[] = "<sip:p2.example>, <sip:p@192.0.2.99>";
     char bytes[2000];
-    pair p;
+    ua_pair p;
 
     (void)state;
     call_out(&p, &pair_media, DUM_FORKS_SHOWN);
@@ -302,7 +302,7 @@ static void through_an_outbound_proxy(void **state)
     const dum_profile_config alice = {
         .aor = "\"Al\" <sip:alice@alice>", .outbound_proxy = "sip:bob", .contact_user = "al"};
     const dum_invite_config call = {.to = "sip:carol@far.invalid", .offer = &pair_media};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open_with(&p, 0, NULL, &alice, NULL);

@@ -7,7 +7,7 @@
 static const char connected[] = "alice -> bob INVITE sdp\nalice <- bob 180\n"
                                 "alice <- bob 200 sdp\nalice -> bob ACK\n";
 
-static void ladder_after(pair *p, const char *rest)
+static void ladder_after(ua_pair *p, const char *rest)
 {
     char all[1000];
 
@@ -25,7 +25,7 @@ static bool says(sip_str text, const char *what)
     return strstr(copy, what) != NULL;
 }
 
-static void finish(pair *p)
+static void finish(ua_pair *p)
 {
     if (p->alice.call != NULL) {
         dum_invite_end(p->alice.call, 0, NULL);
@@ -35,7 +35,7 @@ static void finish(pair *p)
 
 static void hold_and_resume(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN);
@@ -63,7 +63,7 @@ static void hold_and_resume(void **state)
 
 static void both_hold_one_after_the_other(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN | PAIR_ALICE_LEAN);
@@ -84,7 +84,7 @@ static void both_hold_one_after_the_other(void **state)
 
 static void the_peer_asks_the_application(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -103,7 +103,7 @@ static void the_peer_asks_the_application(void **state)
 
 static void an_offer_is_refused_and_the_call_goes_on(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -122,7 +122,7 @@ static void an_offer_is_refused_and_the_call_goes_on(void **state)
 
 static void without_a_handler_what_does_not_fit_is_refused(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN);
@@ -135,7 +135,7 @@ static void without_a_handler_what_does_not_fit_is_refused(void **state)
 
 static void asked_for_an_offer(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -153,7 +153,7 @@ static void asked_for_an_offer(void **state)
 
 static void asked_without_a_handler(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN | PAIR_ALICE_LEAN);
@@ -168,7 +168,7 @@ static void asked_without_a_handler(void **state)
 
 static void an_asked_offer_is_refused(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -186,7 +186,7 @@ static void an_asked_offer_is_refused(void **state)
 
 static void glare(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN | PAIR_ALICE_LEAN);
@@ -213,7 +213,7 @@ static void glare(void **state)
 
 static void hung_up_with_an_offer_open(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -228,7 +228,7 @@ static void hung_up_with_an_offer_open(void **state)
 
 static void hung_up_with_an_offer_on_its_way(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -243,7 +243,7 @@ static void hung_up_with_an_offer_on_its_way(void **state)
 
 static void the_peer_is_gone(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -258,7 +258,7 @@ static void the_peer_is_gone(void **state)
 
 static void the_2xx_to_a_reinvite_is_repeated(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN);

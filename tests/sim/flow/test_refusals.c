@@ -12,7 +12,7 @@ typedef struct request {
 static const char contact[] = "Contact: <sip:x@192.0.2.99>\r\n";
 
 /* Send a request to bob; the members left out are those of a good INVITE. */
-static void send(pair *p, const request *what)
+static void send_to_bob(ua_pair *p, const request *what)
 {
     const char *method = what->method != NULL ? what->method : "INVITE";
     const char *body = what->body != NULL ? what->body : "";
@@ -34,7 +34,7 @@ static void send(pair *p, const request *what)
 }
 
 /* What bob's first response was, and that it holds `part`. */
-static void answered(const pair *p, int status, const char *part)
+static void answered(const ua_pair *p, int status, const char *part)
 {
     char starts[20];
 
@@ -49,10 +49,10 @@ static void answered(const pair *p, int status, const char *part)
 
 static void refused(const request *what, int status, const char *part)
 {
-    pair p;
+    ua_pair p;
 
     pair_open(&p, 0);
-    send(&p, what);
+    send_to_bob(&p, what);
     answered(&p, status, part);
     pair_log(&p, "");
     pair_close(&p);
@@ -96,21 +96,21 @@ static void no_such_dialog(void **state)
 
 static void merged_requests(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
-    send(&p, &(request){.branch = "1"});
+    send_to_bob(&p, &(request){.branch = "1"});
     pair_log(&p, "bob new, bob asked");
-    send(&p, &(request){.branch = "2"});
+    send_to_bob(&p, &(request){.branch = "2"});
     answered(&p, 482, NULL);
-    send(&p, &(request){.branch = "3", .call_id = "other"});
+    send_to_bob(&p, &(request){.branch = "3", .call_id = "other"});
     assert_int_equal(p.bob.count[ON_NEW], 2);
     pair_destroy(&p);
 }
 
 /* The tag that bob gave in the message sent last. */
-static const char *bobs_tag(const pair *p, char out[64])
+static const char *bobs_tag(const ua_pair *p, char out[64])
 {
     const char *at = strstr(p->bob.sent[0], "\r\nTo: ");
 
@@ -122,35 +122,36 @@ static const char *bobs_tag(const pair *p, char out[64])
 static void inside_a_dialog(void **state)
 {
     char tag[64];
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
     p.bob.act[ON_NEW] = do_ring;
-    send(&p, &(request){.cseq = 5});
+    send_to_bob(&p, &(request){.cseq = 5});
     answered(&p, 180, "Contact: <sip:bob@");
     pair_log(&p, "bob new, bob asked");
     bobs_tag(&p, tag);
-    send(&p, &(request){.branch = "2", .to_tag = tag, .cseq = 6}); /* 14.2: not answered yet */
+    send_to_bob(&p,
+                &(request){.branch = "2", .to_tag = tag, .cseq = 6}); /* 14.2: not answered yet */
     answered(&p, 500, "Retry-After: ");
-    send(&p, &(request){.branch = "3", .method = "OPTIONS", .to_tag = tag, .cseq = 6});
+    send_to_bob(&p, &(request){.branch = "3", .method = "OPTIONS", .to_tag = tag, .cseq = 6});
     answered(&p, 500, NULL); /* out of order */
-    send(&p, &(request){.branch = "4", .method = "OPTIONS", .to_tag = tag, .cseq = 7});
+    send_to_bob(&p, &(request){.branch = "4", .method = "OPTIONS", .to_tag = tag, .cseq = 7});
     answered(&p, 200, "Allow: INVITE");
-    send(&p, &(request){.branch = "5", .method = "INFO", .to_tag = tag, .cseq = 8});
+    send_to_bob(&p, &(request){.branch = "5", .method = "INFO", .to_tag = tag, .cseq = 8});
     answered(&p, 405, "Allow: INVITE");
-    send(&p, &(request){.branch = "6",
-                        .method = "OPTIONS",
-                        .to_tag = tag,
-                        .cseq = 9,
-                        .more = "Require: frob\r\n"});
+    send_to_bob(&p, &(request){.branch = "6",
+                               .method = "OPTIONS",
+                               .to_tag = tag,
+                               .cseq = 9,
+                               .more = "Require: frob\r\n"});
     answered(&p, 420, "Unsupported: frob");
-    send(&p,
-         &(request){.branch = "7", .method = "BYE", .to_tag = tag, .from_tag = "y", .cseq = 10});
+    send_to_bob(
+        &p, &(request){.branch = "7", .method = "BYE", .to_tag = tag, .from_tag = "y", .cseq = 10});
     answered(&p, 481, NULL);
     /* A BYE in the early dialog is answered, and so is the INVITE (15.1.2). */
     p.bob.n_sent = 0;
-    send(&p, &(request){.branch = "8", .method = "BYE", .to_tag = tag, .cseq = 11});
+    send_to_bob(&p, &(request){.branch = "8", .method = "BYE", .to_tag = tag, .cseq = 11});
     assert_int_equal(p.bob.n_sent, 2);
     assert_memory_equal(p.bob.sent[0], "SIP/2.0 200", 11);
     assert_memory_equal(p.bob.sent[1], "SIP/2.0 487", 11);
@@ -164,31 +165,33 @@ static void inside_a_confirmed_dialog(void **state)
 {
     static const char sdp[] = "Contact: <sip:new@192.0.2.99>\r\nContent-Type: application/sdp\r\n";
     char tag[64];
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
-    send(&p, &(request){.more = sdp, .body = pair_media.data.ptr});
+    send_to_bob(&p, &(request){.more = sdp, .body = pair_media.data.ptr});
     assert_int_equal(dum_invite_accept(p.bob.call, &pair_media, NULL), 0);
     pair_run(&p, 10);
     bobs_tag(&p, tag);
-    send(&p, &(request){.branch = "2", .to_tag = tag, .cseq = 2}); /* the ACK has not come */
+    send_to_bob(&p, &(request){.branch = "2", .to_tag = tag, .cseq = 2}); /* the ACK has not come */
     assert_non_null(strstr(p.bob.sent[p.bob.n_sent - 1], "SIP/2.0 491"));
-    send(&p, &(request){.branch = "3", .method = "ACK", .to_tag = tag, .cseq = 7});
+    send_to_bob(&p, &(request){.branch = "3", .method = "ACK", .to_tag = tag, .cseq = 7});
     assert_false(dum_invite_is_connected(p.bob.call));
-    send(&p, &(request){.branch = "4", .method = "ACK", .to_tag = tag, .cseq = 1});
+    send_to_bob(&p, &(request){.branch = "4", .method = "ACK", .to_tag = tag, .cseq = 1});
     assert_true(dum_invite_is_connected(p.bob.call));
-    send(&p, &(request){.branch = "5", .to_tag = tag, .cseq = 3, .more = sdp, .body = "nonsense"});
+    send_to_bob(
+        &p, &(request){.branch = "5", .to_tag = tag, .cseq = 3, .more = sdp, .body = "nonsense"});
     answered(&p, 400, NULL);
-    send(&p,
-         &(request){
-             .branch = "6", .to_tag = tag, .cseq = 4, .more = sdp, .body = pair_media2.data.ptr});
-    send(&p, &(request){.branch = "7", .to_tag = tag, .cseq = 5, .more = sdp});
+    send_to_bob(
+        &p,
+        &(request){
+            .branch = "6", .to_tag = tag, .cseq = 4, .more = sdp, .body = pair_media2.data.ptr});
+    send_to_bob(&p, &(request){.branch = "7", .to_tag = tag, .cseq = 5, .more = sdp});
     answered(&p, 500, "Retry-After: "); /* the last one is not answered */
     p.bob.n_sent = 0;
     pair_log(&p, "bob new, bob offer, bob connected, bob offer");
     /* The re-INVITE is cancelled; the call goes on. */
-    send(&p, &(request){.branch = "6", .method = "CANCEL", .to_tag = tag, .cseq = 4});
+    send_to_bob(&p, &(request){.branch = "6", .method = "CANCEL", .to_tag = tag, .cseq = 4});
     assert_int_equal(p.bob.n_sent, 2);
     assert_memory_equal(p.bob.sent[1], "SIP/2.0 487", 11);
     assert_int_equal(dum_invite_answer(p.bob.call, &pair_media2), SIP_ESTATE);
@@ -197,7 +200,7 @@ static void inside_a_confirmed_dialog(void **state)
     assert_int_equal(dum_invite_end(p.bob.call, 0, NULL), 0);
     pair_run(&p, 10);
     assert_memory_equal(p.bob.sent[0], "BYE sip:new@192.0.2.99 SIP/2.0", 30);
-    send(&p, &(request){.branch = "8", .method = "OPTIONS", .to_tag = tag, .cseq = 9});
+    send_to_bob(&p, &(request){.branch = "8", .method = "OPTIONS", .to_tag = tag, .cseq = 9});
     answered(&p, 481, NULL); /* it is ending */
     pair_destroy(&p);
 }
@@ -205,14 +208,14 @@ static void inside_a_confirmed_dialog(void **state)
 static void the_ack_owes_an_answer(void **state)
 {
     char tag[64];
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
     p.bob.act[ON_OFFER_REQUIRED] = do_accept;
-    send(&p, &(request){.cseq = 1});
+    send_to_bob(&p, &(request){.cseq = 1});
     bobs_tag(&p, tag);
-    send(&p, &(request){.branch = "2", .method = "ACK", .to_tag = tag, .cseq = 1});
+    send_to_bob(&p, &(request){.branch = "2", .method = "ACK", .to_tag = tag, .cseq = 1});
     pair_settle(&p);
     pair_log(&p, "bob new, bob asked, bob over");
     assert_int_equal(p.bob.why, DUM_WHY_PROTOCOL);

@@ -5,7 +5,7 @@
 
 static void success_and_the_caller_hangs_up(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -26,7 +26,7 @@ static void success_and_the_caller_hangs_up(void **state)
 
 static void the_callee_hangs_up(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -42,7 +42,7 @@ static void the_callee_hangs_up(void **state)
 
 static void the_callee_makes_the_offer(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -59,7 +59,7 @@ static void the_callee_makes_the_offer(void **state)
 
 static void the_callee_is_asked_and_waits(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -86,7 +86,7 @@ static void the_callee_is_asked_and_waits(void **state)
 
 static void an_offer_in_the_200_is_refused(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -104,7 +104,7 @@ static void an_offer_in_the_200_is_refused(void **state)
 
 static void early_media_is_an_answer(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -126,7 +126,7 @@ static void early_media_is_an_answer(void **state)
 static void early_media_can_be_off(void **state)
 {
     const dum_profile_config bob = {.aor = "sip:bob@bob", .early_media = SIP_OFF};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open_with(&p, 0, NULL, NULL, &bob);
@@ -149,7 +149,7 @@ static void what_the_application_adds_goes_along(void **state)
     const sip_extras extras = {.headers = headers}, answer = {.headers = more};
     const dum_invite_config call = {
         .to = "\"Bob\" <sip:bob@bob>", .offer = &pair_media, .extras = &extras};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -169,7 +169,7 @@ static void what_the_application_adds_goes_along(void **state)
 
 static void lost_acks_are_repeated(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -186,7 +186,7 @@ static void lost_acks_are_repeated(void **state)
 
 static void without_an_ack_the_callee_hangs_up(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -205,7 +205,7 @@ static void without_an_ack_the_callee_hangs_up(void **state)
 
 static void ended_before_the_ack_the_bye_waits_for_it(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -224,7 +224,7 @@ static void ended_before_the_ack_the_bye_waits_for_it(void **state)
 
 static void byes_cross(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -242,7 +242,7 @@ static void byes_cross(void **state)
 
 static void nobody_is_there_to_be_hung_up_on(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void reject(side *side, dum_invite *inv, int status)
+static void reject(ua_side *side, dum_invite *inv, int status)
 {
     assert_int_equal(dum_invite_provisional(inv, 180, NULL), 0);
     assert_int_equal(dum_invite_end(inv, 200, NULL), SIP_EINVAL);
@@ -13,19 +13,19 @@ static void reject(side *side, dum_invite *inv, int status)
     assert_ptr_equal(dum_invite_find(side->dum, dum_invite_id(inv)), inv);
 }
 
-static void be_busy(side *side, dum_invite *inv)
+static void be_busy(ua_side *side, dum_invite *inv)
 {
     reject(side, inv, 486);
 }
 
-static void be_away(side *side, dum_invite *inv)
+static void be_away(ua_side *side, dum_invite *inv)
 {
     reject(side, inv, 0);
 }
 
 static void busy(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -43,7 +43,7 @@ static void busy(void **state)
 
 static void temporarily_unavailable(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -58,7 +58,7 @@ static void temporarily_unavailable(void **state)
 
 static void the_caller_gives_up(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -80,7 +80,7 @@ static void the_caller_gives_up(void **state)
 
 static void the_caller_gives_up_at_once(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -98,7 +98,7 @@ static void the_caller_gives_up_at_once(void **state)
 
 static void the_caller_gives_up_before_anything_left(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -114,7 +114,7 @@ static void the_caller_gives_up_before_anything_left(void **state)
 
 static void a_200_crosses_the_cancel(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -136,7 +136,7 @@ static void a_200_crosses_the_cancel(void **state)
 static void nobody_answers_the_caller(void **state)
 {
     const dum_profile_config alice = {.aor = "sip:alice@alice", .stale_call_s = 20};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open_with(&p, 0, NULL, &alice, NULL);
@@ -152,7 +152,7 @@ static void nobody_answers_the_caller(void **state)
 static void nobody_answers_here(void **state)
 {
     const dum_profile_config bob = {.aor = "sip:bob@bob", .stale_call_s = 90};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open_with(&p, 0, NULL, NULL, &bob);
@@ -171,7 +171,7 @@ static void an_invite_expires(void **state)
     const sip_header headers[] = {{"Expires", "30"}, {NULL, NULL}};
     const sip_extras extras = {.headers = headers};
     const dum_invite_config call = {.to = "sip:bob@bob", .offer = &pair_media, .extras = &extras};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -185,7 +185,7 @@ static void an_invite_expires(void **state)
 
 static void nobody_is_there(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -201,7 +201,7 @@ static void nobody_is_there(void **state)
 static void a_name_leads_nowhere(void **state)
 {
     const dum_invite_config call = {.to = "sip:bob@nowhere.invalid", .offer = &pair_media};
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -240,7 +240,7 @@ static void nobody_listens_to_calls(void **state)
 
 static void an_offer_without_a_handler_is_refused(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, PAIR_BOB_LEAN);
@@ -254,7 +254,7 @@ static void an_offer_without_a_handler_is_refused(void **state)
 
 static void an_offer_is_refused(void **state)
 {
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -276,7 +276,7 @@ static void calls_that_cannot_be_made(void **state)
     const sip_body text = {.type = SIP_STR_INIT("text/plain"), .data = SIP_STR_INIT("x")};
     const dum_invite_config odd = {.to = "sip:bob@bob", .offer = &text};
     dum_invite *inv = NULL;
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
@@ -319,7 +319,7 @@ static void sessions_are_limited(void **state)
     dum_profile *carol;
     sip_stack *stack;
     dum_invite *inv;
-    pair p;
+    ua_pair p;
 
     (void)state;
     pair_open(&p, 0);
