@@ -128,7 +128,7 @@ void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__
     if (tx == NULL) {
         layer->stats.rejected_busy++;
         sip__stateless_answer_busy(layer, request);
-    } else if (tx->quiet) {
+    } else if (tu == NULL) {
         if (sip_server_tx_respond(tx, 501, NULL) != 0) {
             sip__server_tx_end(tx); /* without memory: its repetition begins anew */
         }

@@ -214,8 +214,8 @@ static void jitter_reorders_and_the_same_dice_give_the_same_run(void **state)
         world_init(&world, SIP_PROTOCOL_UDP,
                    &(sip__loopback_faults){.jitter_ms = 500, .dup_percent = 30});
         world.dice = 7;
-        for (char c = 'a'; c <= 'z'; c++) {
-            send_to(&world.a, &host_b, 0, (char[]){c, '\0'}, 0);
+        for (int c = 'a'; c <= 'z'; c++) {
+            send_to(&world.a, &host_b, 0, (char[]){(char)c, '\0'}, 0);
         }
         assert_true(deliver_all(&world) > 26);
         strcpy(seen[run], world.b.text);
