@@ -1,6 +1,8 @@
 #include "feature/exchange.h"
 
 #define MAX_TRIES 5u
+/* A forgotten INVITE that was answered provisionally would wait for its final response for ever. */
+#define FORGOTTEN_MS 32000u
 
 struct dum__exchange {
     dum_manager *dum;
@@ -10,6 +12,7 @@ struct dum__exchange {
     unsigned tries;
     bool cancelled;
     bool final; /* a final response or failure has been told */
+    sip_timer timer;
 };
 
 static const sip_client_tx_handler client_tx_handler;
@@ -51,11 +54,31 @@ int dum__exchange_send(dum_manager *dum, const dum__exchange_config *config, con
     return 0;
 }
 
+static void abandon(void *arg)
+{
+    dum__exchange *exchange = arg;
+
+    if (exchange->tx != NULL) {
+        sip_client_tx_abandon(exchange->tx);
+    }
+}
+
 void dum__exchange_forget(dum__exchange *exchange)
 {
-    if (exchange != NULL) {
-        exchange->config.handler = NULL;
-        exchange->config.owner = NULL;
+    if (exchange == NULL) {
+        return;
+    }
+    exchange->config.handler = NULL;
+    exchange->config.owner = NULL;
+    if (exchange->final || exchange->dum->destroying || exchange->tx == NULL ||
+        sip_msg_method(sip_client_tx_request(exchange->tx)) != SIP_METHOD_INVITE) {
+        return;
+    }
+    if (exchange->cancelled) {
+        abandon(exchange);
+    } else {
+        sip_timer_init(&exchange->timer, abandon, exchange);
+        sip_timer_set(exchange->dum->worker, &exchange->timer, FORGOTTEN_MS);
     }
 }
 
@@ -134,7 +157,7 @@ static void on_response(sip_client_tx *tx, const sip_msg *response, void *user_d
     const dum__exchange_handler *handler = exchange->config.handler;
 
     if (tx != exchange->tx || handler == NULL) {
-        return;
+        return; /* a forgotten one ends by its own timers once it is answered */
     }
     if (sip_msg_status(response) >= 200) {
         if (!exchange->final && try_again(exchange, response)) {
@@ -176,6 +199,7 @@ static void on_ended(sip_client_tx *tx, void *user_data)
     if (handler != NULL && handler->on_ended != NULL) {
         handler->on_ended(exchange, exchange->config.owner);
     }
+    sip_timer_clear(exchange->dum->worker, &exchange->timer);
     dum__free(exchange->dum, exchange);
 }
 

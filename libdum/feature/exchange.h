@@ -40,7 +40,8 @@ typedef struct dum__exchange_config {
 int dum__exchange_send(dum_manager *dum, const dum__exchange_config *config, const sip_msg *request,
                        dum__exchange **ret_exchange);
 /** The owner goes, or does not care any more: no call from now on. The transaction runs on by
- * itself (an INVITE's failures still get their ACK). NULL is fine. */
+ * itself (an INVITE's failures still get their ACK), an unanswered INVITE for 32 s more, a
+ * cancelled one no longer. NULL is fine. */
 void dum__exchange_forget(dum__exchange *exchange);
 /** Cancel an INVITE, also between two tries. @return 0; SIP_ESTATE (a final response has come) */
 int dum__exchange_cancel(dum__exchange *exchange, const sip_extras *extras);
