@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define RETRY_MS 200u
+
 int dum__incoming_create(dum_manager *dum, sip_server_tx *tx, dum__incoming **ret_in)
 {
     const sip_msg *request = sip_server_tx_request(tx);
@@ -31,6 +33,7 @@ void dum__incoming_ended(dum__incoming *in)
         sip_map_remove(&in->dum->merged, &in->merged);
     }
     sip_list_remove(&in->link);
+    sip_timer_clear(in->dum->worker, &in->timer);
     sip_server_tx_set_data(in->tx, NULL);
     if (in->owner != NULL && in->owner->on_ended != NULL) {
         in->owner->on_ended(in);
@@ -91,7 +94,16 @@ sip_build *dum__incoming_build(dum__incoming *in, int status, sip_str to_tag)
     return build;
 }
 
-static int finish(dum__incoming *in, sip_build *build)
+static void send_decided(void *arg)
+{
+    dum__incoming *in = arg;
+
+    if (sip_server_tx_respond(in->tx, in->decided, NULL) == SIP_ENOMEM) {
+        sip_timer_set(in->dum->worker, &in->timer, RETRY_MS);
+    }
+}
+
+static int send(dum__incoming *in, sip_build *build)
 {
     sip_msg *response;
     int err = sip_build_finish(build, &response);
@@ -104,28 +116,41 @@ static int finish(dum__incoming *in, sip_build *build)
     return err;
 }
 
+static int finish(dum__incoming *in, int status, sip_build *build)
+{
+    int err = send(in, build);
+
+    if (err != SIP_ENOMEM || status < 200) {
+        return err;
+    }
+    in->decided = status;
+    sip_timer_init(&in->timer, send_decided, in);
+    sip_timer_set(in->dum->worker, &in->timer, RETRY_MS);
+    return 0;
+}
+
 int dum__incoming_respond(dum__incoming *in, int status, const sip_extras *extras)
 {
     sip_build *build;
 
-    if (dum__incoming_msg(in) == NULL) {
+    if (dum__incoming_msg(in) == NULL || in->decided != 0) {
         return SIP_ESTATE;
     }
     build = dum__incoming_build(in, status, (sip_str){0});
     sip_build_extras(build, extras);
-    return finish(in, build);
+    return finish(in, status, build);
 }
 
 int dum__incoming_respond_later(dum__incoming *in, int status, uint32_t retry_s)
 {
     sip_build *build;
 
-    if (dum__incoming_msg(in) == NULL) {
+    if (dum__incoming_msg(in) == NULL || in->decided != 0) {
         return SIP_ESTATE;
     }
     build = dum__incoming_build(in, status, (sip_str){0});
     sip_build_headerf(build, SIP_HEADER_RETRY_AFTER, "%u", (unsigned)retry_s);
-    return finish(in, build);
+    return finish(in, status, build);
 }
 
 /* The identity is kept as its keyed hash alone: 64 keyed bits with the CSeq beside them do not

@@ -23,6 +23,8 @@ typedef struct dum__incoming {
     bool in_merged;
     bool cancelled;
     uint32_t cseq;
+    int decided;     /* a final status that could not be sent for want of memory; 0: none */
+    sip_timer timer; /* tries it again */
     sip_method method;
     const dum__incoming_owner *owner; /* NULL: nobody */
     void *owner_data;
@@ -41,7 +43,9 @@ void dum__incoming_own(dum__incoming *in, const dum__incoming_owner *owner, void
 /** The request; NULL once a final response has been sent. */
 const sip_msg *dum__incoming_msg(const dum__incoming *in);
 /** Answer with a plain response: Server header, and what the status demands: Allow (405, and 200 to
- * OPTIONS), Accept (415), Supported (420), and the extras. @return as sip_server_tx_send() */
+ * OPTIONS), Accept (415), Unsupported (420), and the extras. Without memory a final response is
+ * decided all the same and leaves, bare, as soon as there is some: a transaction that is never
+ * answered would never end. @return as sip_server_tx_send() but SIP_ENOMEM */
 int dum__incoming_respond(dum__incoming *in, int status, const sip_extras *extras);
 /** As respond() with 503 or 500 and a Retry-After of `retry_s` (0: none). */
 int dum__incoming_respond_later(dum__incoming *in, int status, uint32_t retry_s);

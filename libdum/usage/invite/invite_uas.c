@@ -30,7 +30,7 @@ int dum__invite_respond(dum_invite *inv, int status, sip_str description, const 
     sip_msg *response;
     int err;
 
-    if (inv->in == NULL || dum__incoming_msg(inv->in) == NULL) {
+    if (inv->in == NULL || inv->in->decided != 0 || dum__incoming_msg(inv->in) == NULL) {
         return SIP_ESTATE;
     }
     build = dum__incoming_build(inv->in, status, inv->call->set->local_tag);
