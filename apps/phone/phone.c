@@ -211,16 +211,25 @@ static int say_stack_error(const struct phone *phone)
     return 1;
 }
 
-static void on_ctrl_c(int signum, void *user_data)
+/* Told twice, the stack stops without waiting for anybody's goodbye. */
+static void on_terminate(int signum, void *user_data)
 {
     struct phone *phone = user_data;
 
     (void)signum;
+    phone->leaving = phone->stopping = true;
+    sip_stack_stop(phone->stack);
+}
+
+static void on_ctrl_c(int signum, void *user_data)
+{
+    struct phone *phone = user_data;
+
     if (calls_present(phone) != NULL && !phone->leaving) {
         calls_hang_up_all(phone);
         phone->leaving = true;
     } else {
-        phone_quit(phone);
+        on_terminate(signum, phone);
     }
 }
 
@@ -260,7 +269,7 @@ int phone_start(struct phone *phone, const phone_options *options)
     local_host(phone->stack, &phone->local);
     if (make_account(phone) != 0 ||
         sip_stack_on_signal(phone->stack, SIGINT, on_ctrl_c, phone) != 0 ||
-        sip_stack_on_signal(phone->stack, SIGTERM, NULL, NULL) != 0 ||
+        sip_stack_on_signal(phone->stack, SIGTERM, on_terminate, phone) != 0 ||
         trace_print_start(&phone->trace, options->trace, options->json ? stderr : stdout,
                           phone->stack) != 0) {
         return say_stack_error(phone);
@@ -271,7 +280,10 @@ int phone_start(struct phone *phone, const phone_options *options)
 void phone_quit(struct phone *phone)
 {
     phone->leaving = true;
-    sip_stack_stop(phone->stack);
+    if (!phone->stopping) {
+        phone->stopping = true;
+        sip_stack_stop(phone->stack);
+    }
 }
 
 void phone_finish(struct phone *phone)

@@ -21,6 +21,7 @@ struct phone {
     unsigned oneshots; /* messages and OPTIONS under way */
     bool failed;       /* a call of ours was not answered */
     bool leaving;
+    bool stopping; /* the stack has been told */
 };
 
 /* Rides in each session. */
