@@ -35,14 +35,15 @@ uint32_t dum__register_granted_s(const sip_msg *response, const sip_msg *request
 {
     const sip_address *own = sip_msg_address(request, SIP_HEADER_CONTACT, 0);
     uint32_t expires_s;
+    sip_address contact;
+    sip_str value;
 
-    for (size_t i = 0; own != NULL && sip_msg_value(response, SIP_HEADER_CONTACT, i).ptr != NULL;
-         i++) {
-        const sip_address *contact = sip_msg_address(response, SIP_HEADER_CONTACT, i);
-
-        if (contact != NULL && contact->has_expires && !contact->is_star &&
-            sip_uri_equal(&contact->uri, &own->uri)) {
-            return contact->expires_s;
+    /* The list holds everybody's contacts and may be long: none is kept in the message's memory. */
+    for (size_t i = 0;
+         own != NULL && (value = sip_msg_value(response, SIP_HEADER_CONTACT, i)).ptr != NULL; i++) {
+        if (sip_address_parse(value, &contact) == 0 && contact.has_expires && !contact.is_star &&
+            sip_uri_equal(&contact.uri, &own->uri)) {
+            return contact.expires_s;
         }
     }
     return sip_msg_number(response, SIP_HEADER_EXPIRES, &expires_s) == 0 ? expires_s : asked_s;

@@ -12,6 +12,9 @@ typedef enum dum__register_kind {
 } dum__register_kind;
 
 dum__register_kind dum__register_kind_of(const sip_msg *request);
+/** The n-th Contact. A list may be long, so none is kept in the message's memory.
+ * @return false past the end, or if it is unsound */
+bool dum__register_contact(const sip_msg *msg, size_t n, sip_address *ret_contact);
 /** The lifetime asked for a contact: its parameter, else the Expires header, else `by_default`. */
 uint32_t dum__register_asked_s(const sip_msg *request, const sip_address *contact,
                                uint32_t by_default);

@@ -113,7 +113,7 @@ static int plan_one(const dum_registrar *registrar, const sip_msg *request,
 static int plan(const dum_registrar *registrar, const sip_msg *request, dum__binding_update *update)
 {
     dum__register_kind kind = dum__register_kind_of(request);
-    const sip_address *contact;
+    sip_address contact;
     int status = 0;
 
     switch (kind) {
@@ -127,13 +127,12 @@ static int plan(const dum_registrar *registrar, const sip_msg *request, dum__bin
     case DUM__REGISTER_CONTACTS:
         break;
     }
-    for (size_t i = 0;
-         status == 0 && (contact = sip_msg_address(request, SIP_HEADER_CONTACT, i)) != NULL; i++) {
+    for (size_t i = 0; status == 0 && dum__register_contact(request, i, &contact); i++) {
         /* Some may still be removed, but a long list must not take memory without end. */
         if (dum__binding_update_count(update) / 2 > registrar->config.max_bindings) {
             return 403;
         }
-        status = plan_one(registrar, request, contact, update);
+        status = plan_one(registrar, request, &contact, update);
     }
     return status;
 }

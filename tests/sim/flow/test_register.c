@@ -362,8 +362,13 @@ static void extras_go_along_every_time(void **state)
     assert_int_equal(dum_registration_create(world.bob.profile, &config, &world.bob.reg), 0);
     sip_sim_run(world.sim, SECOND);
     assert_int_equal(world.bob.actives, 1);
+    assert_int_equal(dum_registration_refresh(world.bob.reg), 0);
+    sip_sim_run(world.sim, SECOND);
+    assert_int_equal(world.bob.actives, 2);
+    assert_int_equal(world.home.lines, 2);
     dum_registration_end(world.bob.reg);
     world_finish(&world);
+    assert_int_equal(world.home.lines, 3);
 
     world_init(&world, NULL, NULL);
     config.registrar = "mailto:home";
