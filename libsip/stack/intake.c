@@ -24,6 +24,17 @@ static sip_str next_line(sip_str *rest)
     return line;
 }
 
+/* A line that an answer may be made of: a header with its colon but for the body's length, or the
+ * rest of a folded one. */
+static bool is_sound(sip_str line)
+{
+    if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
+        return true;
+    }
+    return memchr(line.ptr, ':', line.len) != NULL && !starts(line, "Content-Length") &&
+           !starts(line, "l:") && !starts(line, "l ");
+}
+
 /* What an answer is made of is often sound where a message is not: its headers under a start line
  * that is, without body and length. Writes to `out` (at least bytes.len + 64); returns the length,
  * 0 if this is no request that may be answered. */
@@ -51,7 +62,7 @@ static size_t salvage(sip_str bytes, char *out)
         if (sip_str_trim(line).len == 0) {
             break;
         }
-        if (!starts(line, "Content-Length") && !starts(line, "l:") && !starts(line, "l ")) {
+        if (is_sound(line)) {
             memcpy(out + n, line.ptr, line.len);
             n += line.len;
         }

@@ -6,7 +6,7 @@ import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from programs import Failed, Phone, Process, Proxy, free_port, run_cases, stop_all  # noqa: E402
+from programs import Failed, Phone, Process, Proxy, free_port, listens, run_cases, stop_all, wait_until  # noqa: E402
 
 WHAT, EXAMPLE, PHONE, PROXY = sys.argv[1:5]
 
@@ -56,6 +56,7 @@ def answer_says_what_is_wrong():
 def hello():
     program = Process("hello", ["stdbuf", "-oL", EXAMPLE])
     try:
+        wait_until(lambda: listens(5060, "udp6"), "hello's listening")
         call_it("udp:[::1]:0", "sip:bob@[::1]:5060")
         program.expect_line("call from sip:alice@example.com")
         program.expect_line("ended:")

@@ -2,9 +2,11 @@
 """kamailio as registrar and proxy with digest: two phones register through it and call each other, with Record-Route."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
@@ -47,12 +49,21 @@ def talk(protocol):
 
 
 def wait_for_kamailio(kamailio, port):
-    for _ in range(50):
-        probe = subprocess.run(["sipsak", "-s", f"sip:127.0.0.1:{port}"], capture_output=True)
-        if probe.returncode in (0, 1):  # answered, whatever the status
-            return
-        if kamailio.child.poll() is not None:
-            break
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(0.3)
+        own = sock.getsockname()[1]
+        for n in range(50):
+            sock.sendto(f"OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{own};branch=z9hG4bKprobe{n}\r\n"
+                        f"From: <sip:probe@127.0.0.1>;tag=p\r\nTo: <sip:127.0.0.1>\r\nCall-ID: probe{n}\r\nCSeq: 1 OPTIONS\r\n"
+                        "Max-Forwards: 5\r\nContent-Length: 0\r\n\r\n".encode(), ("127.0.0.1", port))
+            try:
+                if sock.recv(4096).startswith(b"SIP/2.0"):  # whatever the status
+                    return
+            except OSError:
+                time.sleep(0.1)
+            if kamailio.child.poll() is not None:
+                break
     raise Failed("kamailio does not answer:\n" + kamailio.tail())
 
 

@@ -47,7 +47,7 @@ class Linphone(Process):
 
 def with_both(protocol, steps):
     port, own = free_port(), free_port()
-    capture = Capture([own])
+    capture = Capture([own, port])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         linphone = phone = None
         try:
@@ -101,6 +101,7 @@ def linphone_calls(phone, linphone, linphone_uri, phone_uri):
     linphone.expect_line("Media streams established")
     linphone.say("pause")
     phone.expect("held", by="remote")
+    linphone.expect_line("is now paused")
     linphone.say("resume")
     phone.expect("resumed", by="remote")
     linphone.say("terminate")

@@ -38,6 +38,22 @@ def free_port(host="127.0.0.1", kinds=(socket.SOCK_DGRAM, socket.SOCK_STREAM)):
     raise Failed("no free port")
 
 
+def listens(port, kind):
+    """True if some process has `port` of 127.0.0.1 or of every address open: kind is "udp", "tcp", "udp6" or "tcp6"."""
+    wanted = f":{port:04X}"
+    with open(f"/proc/net/{kind}") as file:
+        rows = [line.split() for line in file.readlines()[1:]]
+    return any(row[1].endswith(wanted) and (kind.startswith("udp") or row[3] == "0A") for row in rows)
+
+
+def wait_until(condition, what, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise Failed(f"{what} did not come true within {seconds} s")
+        time.sleep(0.02)
+
+
 class Process:
     """A child whose output is read line by line, in a thread of its own."""
 
