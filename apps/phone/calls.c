@@ -1,6 +1,6 @@
 #include "phone/phone.h"
 
-#include "phone/description.h"
+#include "phone/phone_sdp.h"
 
 struct call *calls_present(const struct phone *phone)
 {

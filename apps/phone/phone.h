@@ -3,7 +3,7 @@
 #define PHONE_PHONE_H
 
 #include "phone/events.h"
-#include "phone/options.h"
+#include "phone/phone_options.h"
 #include <dum/dum.h>
 
 struct phone {

@@ -1,10 +1,11 @@
-/* The template driver of every bench of a server's side: no stack, fixed messages with a number patched in, recvmmsg and sendmmsg,
- * a window of calls in flight. All subjects and the bare limit get the same datagrams from it.
+/* The template driver of every bench of a server's side: no stack, fixed messages with a number
+ * patched in, recvmmsg and sendmmsg, a window of calls in flight. All subjects and the bare limit
+ * get the same datagrams from it.
  *
  *     driver calls|options HOST PORT COUNT WINDOW CPU
  *
- * calls: INVITE, 180, 200, ACK, BYE, 200. options: OPTIONS, 200. Nothing is sent twice; if nothing comes for 3 s the run has lost
- * a datagram and fails. Prints one JSON object. */
+ * calls: INVITE, 180, 200, ACK, BYE, 200. options: OPTIONS, 200. Nothing is sent twice; if nothing
+ * comes for 3 s the run has lost a datagram and fails. Prints one JSON object. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +28,13 @@
 static const char sdp[] = "v=0\r\no=bench 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\n"
                           "t=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
 
-enum kind { INVITE, ACK, BYE, OPTIONS, KINDS };
+enum kind {
+    INVITE,
+    ACK,
+    BYE,
+    OPTIONS,
+    KINDS
+};
 
 static const char *const names[KINDS] = {"INVITE", "ACK", "BYE", "OPTIONS"};
 
@@ -45,8 +52,9 @@ static struct driver {
     uint32_t started, finished, count, window;
     unsigned long long repeats; /* responses of calls that were past them */
     struct response_sizes provisional, final, bye;
-    uint8_t state[MAX_WINDOW];      /* 0 waits for the final response to the first request, 1 for the one to BYE */
-    uint32_t number[MAX_WINDOW];    /* which call a slot of the window is at */
+    uint8_t state[MAX_WINDOW]; /* 0 waits for the final response to the first request, 1 for the one
+                                  to BYE */
+    uint32_t number[MAX_WINDOW]; /* which call a slot of the window is at */
     char out[OUT_SLOTS][MESSAGE_BYTES];
     struct mmsghdr headers[OUT_SLOTS];
     struct iovec vectors[OUT_SLOTS];
@@ -96,10 +104,10 @@ static void queue_message(enum kind kind, uint32_t number, const char *to_tag)
                  "Max-Forwards: 70\r\n"
                  "Subject: Performance Test\r\n"
                  "%sContent-Length: %zu\r\n\r\n%s",
-                 names[kind], d.host, d.port, d.local_port, number, names[kind][0], d.local_port, number,
-                 d.host, d.port, to_tag, number, kind == BYE ? 2 : 1, names[kind], d.local_port,
-                 has_body ? "Content-Type: application/sdp\r\n" : "", has_body ? sizeof sdp - 1 : 0,
-                 has_body ? sdp : "");
+                 names[kind], d.host, d.port, d.local_port, number, names[kind][0], d.local_port,
+                 number, d.host, d.port, to_tag, number, kind == BYE ? 2 : 1, names[kind],
+                 d.local_port, has_body ? "Content-Type: application/sdp\r\n" : "",
+                 has_body ? sizeof sdp - 1 : 0, has_body ? sdp : "");
     if (n < 0 || n >= MESSAGE_BYTES) {
         errno = EMSGSIZE;
         die("template");
@@ -182,7 +190,8 @@ static void on_response(const char *bytes, size_t len)
     const char *cseq = memmem(bytes, len, "\r\nCSeq: ", 8);
     uint32_t number;
 
-    if (len < 16 || memcmp(bytes, "SIP/2.0 ", 8) != 0 || cseq == NULL || !read_number(bytes, len, &number)) {
+    if (len < 16 || memcmp(bytes, "SIP/2.0 ", 8) != 0 || cseq == NULL ||
+        !read_number(bytes, len, &number)) {
         return;
     }
     if (d.number[number % MAX_WINDOW] != number / MAX_WINDOW) {
@@ -283,6 +292,7 @@ int main(int argc, char **argv)
         going = receive();
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
-    print_result((double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) * 1e-9);
+    print_result((double)(end.tv_sec - begin.tv_sec) +
+                 (double)(end.tv_nsec - begin.tv_nsec) * 1e-9);
     return d.finished == d.count ? 0 : 1;
 }

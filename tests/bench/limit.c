@@ -1,5 +1,5 @@
-/* The bare limit of a server's side: answers the driver's datagrams with canned ones of the sizes given, no SIP at all but the number
- * that says which call it is.
+/* The bare limit of a server's side: answers the driver's datagrams with canned ones of the sizes
+ * given, no SIP at all but the number that says which call it is.
  *
  *     limit PORT PROVISIONAL-BYTES FINAL-BYTES BYE-BYTES
  */
@@ -16,7 +16,13 @@
 #define OUT_SLOTS (2 * BATCH)
 #define MESSAGE_BYTES 2048
 
-enum { PROVISIONAL, FINAL, BYE_FINAL, OPTIONS_FINAL, CANNED };
+enum {
+    PROVISIONAL,
+    FINAL,
+    BYE_FINAL,
+    OPTIONS_FINAL,
+    CANNED
+};
 
 static struct {
     char bytes[MESSAGE_BYTES];
@@ -40,7 +46,8 @@ static void prepare(int which, const char *start, const char *cseq, size_t len)
 {
     char *bytes = canned[which].bytes;
     int n = snprintf(bytes, MESSAGE_BYTES,
-                     "SIP/2.0 %s\r\nTo: <sip:service@127.0.0.1>;tag=limit\r\nCSeq: %s\r\nCall-ID: ", start, cseq);
+                     "SIP/2.0 %s\r\nTo: <sip:service@127.0.0.1>;tag=limit\r\nCSeq: %s\r\nCall-ID: ",
+                     start, cseq);
 
     canned[which].number_at = (size_t)n;
     n += snprintf(bytes + n, MESSAGE_BYTES - (size_t)n, "00000000@bench\r\nSubject: ");
@@ -55,8 +62,10 @@ static void answer(int which, const char *number, struct sockaddr_in *to)
     memcpy(bytes, canned[which].bytes, canned[which].len);
     memcpy(bytes + canned[which].number_at, number, 8);
     out_vectors[queued] = (struct iovec){bytes, canned[which].len};
-    out_headers[queued].msg_hdr = (struct msghdr){
-        .msg_name = to, .msg_namelen = sizeof *to, .msg_iov = &out_vectors[queued], .msg_iovlen = 1};
+    out_headers[queued].msg_hdr = (struct msghdr){.msg_name = to,
+                                                  .msg_namelen = sizeof *to,
+                                                  .msg_iov = &out_vectors[queued],
+                                                  .msg_iovlen = 1};
     queued++;
 }
 
@@ -110,8 +119,10 @@ static void serve(void)
 
         for (unsigned i = 0; i < BATCH; i++) {
             vectors[i] = (struct iovec){buffers[i], MESSAGE_BYTES};
-            headers[i].msg_hdr = (struct msghdr){
-                .msg_name = &from[i], .msg_namelen = sizeof from[i], .msg_iov = &vectors[i], .msg_iovlen = 1};
+            headers[i].msg_hdr = (struct msghdr){.msg_name = &from[i],
+                                                 .msg_namelen = sizeof from[i],
+                                                 .msg_iov = &vectors[i],
+                                                 .msg_iovlen = 1};
         }
         n = recvmmsg(fd, headers, BATCH, MSG_WAITFORONE, NULL);
         for (int i = 0; i < n; i++) {

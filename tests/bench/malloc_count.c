@@ -1,5 +1,6 @@
-/* Counts calls of malloc and its like in any process: LD_PRELOAD this, with PARLEY_MALLOC_COUNT naming a file of 8 bytes that is
- * mapped and counted up, so that it can be read while the process runs. */
+/* Counts calls of malloc and its like in any process: LD_PRELOAD this, with PARLEY_MALLOC_COUNT
+ * naming a file of 8 bytes that is mapped and counted up, so that it can be read while the process
+ * runs. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdatomic.h>

@@ -1,4 +1,5 @@
-/* Our subject of ./dev bench transactions: answers every request with 200 on libsip alone. PORT is its argument. */
+/* Our subject of ./dev bench transactions: answers every request with 200 on libsip alone. PORT is
+ * its argument. */
 #include <signal.h>
 #include <sip/sip.h>
 #include <stdio.h>

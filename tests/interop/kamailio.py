@@ -24,7 +24,7 @@ class Kamailio(Process):
     def stop(self):
         if self.child.poll() is None:
             self.child.terminate()
-        self.wait(10)
+        self.wait(40)
 
 
 def talk(protocol):

@@ -32,7 +32,7 @@ def bad_messages(protocol, port):
     yield "white space", b"\r\n\r\n\r\n", None
     yield "binary", bytes(range(256)) * 4, None
     yield "zeros", b"\0" * 500, None
-    yield "truncated in a header", base[:130], b"400"
+    yield "truncated in a header", base[:40], None
     yield "truncated start line", b"OPTIONS sip:bob", None
     yield "no Via", without(base, b"Via"), None
     yield "no CSeq", without(base, b"CSeq"), b"400"

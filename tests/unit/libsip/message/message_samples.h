@@ -3,6 +3,8 @@
 #ifndef MESSAGE_SAMPLES_H
 #define MESSAGE_SAMPLES_H
 
+#include <stddef.h>
+
 static const char sample_invite[] =
     "INVITE sip:bob@biloxi.example.com SIP/2.0\r\n"
     "Via: SIP/2.0/UDP client.atlanta.example.com:5060;branch=z9hG4bK74bf9a8f3;rport\r\n"

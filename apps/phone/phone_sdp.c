@@ -1,4 +1,4 @@
-#include "phone/description.h"
+#include "phone/phone_sdp.h"
 
 #include <stdarg.h>
 #include <stdio.h>

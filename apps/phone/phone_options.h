@@ -1,6 +1,6 @@
 /* The phone's command line. */
-#ifndef PHONE_OPTIONS_H
-#define PHONE_OPTIONS_H
+#ifndef PHONE_PHONE_OPTIONS_H
+#define PHONE_PHONE_OPTIONS_H
 
 #include "common/trace_print.h"
 #include "common/words.h"

@@ -1,4 +1,4 @@
-#include "phone/options.h"
+#include "phone/phone_options.h"
 
 #include "common/say.h"
 #include "common/version.h"

@@ -1,6 +1,6 @@
 /* The phone's session descriptions: one audio stream, the same in each call. */
-#ifndef PHONE_DESCRIPTION_H
-#define PHONE_DESCRIPTION_H
+#ifndef PHONE_PHONE_SDP_H
+#define PHONE_PHONE_SDP_H
 
 #include <sip/sdp.h>
 

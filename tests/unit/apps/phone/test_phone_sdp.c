@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "phone/description.h"
+#include "phone/phone_sdp.h"
 
 static const sip_addr ip4 = {.family = SIP_FAMILY_IP4, .ip = {192, 0, 2, 7}, .port = 5060};
 static const sip_addr ip6 = {.family = SIP_FAMILY_IP6, .ip = {0x20, 1, 0xd, 0xb8, [15] = 9}};
