@@ -254,11 +254,13 @@ static int make_account(struct phone *phone)
 
 int phone_start(struct phone *phone, const phone_options *options)
 {
+    const sip_stack_config config = {.keepalive_s = 120};
+
     phone->options = options;
     phone->events.out = stdout;
     phone->events.json = options->json;
     sip_list_init(&phone->calls);
-    if (sip_stack_create(NULL, &phone->stack) != 0) {
+    if (sip_stack_create(&config, &phone->stack) != 0) {
         return say_stack_error(phone);
     }
     for (size_t i = 0; i < options->listen.count; i++) {

@@ -172,6 +172,7 @@ int sip_stack_listen(sip_stack *stack, const char *where)
         .max_message_bytes = stack->config.limits.message_bytes,
         .max_connections = stack->config.max_connections,
         .idle_connection_s = stack->config.idle_connection_s,
+        .keepalive_s = stack->config.keepalive_s,
         .worker = 0,
     };
     err = sip__transports_listen(&stack->worker.transports, &config, where, text, sizeof(text));
