@@ -6,6 +6,7 @@ import math
 import mmap
 import os
 import platform
+import shlex
 import signal
 import socket
 import statistics
@@ -140,12 +141,15 @@ def package_versions(*names):
 
 def build_facts(build):
     """Compiler, flags and machine."""
-    info = json.loads(subprocess.run(["meson", "introspect", "--compilers", build], capture_output=True, text=True, check=True).stdout)
+    with open(os.path.join(build, "compile_commands.json")) as file:
+        command = shlex.split(json.load(file)[0]["command"])
+    compiler = command[1] if "ccache" in command[0] else command[0]
+    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     options = json.loads(subprocess.run(["meson", "introspect", "--buildoptions", build], capture_output=True, text=True, check=True).stdout)
     values = {o["name"]: o["value"] for o in options}
     cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
     return {
-        "compiler": info["host"]["c"]["full_version"],
+        "compiler": version,
         "flags": f"buildtype={values['buildtype']} c_args={values.get('c_args', [])}",
         "kernel": platform.release(),
         "cpu": cpu,
