@@ -5,7 +5,8 @@
  *     driver calls|options HOST PORT COUNT WINDOW CPU
  *
  * calls: INVITE, 180, 200, ACK, BYE, 200. options: OPTIONS, 200. Nothing is sent twice; if nothing
- * comes for 3 s the run has lost a datagram and fails. Prints one JSON object. */
+ * comes for 3 s the run has lost a datagram and fails. Ids carry a salt of the run, so that one
+ * server can be driven again without taking it for a merged request. Prints one JSON object. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,6 +50,7 @@ static struct driver {
     int port;
     int local_port;
     struct sockaddr_in peer;
+    uint32_t salt;
     uint32_t started, finished, count, window;
     unsigned long long repeats; /* responses of calls that were past them */
     struct response_sizes provisional, final, bye;
@@ -95,19 +97,20 @@ static void queue_message(enum kind kind, uint32_t number, const char *to_tag)
     out = d.out[d.queued];
     n = snprintf(out, MESSAGE_BYTES,
                  "%s sip:service@%s:%d SIP/2.0\r\n"
-                 "Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK-bench-%08x-%c\r\n"
-                 "From: \"Bench\" <sip:bench@127.0.0.1:%d>;tag=f%08x\r\n"
+                 "Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK-bench-%08x%08x-%c\r\n"
+                 "From: \"Bench\" <sip:bench@127.0.0.1:%d>;tag=f%08x%08x\r\n"
                  "To: <sip:service@%s:%d>%s\r\n"
-                 "Call-ID: %08x@bench\r\n"
+                 "Call-ID: %08x-%08x@bench\r\n"
                  "CSeq: %d %s\r\n"
                  "Contact: <sip:bench@127.0.0.1:%d>\r\n"
                  "Max-Forwards: 70\r\n"
                  "Subject: Performance Test\r\n"
                  "%sContent-Length: %zu\r\n\r\n%s",
-                 names[kind], d.host, d.port, d.local_port, number, names[kind][0], d.local_port,
-                 number, d.host, d.port, to_tag, number, kind == BYE ? 2 : 1, names[kind],
-                 d.local_port, has_body ? "Content-Type: application/sdp\r\n" : "",
-                 has_body ? sizeof sdp - 1 : 0, has_body ? sdp : "");
+                 names[kind], d.host, d.port, d.local_port, d.salt, number, names[kind][0],
+                 d.local_port, d.salt, number, d.host, d.port, to_tag, d.salt, number,
+                 kind == BYE ? 2 : 1, names[kind], d.local_port,
+                 has_body ? "Content-Type: application/sdp\r\n" : "", has_body ? sizeof sdp - 1 : 0,
+                 has_body ? sdp : "");
     if (n < 0 || n >= MESSAGE_BYTES) {
         errno = EMSGSIZE;
         die("template");
@@ -284,6 +287,7 @@ int main(int argc, char **argv)
     d.peer = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)d.port)};
     inet_pton(AF_INET, d.host, &d.peer.sin_addr);
     clock_gettime(CLOCK_MONOTONIC, &begin);
+    d.salt = (uint32_t)getpid() << 20 ^ (uint32_t)begin.tv_sec << 10 ^ (uint32_t)begin.tv_nsec;
     for (uint32_t slot = 0; slot < d.window; slot++) {
         start_next(slot);
     }
