@@ -12,11 +12,14 @@ extern "C" {
  * values. */
 #define SIP_HEADER_MAP(X)                                                                          \
     X(ACCEPT, "Accept", 0, 1)                                                                      \
+    X(ACCEPT_CONTACT, "Accept-Contact", 'a', 1)                                                    \
     X(ACCEPT_ENCODING, "Accept-Encoding", 0, 1)                                                    \
     X(ACCEPT_LANGUAGE, "Accept-Language", 0, 1)                                                    \
+    X(ACCEPT_RESOURCE_PRIORITY, "Accept-Resource-Priority", 0, 1)                                  \
     X(ALERT_INFO, "Alert-Info", 0, 1)                                                              \
     X(ALLOW, "Allow", 0, 1)                                                                        \
     X(ALLOW_EVENTS, "Allow-Events", 'u', 1)                                                        \
+    X(ANSWER_MODE, "Answer-Mode", 0, 0)                                                            \
     X(AUTHENTICATION_INFO, "Authentication-Info", 0, 0)                                            \
     X(AUTHORIZATION, "Authorization", 0, 0)                                                        \
     X(CALL_ID, "Call-ID", 'i', 0)                                                                  \
@@ -29,39 +32,81 @@ extern "C" {
     X(CONTENT_TYPE, "Content-Type", 'c', 0)                                                        \
     X(CSEQ, "CSeq", 0, 0)                                                                          \
     X(DATE, "Date", 0, 0)                                                                          \
+    X(DIVERSION, "Diversion", 0, 1)                                                                \
     X(ERROR_INFO, "Error-Info", 0, 1)                                                              \
     X(EVENT, "Event", 'o', 0)                                                                      \
     X(EXPIRES, "Expires", 0, 0)                                                                    \
+    X(FEATURE_CAPS, "Feature-Caps", 0, 1)                                                          \
+    X(FLOW_TIMER, "Flow-Timer", 0, 0)                                                              \
     X(FROM, "From", 'f', 0)                                                                        \
+    X(GEOLOCATION, "Geolocation", 0, 1)                                                            \
+    X(GEOLOCATION_ERROR, "Geolocation-Error", 0, 0)                                                \
+    X(GEOLOCATION_ROUTING, "Geolocation-Routing", 0, 0)                                            \
+    X(HISTORY_INFO, "History-Info", 0, 1)                                                          \
+    X(IDENTITY, "Identity", 'y', 0)                                                                \
+    X(IDENTITY_INFO, "Identity-Info", 'n', 0)                                                      \
     X(IN_REPLY_TO, "In-Reply-To", 0, 1)                                                            \
+    X(INFO_PACKAGE, "Info-Package", 0, 0)                                                          \
+    X(JOIN, "Join", 0, 0)                                                                          \
+    X(MAX_BREADTH, "Max-Breadth", 0, 0)                                                            \
     X(MAX_FORWARDS, "Max-Forwards", 0, 0)                                                          \
     X(MIME_VERSION, "MIME-Version", 0, 0)                                                          \
     X(MIN_EXPIRES, "Min-Expires", 0, 0)                                                            \
+    X(MIN_SE, "Min-SE", 0, 0)                                                                      \
     X(ORGANIZATION, "Organization", 0, 0)                                                          \
+    X(P_ACCESS_NETWORK_INFO, "P-Access-Network-Info", 0, 1)                                        \
+    X(P_ASSERTED_IDENTITY, "P-Asserted-Identity", 0, 1)                                            \
+    X(P_ASSOCIATED_URI, "P-Associated-URI", 0, 1)                                                  \
+    X(P_CALLED_PARTY_ID, "P-Called-Party-ID", 0, 0)                                                \
+    X(P_CHARGING_FUNCTION_ADDRESSES, "P-Charging-Function-Addresses", 0, 0)                        \
+    X(P_CHARGING_VECTOR, "P-Charging-Vector", 0, 0)                                                \
+    X(P_EARLY_MEDIA, "P-Early-Media", 0, 1)                                                        \
+    X(P_PREFERRED_IDENTITY, "P-Preferred-Identity", 0, 1)                                          \
+    X(P_VISITED_NETWORK_ID, "P-Visited-Network-ID", 0, 1)                                          \
     X(PATH, "Path", 0, 1)                                                                          \
     X(PRIORITY, "Priority", 0, 0)                                                                  \
+    X(PRIV_ANSWER_MODE, "Priv-Answer-Mode", 0, 0)                                                  \
+    X(PRIVACY, "Privacy", 0, 0)                                                                    \
     X(PROXY_AUTHENTICATE, "Proxy-Authenticate", 0, 0)                                              \
     X(PROXY_AUTHENTICATION_INFO, "Proxy-Authentication-Info", 0, 0)                                \
     X(PROXY_AUTHORIZATION, "Proxy-Authorization", 0, 0)                                            \
     X(PROXY_REQUIRE, "Proxy-Require", 0, 1)                                                        \
+    X(RACK, "RAck", 0, 0)                                                                          \
     X(REASON, "Reason", 0, 1)                                                                      \
     X(RECORD_ROUTE, "Record-Route", 0, 1)                                                          \
+    X(RECV_INFO, "Recv-Info", 0, 1)                                                                \
+    X(REFER_SUB, "Refer-Sub", 0, 0)                                                                \
     X(REFER_TO, "Refer-To", 'r', 0)                                                                \
     X(REFERRED_BY, "Referred-By", 'b', 0)                                                          \
+    X(REJECT_CONTACT, "Reject-Contact", 'j', 1)                                                    \
+    X(REMOTE_PARTY_ID, "Remote-Party-ID", 0, 1)                                                    \
     X(REPLACES, "Replaces", 0, 0)                                                                  \
     X(REPLY_TO, "Reply-To", 0, 0)                                                                  \
+    X(REQUEST_DISPOSITION, "Request-Disposition", 'd', 1)                                          \
     X(REQUIRE, "Require", 0, 1)                                                                    \
+    X(RESOURCE_PRIORITY, "Resource-Priority", 0, 1)                                                \
     X(RETRY_AFTER, "Retry-After", 0, 0)                                                            \
     X(ROUTE, "Route", 0, 1)                                                                        \
+    X(RSEQ, "RSeq", 0, 0)                                                                          \
+    X(SECURITY_CLIENT, "Security-Client", 0, 1)                                                    \
+    X(SECURITY_SERVER, "Security-Server", 0, 1)                                                    \
+    X(SECURITY_VERIFY, "Security-Verify", 0, 1)                                                    \
     X(SERVER, "Server", 0, 0)                                                                      \
     X(SERVICE_ROUTE, "Service-Route", 0, 1)                                                        \
     X(SESSION_EXPIRES, "Session-Expires", 'x', 0)                                                  \
+    X(SESSION_ID, "Session-ID", 0, 0)                                                              \
+    X(SIP_ETAG, "SIP-ETag", 0, 0)                                                                  \
+    X(SIP_IF_MATCH, "SIP-If-Match", 0, 0)                                                          \
     X(SUBJECT, "Subject", 's', 0)                                                                  \
+    X(SUBSCRIPTION_STATE, "Subscription-State", 0, 0)                                              \
     X(SUPPORTED, "Supported", 'k', 1)                                                              \
+    X(SUPPRESS_IF_MATCH, "Suppress-If-Match", 0, 0)                                                \
+    X(TARGET_DIALOG, "Target-Dialog", 0, 0)                                                        \
     X(TIMESTAMP, "Timestamp", 0, 0)                                                                \
     X(TO, "To", 't', 0)                                                                            \
     X(UNSUPPORTED, "Unsupported", 0, 1)                                                            \
     X(USER_AGENT, "User-Agent", 0, 0)                                                              \
+    X(USER_TO_USER, "User-to-User", 0, 1)                                                          \
     X(VIA, "Via", 'v', 1)                                                                          \
     X(WARNING, "Warning", 0, 1)                                                                    \
     X(WWW_AUTHENTICATE, "WWW-Authenticate", 0, 0)
