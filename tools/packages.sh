@@ -14,7 +14,10 @@ test_packages=(
     sip-tester kamailio baresip-core linphone-cli tshark iproute2 procps
 )
 all_packages=(valgrind)
-bench_packages=(sip-tester kamailio)
+bench_packages=(
+    sip-tester kamailio
+    valgrind libsofia-sip-ua-dev libosip2-dev libre-dev libbellesip-dev
+)
 docs_packages=(doxygen)
 
 packages_of() {

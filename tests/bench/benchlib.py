@@ -200,7 +200,55 @@ def parse_args(text):
     parser.add_argument("build", help="a build made with -Dbench=true")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--count", type=int, help="how many a run")
+    parser.add_argument("--check", action="store_true", help="compare instructions with the table; 1 on a slow-down")
+    parser.add_argument("--update", action="store_true", help="write the instructions of this build into the table")
     return parser.parse_args()
+
+
+INSTRUCTIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "instructions.json")
+TOLERANCE = 0.05
+
+
+def build_key(build):
+    """What instruction counts depend on: compiler, its version, and the architecture."""
+    with open(os.path.join(build, "compile_commands.json")) as file:
+        command = shlex.split(json.load(file)[0]["command"])
+    compiler = command[1] if "ccache" in command[0] else command[0]
+    macros = subprocess.run([compiler, "-dM", "-E", "-x", "c", "/dev/null"], capture_output=True, text=True, check=True).stdout
+    defined = dict(line.split(" ", 2)[1:] for line in macros.splitlines() if line.count(" ") > 1)
+    name = "clang" if "__clang__" in defined else "gcc"
+    parts = ("__clang_major__", "__clang_minor__") if name == "clang" else ("__GNUC__", "__GNUC_MINOR__")
+    return f"{name} {'.'.join(defined[part] for part in parts)} {platform.machine()}"
+
+
+def check_instructions(args, name, measured):
+    """Compare with the checked-in table: BenchError with the cases that became slower; a key that it lacks is only told."""
+    key = build_key(args.build)
+    table = {}
+    if os.path.exists(INSTRUCTIONS):
+        with open(INSTRUCTIONS) as file:
+            table = json.load(file)
+    if args.update:
+        table.setdefault(name, {})[key] = measured
+        with open(INSTRUCTIONS, "w") as file:
+            file.write(json.dumps(table, indent=2, sort_keys=True) + "\n")
+    known = table.get(name, {}).get(key)
+    slower = []
+    lines = []
+    for case, now in measured.items():
+        before = known.get(case) if known else None
+        change = f"{before:>9,} -> {now:>9,}  {100 * (now - before) / before:+6.1f} %" if before else f"{'':9}    {now:>9,}"
+        lines.append(f"  {name:14} {case:12} {change}")
+        if before and now > before * (1 + TOLERANCE):
+            slower.append(case)
+    text = f"{name}: instructions each, {key}" + ("" if known else " (not in the table: told, not compared)")
+    if args.json:
+        print(json.dumps({"bench": name, "check": {"key": key, "table": known, "measured": measured, "slower": slower}}))
+    else:
+        print("\n".join([text] + lines))
+    if slower:
+        raise BenchError(f"{name}: more than {100 * TOLERANCE:.0f} % more instructions than {os.path.basename(INSTRUCTIONS)} says: "
+                         f"{', '.join(slower)}")
 
 
 def server_bench(args, name, flow, subjects, counts):
