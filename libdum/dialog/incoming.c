@@ -103,7 +103,7 @@ static void send_decided(void *arg)
     }
 }
 
-static int send(dum__incoming *in, sip_build *build)
+int dum__incoming_send(dum__incoming *in, sip_build *build)
 {
     sip_msg *response;
     int err = sip_build_finish(build, &response);
@@ -118,7 +118,7 @@ static int send(dum__incoming *in, sip_build *build)
 
 static int finish(dum__incoming *in, int status, sip_build *build)
 {
-    int err = send(in, build);
+    int err = dum__incoming_send(in, build);
 
     if (err != SIP_ENOMEM || status < 200) {
         return err;

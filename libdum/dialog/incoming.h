@@ -49,9 +49,12 @@ const sip_msg *dum__incoming_msg(const dum__incoming *in);
 int dum__incoming_respond(dum__incoming *in, int status, const sip_extras *extras);
 /** As respond() with 503 or 500 and a Retry-After of `retry_s` (0: none). */
 int dum__incoming_respond_later(dum__incoming *in, int status, uint32_t retry_s);
-/** Begin a response of our own making with Server; finish and send it with sip_server_tx_send().
+/** Begin a response of our own making with Server; dum__incoming_send() sends it.
  * @param to_tag  empty: the transaction's own */
 sip_build *dum__incoming_build(dum__incoming *in, int status, sip_str to_tag);
+/** Finish a response and send it; `build` is consumed. @return as sip_server_tx_send(), then
+ * nothing was sent: after SIP_ENOMEM respond() must still follow */
+int dum__incoming_send(dum__incoming *in, sip_build *build);
 
 /** True if another request with the same From tag, Call-ID and CSeq but another branch is alive:
  * this one is merged, 482 (RFC 3261 8.2.2.2). If not, remembers this one. */

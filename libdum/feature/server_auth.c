@@ -57,15 +57,11 @@ static void add_challenges(const server_auth *auth, sip_build *build, bool stale
 static void challenge(const server_auth *auth, dum__incoming *in, bool stale)
 {
     sip_build *build = dum__incoming_build(in, 401, (sip_str){0});
-    sip_msg *response;
 
     add_challenges(auth, build, stale);
-    if (sip_build_finish(build, &response) != 0) {
-        dum__incoming_respond(in, 500, NULL);
-        return;
+    if (dum__incoming_send(in, build) != 0) {
+        dum__incoming_respond(in, 500, NULL); /* a 401 without a challenge would be for good */
     }
-    sip_server_tx_send(in->tx, response);
-    sip_msg_unref(response);
 }
 
 /* "alice" or "alice@example.com" may speak for sip:alice@example.com. */

@@ -48,7 +48,8 @@ DUM_API int dum_registrar_create_sized(dum_manager *dum, const dum_registrar_con
                                        size_t handler_bytes, void *user_data,
                                        dum_registrar **ret_registrar);
 /** Make the manager a registrar for its domains; owned by the manager, one each. Without one,
- * REGISTER gets 405. @return 0, SIP_EINVAL, SIP_ESTATE, SIP_ENOMEM */
+ * REGISTER goes to on_request of dum_out_of_dialog_handler, and gets 405 if there is none. @return
+ * 0, SIP_EINVAL, SIP_ESTATE, SIP_ENOMEM */
 static inline int dum_registrar_create(dum_manager *dum, const dum_registrar_config *config,
                                        const dum_registrar_handler *handler, void *user_data,
                                        dum_registrar **ret_registrar)

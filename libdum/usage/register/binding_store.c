@@ -161,18 +161,6 @@ bool dum__binding_is_for(const dum__binding *binding, const sip_uri *contact)
     return sip_uri_parse(binding->contact, &own) == 0 && sip_uri_equal(&own, contact);
 }
 
-dum__binding *dum__binding_set_find(const dum__binding_set *set, const sip_uri *contact)
-{
-    for (sip_list *at = set->bindings.next; at != &set->bindings; at = at->next) {
-        dum__binding *binding = SIP_CONTAINER_OF(at, dum__binding, link);
-
-        if (dum__binding_is_for(binding, contact)) {
-            return binding;
-        }
-    }
-    return NULL;
-}
-
 dum_binding dum__binding_view(const dum__binding *binding)
 {
     return (dum_binding){

@@ -70,9 +70,7 @@ void dum__binding_destroy(dum__binding *binding);
 void dum__binding_link(dum__binding *binding);
 /** Take it out of its set and disarm its timer. */
 void dum__binding_unlink(dum__binding *binding);
-/** The binding of this contact (compared by RFC 3261 19.1.4), or NULL. */
-dum__binding *dum__binding_set_find(const dum__binding_set *set, const sip_uri *contact);
-/** Whether the binding is for this contact. */
+/** Whether the binding is for this contact (compared by RFC 3261 19.1.4). */
 bool dum__binding_is_for(const dum__binding *binding, const sip_uri *contact);
 /** As applications see it. */
 dum_binding dum__binding_view(const dum__binding *binding);

@@ -30,14 +30,40 @@ static int add_change(dum__binding_update *update, dum__binding *old, dum__bindi
     return 0;
 }
 
-/* The change that already concerns this contact: the same one was named twice. */
+/* The change that already brings this contact: the same one was named twice. */
 static dum__binding_change *find_change(const dum__binding_update *update, const sip_uri *uri)
 {
     for (sip_list *at = update->changes.next; at != &update->changes; at = at->next) {
-        const dum__binding_change *change = change_of(at);
+        dum__binding_change *change = change_of(at);
 
-        if (dum__binding_is_for(change->fresh != NULL ? change->fresh : change->old, uri)) {
-            return change_of(at);
+        if (change->fresh != NULL && dum__binding_is_for(change->fresh, uri)) {
+            return change;
+        }
+    }
+    return NULL;
+}
+
+static bool is_claimed(const dum__binding_update *update, const dum__binding *binding)
+{
+    for (sip_list *at = update->changes.next; at != &update->changes; at = at->next) {
+        if (change_of(at)->old == binding) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The binding of this contact that no other change replaces or removes: equality of URIs is not
+ * transitive (RFC 3261 19.1.4), so two contacts that differ may both be equal to one binding. */
+static dum__binding *find_old(const dum__binding_update *update, const sip_uri *uri)
+{
+    sip_list *bindings = &update->set->bindings;
+
+    for (sip_list *at = bindings->next; at != bindings; at = at->next) {
+        dum__binding *binding = SIP_CONTAINER_OF(at, dum__binding, link);
+
+        if (dum__binding_is_for(binding, uri) && !is_claimed(update, binding)) {
+            return binding;
         }
     }
     return NULL;
@@ -53,8 +79,8 @@ static void drop_change(dum__binding_update *update, dum__binding_change *change
 int dum__binding_update_put(dum__binding_update *update, const dum__binding_facts *facts,
                             const sip_uri *uri)
 {
-    dum__binding *old = dum__binding_set_find(update->set, uri), *fresh = NULL;
     dum__binding_change *earlier = find_change(update, uri);
+    dum__binding *old = earlier != NULL ? earlier->old : find_old(update, uri), *fresh = NULL;
     int err;
 
     if (old != NULL && is_out_of_order(old, facts->call_id, facts->cseq)) {

@@ -174,25 +174,16 @@ static int send_ok(const dum_registrar *registrar, dum__incoming *in, const dum_
 {
     sip_build *build = dum__incoming_build(in, 200, (sip_str){0});
     char date[DUM__DATE_BYTES];
-    sip_msg *response;
-    int err;
 
     add_contacts(build, set);
     sip_build_header(build, SIP_HEADER_DATE,
                      dum__date_text(sip_worker_unix_s(registrar->dum->worker), date));
-    err = sip_build_finish(build, &response);
-    if (err != 0) {
-        return err;
-    }
-    err = sip_server_tx_send(in->tx, response);
-    sip_msg_unref(response);
-    return err;
+    return dum__incoming_send(in, build);
 }
 
 static void refuse(const dum_registrar *registrar, dum__incoming *in, int status)
 {
     sip_build *build;
-    sip_msg *response;
 
     if (status == 503) {
         dum__incoming_respond_later(in, status, BUSY_RETRY_S);
@@ -203,9 +194,8 @@ static void refuse(const dum_registrar *registrar, dum__incoming *in, int status
         sip_build_headerf(build, SIP_HEADER_MIN_EXPIRES, "%u",
                           (unsigned)registrar->config.min_expires_s);
     }
-    if (sip_build_finish(build, &response) == 0) {
-        sip_server_tx_send(in->tx, response);
-        sip_msg_unref(response);
+    if (dum__incoming_send(in, build) != 0) {
+        dum__incoming_respond(in, 500, NULL); /* a 423 without Min-Expires would be for good */
     }
 }
 
