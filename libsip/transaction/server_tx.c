@@ -15,6 +15,13 @@ static void unmap(sip_server_tx *tx)
     }
 }
 
+static void forget_last(sip_server_tx *tx)
+{
+    sip_free(tx->layer->config.allocator, tx->last);
+    tx->last = NULL;
+    tx->last_bytes = 0;
+}
+
 static void destroy(sip_server_tx *tx)
 {
     sip__layer *layer = tx->layer;
@@ -25,7 +32,7 @@ static void destroy(sip_server_tx *tx)
     sip_list_remove(&tx->link);
     sip_list_remove(&tx->work.link);
     (void)sip_msg_unref(tx->request);
-    (void)sip_msg_unref(tx->last);
+    forget_last(tx);
     sip__pool_give(&layer->servers, tx);
 }
 
@@ -148,14 +155,25 @@ void sip__server_tx_repeat(sip_server_tx *tx)
 }
 
 /* The key of an RFC 2543 peer leaves the To tag out, since only the response has it (RFC
- * 3261 17.2.3). */
+ * 3261 17.2.3). Such peers are rare: the response is parsed for them rather than its tag kept for
+ * all. */
 static bool is_foreign_ack(const sip_server_tx *tx, const sip_msg *ack)
 {
     const sip_address *acked = sip_msg_to(ack);
-    const sip_address *answered = sip_msg_to(tx->last);
+    sip_msg *response = NULL;
+    bool foreign = false;
 
-    return !sip__match_has_cookie(sip_msg_via(ack, 0)->branch) && acked != NULL &&
-           answered != NULL && !sip_str_same(acked->tag, answered->tag);
+    if (tx->last == NULL || acked == NULL || sip__match_has_cookie(sip_msg_via(ack, 0)->branch)) {
+        return false;
+    }
+    if (sip_msg_parse(tx->layer->config.allocator, NULL, (sip_str){tx->last, tx->last_bytes},
+                      &tx->to.path, &response, NULL) == 0) {
+        const sip_address *answered = sip_msg_to(response);
+
+        foreign = answered != NULL && !sip_str_same(acked->tag, answered->tag);
+    }
+    (void)sip_msg_unref(response);
+    return foreign;
 }
 
 bool sip__server_tx_ack(sip_server_tx *tx, const sip_msg *ack)
@@ -219,30 +237,44 @@ void sip__server_tx_fail(sip_server_tx *tx)
 
 /* ---- what goes out */
 
-static void transmit(sip_server_tx *tx, const sip_msg *response, bool repeated)
+static void transmit(sip_server_tx *tx, sip_str bytes, bool repeated)
 {
-    if (sip__layer_send(tx->layer, &tx->to.path, sip_msg_bytes(response), tx->id, repeated) != 0) {
+    if (sip__layer_send(tx->layer, &tx->to.path, bytes, tx->id, repeated) != 0) {
         tx->trouble = true;
         sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
     }
 }
 
+/* An exact copy: of thousands of transactions that are over but for repetitions, a whole message
+ * each would be most of the memory of a busy server. */
+static void keep_last(sip_server_tx *tx, sip_str bytes)
+{
+    forget_last(tx);
+    if (tx->is_invite && tx->state == SIP__IST_ACCEPTED) {
+        return;
+    }
+    tx->last = sip_alloc(tx->layer->config.allocator, bytes.len);
+    if (tx->last != NULL) {
+        memcpy(tx->last, bytes.ptr, bytes.len);
+        tx->last_bytes = bytes.len;
+    }
+}
+
 void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
 {
-    bool keep = !tx->is_invite || tx->state != SIP__IST_ACCEPTED;
+    sip_str bytes = sip_msg_bytes(response);
 
-    (void)sip_msg_unref(tx->last);
-    tx->last = keep ? sip_msg_ref(response) : NULL;
+    keep_last(tx, bytes);
     if (sip_msg_status(response) >= 200) {
         tx->request = sip_msg_unref(tx->request);
     }
-    transmit(tx, response, false);
+    transmit(tx, bytes, false);
 }
 
 void sip__server_tx_rewrite(sip_server_tx *tx)
 {
     if (tx->last != NULL) {
-        transmit(tx, tx->last, true);
+        transmit(tx, (sip_str){tx->last, tx->last_bytes}, true);
     }
 }
 

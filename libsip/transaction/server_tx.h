@@ -25,7 +25,8 @@ struct sip_server_tx {
     sip__match_key key;
     sip_turn_work work;
     sip_msg *request; /* until the final response */
-    sip_msg *last;    /* the response to repeat; NULL in ACCEPTED */
+    char *last;       /* the response to repeat as it was printed; NULL in ACCEPTED */
+    size_t last_bytes;
     sip__response_path to;
     sip_timer retransmit; /* automatic 100, G */
     sip_timer timeout;    /* H, I, L; J */
@@ -53,7 +54,8 @@ void sip__server_tx_fail(sip_server_tx *tx);
 void sip__server_tx_end(sip_server_tx *tx);
 
 /* For the machines: */
-/* Keep `response` as the one to repeat and write it; failures are told at the end of the turn. */
+/* Keep the bytes of `response` as those to repeat and write it; failures are told at the end of the
+ * turn. Without memory to keep them it is written once and never repeated. */
 void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response);
 /* Write the response that is kept once more. */
 void sip__server_tx_rewrite(sip_server_tx *tx);
