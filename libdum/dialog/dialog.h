@@ -38,7 +38,8 @@ int dum__dialog_refresh_target(dum__dialog *dialog, const sip_msg *msg);
 /** Take the route set of a 2xx anew: an early dialog's may have been another (13.2.2.4). @return 0
  * or SIP_ENOMEM */
 int dum__dialog_refresh_routes(dum__dialog *dialog, const sip_msg *response);
-/** Judge a request's CSeq (12.2.2) and remember it. @return false: lower than the last, 500 */
+/** Judge a request's CSeq (12.2.2) and remember it. @return false: not above the
+ * last, 500 */
 bool dum__dialog_accept_cseq(dum__dialog *dialog, uint32_t number);
 
 #endif

@@ -47,7 +47,7 @@ const sip_msg *dum__incoming_msg(const dum__incoming *in);
  * decided all the same and leaves, bare, as soon as there is some: a transaction that is never
  * answered would never end. @return as sip_server_tx_send() but SIP_ENOMEM */
 int dum__incoming_respond(dum__incoming *in, int status, const sip_extras *extras);
-/** As respond() with 503 or 500 and a Retry-After of `retry_s` (0: none). */
+/** As respond() with 503 or 500 and a Retry-After of `retry_s`; 0 is said as well (14.2). */
 int dum__incoming_respond_later(dum__incoming *in, int status, uint32_t retry_s);
 /** Begin a response of our own making with Server; dum__incoming_send() sends it.
  * @param to_tag  empty: the transaction's own */
