@@ -305,14 +305,15 @@ static bool readable(int fd, int timeout_ms)
     return poll(&entry, 1, timeout_ms) == 1;
 }
 
+/* The portable twin's thread may ring a little late, so a moment is waited. */
 static void settle(sip_loop *loop, int fd)
 {
     int i;
 
-    for (i = 0; i < 10 && readable(fd, 0); i++) {
+    for (i = 0; i < 10 && readable(fd, 10); i++) {
         (void)sip_loop_step(loop);
     }
-    assert_false(readable(fd, 0));
+    assert_true(i < 10);
 }
 
 static void test_outer_descriptor(void **state)
@@ -321,13 +322,11 @@ static void test_outer_descriptor(void **state)
     int fd = sip_loop_fd(notes->loop);
     sip_watch *watch;
 
-    if (fd < 0) {
-        skip(); /* the portable twin has none */
-    }
+    assert_true(fd >= 0);
     assert_int_equal(sip_loop_fd(notes->loop), fd);
     settle(notes->loop, fd);
     assert_int_equal(sip_loop_post(notes->loop, on_post, notes), 0);
-    assert_true(readable(fd, 0));
+    assert_true(readable(fd, 10000));
     settle(notes->loop, fd);
     assert_string_equal(notes->text, "p");
     sip_loop_set_alarm(notes->loop, sip_loop_now_ms(notes->loop) + 1, on_alarm, notes);
@@ -346,7 +345,7 @@ static void test_outer_descriptor(void **state)
     notes->task.fn = on_task;
     notes->task.arg = notes;
     sip__loop_defer(notes->loop, &notes->task);
-    assert_true(readable(fd, 0));
+    assert_true(readable(fd, 10000));
     settle(notes->loop, fd);
     assert_string_equal(notes->text, "part");
 }
