@@ -2,7 +2,7 @@
 
 #include "parser/uri_text.h"
 
-#include <sip/net.h>
+#include <string.h>
 
 /* Comparing sets of pairs takes the product of their sizes; beyond this only the same bytes are
  * equal, so that nobody can make us work by sending a URI of many thousand parameters. */
@@ -26,9 +26,10 @@ static bool same_host(sip_str a, sip_str b)
     if (sip_str_same_nocase(a, b)) {
         return true;
     }
-    /* One IPv6 address has many texts (RFC 5954 4.2). */
-    return a.len > 0 && *a.ptr == '[' && sip_addr_parse(a, 0, &addr_a) == 0 &&
-           sip_addr_parse(b, 0, &addr_b) == 0 && sip_addr_equal(&addr_a, &addr_b);
+    /* One IPv6 address has many texts (RFC 5954 4.2); a mapped one is no IPv4 address. */
+    return a.len > 0 && *a.ptr == '[' && b.len > 0 && *b.ptr == '[' &&
+           sip_addr_parse(a, 0, &addr_a) == 0 && sip_addr_parse(b, 0, &addr_b) == 0 &&
+           sip_addr_equal(&addr_a, &addr_b);
 }
 
 /** True for the parameters that never match a URI without them. */
@@ -70,7 +71,7 @@ static bool params_match(sip_str a, sip_str b)
 {
     sip_str name, value;
 
-    while (sip__uri_pair_next(&a, ';', &name, &value)) {
+    while (sip_uri_param_next(&a, &name, &value)) {
         if (!param_matches(b, name, value)) {
             return false;
         }
@@ -125,19 +126,100 @@ static bool is_sip(const sip_uri *uri)
     return uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS;
 }
 
-bool sip_uri_equal(const sip_uri *a, const sip_uri *b)
+/* "isbn:123" without the components that do not count: "?+", "?=" and "#" (RFC 8141 3). */
+static sip_str assigned_name(sip_str text)
 {
-    if (a == NULL || b == NULL || a->scheme != b->scheme) {
+    size_t len = 0;
+
+    while (len < text.len && text.ptr[len] != '#' && text.ptr[len] != '?') {
+        len++;
+    }
+    return (sip_str){text.ptr, len};
+}
+
+/* True for the name spaces whose names have no case. */
+static bool has_no_case(sip_str space)
+{
+    return sip_str_equal_nocase(space, "service") || sip_str_equal_nocase(space, "uuid");
+}
+
+/* True if both are the same but for case in their escapes. */
+static bool same_bytes(sip_str a, sip_str b)
+{
+    if (a.len != b.len) {
         return false;
     }
-    if (!is_sip(a)) {
-        return sip_str_same(a->text, b->text);
+    for (size_t i = 0; i < a.len; i++) {
+        const bool in_escape = (i > 0 && a.ptr[i - 1] == '%') || (i > 1 && a.ptr[i - 2] == '%');
+
+        if (a.ptr[i] != b.ptr[i] && (!in_escape || !sip_str_same_nocase((sip_str){a.ptr + i, 1},
+                                                                        (sip_str){b.ptr + i, 1}))) {
+            return false;
+        }
     }
+    return true;
+}
+
+static bool same_urn(const sip_uri *a, const sip_uri *b)
+{
+    sip_str name_a = assigned_name(a->user), name_b = assigned_name(b->user);
+    const char *colon = name_a.len > 0 ? memchr(name_a.ptr, ':', name_a.len) : NULL;
+    const size_t len = colon != NULL ? (size_t)(colon - name_a.ptr) : name_a.len;
+    const sip_str space = {name_a.ptr, len};
+
+    if (name_b.len < len || !sip_str_same_nocase(space, (sip_str){name_b.ptr, len})) {
+        return false;
+    }
+    if (has_no_case(space)) {
+        return sip_str_same_nocase(name_a, name_b);
+    }
+    return same_bytes((sip_str){name_a.ptr + len, name_a.len - len},
+                      (sip_str){name_b.ptr + len, name_b.len - len});
+}
+
+static bool same_tel(const sip_uri *a, const sip_uri *b)
+{
+    sip_tel tel_a, tel_b;
+
+    return sip_uri_tel(a, &tel_a) == 0 && sip_uri_tel(b, &tel_b) == 0 &&
+           sip_tel_equal(&tel_a, &tel_b);
+}
+
+static bool same_sip(const sip_uri *a, const sip_uri *b)
+{
     return a->has_at == b->has_at && a->port == b->port && same_host(a->host, b->host) &&
            sip__uri_text_same(a->user, b->user, false, false) &&
            (a->password.ptr == NULL) == (b->password.ptr == NULL) &&
            sip__uri_text_same(a->password, b->password, false, false) &&
            same_params(a->params, b->params) && same_headers(a->headers, b->headers);
+}
+
+bool sip_uri_equal(const sip_uri *a, const sip_uri *b)
+{
+    if (a == NULL || b == NULL || a->scheme != b->scheme) {
+        return false;
+    }
+    switch (a->scheme) {
+    case SIP_SCHEME_SIP:
+    case SIP_SCHEME_SIPS:
+        return same_sip(a, b);
+    case SIP_SCHEME_TEL:
+        return same_tel(a, b);
+    case SIP_SCHEME_URN:
+        return same_urn(a, b);
+    case SIP_SCHEME_OTHER:
+        break;
+    }
+    return sip_str_same_nocase(sip_uri_scheme_text(a), sip_uri_scheme_text(b)) &&
+           sip_str_same(a->user, b->user);
+}
+
+/* True if both numbers are the same without visual separators and case. */
+static bool same_number(const sip_uri *a, const sip_uri *b)
+{
+    const sip_tel tel_a = {.number = a->user}, tel_b = {.number = b->user};
+
+    return sip_tel_equal(&tel_a, &tel_b);
 }
 
 bool sip_uri_same_aor(const sip_uri *uri, const sip_uri *aor)
@@ -150,7 +232,7 @@ bool sip_uri_same_aor(const sip_uri *uri, const sip_uri *aor)
                sip__uri_text_same(uri->user, aor->user, false, true);
     }
     if (uri->scheme == SIP_SCHEME_TEL && aor->scheme == SIP_SCHEME_TEL) {
-        return sip_str_same_nocase(uri->user, aor->user);
+        return same_number(uri, aor);
     }
-    return uri->scheme == aor->scheme && sip_str_same(uri->text, aor->text);
+    return sip_uri_equal(uri, aor);
 }

@@ -2,9 +2,39 @@
 
 #include "parser/cursor.h"
 
-#include <sip/uri.h>
-
 #include <string.h>
+
+/* Made from the rules of RFC 3261 25.1 and RFC 3966 3; test_uri_text.c builds it again from their
+ * text. */
+/* clang-format off */
+const uint8_t sip__uri_class[256] = {
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* 0x00 */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* 0x10 */
+    0x00, 0x8f, 0x00, 0xc0, 0x8f, 0x80, 0x87, 0x8f, 0xcf, 0xcf, 0xcf, 0xef, 0x83, 0xff, 0xff, 0x8d, /* 0x20 */
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x8c, 0x81, 0x00, 0x83, 0x00, 0x89, /* 0x30 */
+    0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, /* 0x40 */
+    0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0x8c, 0x80, 0x8c, 0x80, 0x9f, /* 0x50 */
+    0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, /* 0x60 */
+    0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0xbf, 0x80, 0x80, 0x80, 0x8f, 0x00, /* 0x70 */
+};
+/* clang-format on */
+
+static bool is_escape(const char *at, const char *end)
+{
+    return end - at >= 3 && *at == '%' && sip__is_char(at[1], SIP__CHAR_HEX) &&
+           sip__is_char(at[2], SIP__CHAR_HEX);
+}
+
+const char *sip__uri_skip_escaped(const char *at, const char *end, unsigned classes)
+{
+    for (;;) {
+        at = sip__uri_skip(at, end, classes);
+        if (at == end || *at != '%' || !is_escape(at, end)) {
+            return at;
+        }
+        at += 3;
+    }
+}
 
 bool sip__uri_pair_next(sip_str *rest, char separator, sip_str *ret_name, sip_str *ret_value)
 {
@@ -38,12 +68,6 @@ static int hex_value(char c)
     return (c | 0x20) - 'a' + 10;
 }
 
-static bool is_escape(sip_str text)
-{
-    return text.len >= 3 && text.ptr[0] == '%' && sip__is_char(text.ptr[1], SIP__CHAR_HEX) &&
-           sip__is_char(text.ptr[2], SIP__CHAR_HEX);
-}
-
 static int escape_value(sip_str text)
 {
     return hex_value(text.ptr[1]) * 16 + hex_value(text.ptr[2]);
@@ -57,7 +81,7 @@ int sip__uri_char_next(sip_str *rest, bool nocase, bool all)
     if (rest->len == 0) {
         return -1;
     }
-    escaped = is_escape(*rest);
+    escaped = is_escape(rest->ptr, rest->ptr + rest->len);
     c = escaped ? escape_value(*rest) : (unsigned char)*rest->ptr;
     sip__advance(rest, escaped ? 3 : 1);
     if (nocase && c >= 'A' && c <= 'Z') {
@@ -90,7 +114,7 @@ int sip_unescape(sip_str text, char *out)
         if (*text.ptr != '%') {
             out[n++] = *text.ptr;
             sip__advance(&text, 1);
-        } else if (is_escape(text)) {
+        } else if (is_escape(text.ptr, text.ptr + text.len)) {
             out[n++] = (char)escape_value(text);
             sip__advance(&text, 3);
         } else {
@@ -98,4 +122,51 @@ int sip_unescape(sip_str text, char *out)
         }
     }
     return (int)n;
+}
+
+void sip__uri_put_char(struct sip__uri_out *out, char c)
+{
+    if (out->bytes < out->size) {
+        out->out[out->bytes] = c;
+    }
+    out->bytes++;
+}
+
+void sip__uri_put(struct sip__uri_out *out, sip_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        sip__uri_put_char(out, text.ptr[i]);
+    }
+}
+
+void sip__uri_put_escaped(struct sip__uri_out *out, sip_str text, unsigned classes, bool is_escaped)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+
+        if (sip__is_uri_char(text.ptr[i], classes) ||
+            (is_escaped && is_escape(text.ptr + i, text.ptr + text.len))) {
+            sip__uri_put_char(out, text.ptr[i]);
+        } else {
+            sip__uri_put_char(out, '%');
+            sip__uri_put_char(out, digits[c >> 4]);
+            sip__uri_put_char(out, digits[c & 15]);
+        }
+    }
+}
+
+size_t sip_escape(sip_str text, sip_escape_place place, char *out, size_t size)
+{
+    static const uint8_t classes[] = {
+        [SIP_ESCAPE_USER] = SIP__URI_USER,
+        [SIP_ESCAPE_PASSWORD] = SIP__URI_PASSWORD,
+        [SIP_ESCAPE_PARAM] = SIP__URI_PARAM,
+        [SIP_ESCAPE_HEADER] = SIP__URI_HEADER,
+    };
+    struct sip__uri_out to = {.out = out, .size = size};
+
+    sip__uri_put_escaped(&to, text, classes[(unsigned)place < sizeof classes ? place : 0], false);
+    return to.bytes;
 }

@@ -72,10 +72,25 @@ static void test_unequal_in_the_rfc(void **state)
 static void test_equal(void **state)
 {
     static const struct pair pairs[] = {
-        {"sip:a%3bb@h", "sip:a%3Bb@h"},     {"sip:a@[2001:db8::1]", "sip:a@[2001:0DB8:0::1]"},
-        {"sip:a:p%40@h", "sip:a:p%40@h"},   {"sip:a@h;x=A;y", "sip:a@h;Y;X=a"},
-        {"sip:a@h;lr", "sip:a@h"},          {"tel:+1", "tel:+1"},
-        {"sip:h;x=1;x=2", "sip:h;x=2;x=1"}, {"sip:h?a=1&a=2", "sip:h?a=2&a=1"},
+        {"sip:a%3bb@h", "sip:a%3Bb@h"},
+        {"sip:a@[2001:db8::1]", "sip:a@[2001:0DB8:0::1]"},
+        {"sip:a:p%40@h", "sip:a:p%40@h"},
+        {"sip:a@h;x=A;y", "sip:a@h;Y;X=a"},
+        {"sip:a@h;lr", "sip:a@h"},
+        {"tel:+1", "tel:+1"},
+        {"sip:h;x=1;x=2", "sip:h;x=2;x=1"},
+        {"sip:h?a=1&a=2", "sip:h?a=2&a=1"},
+        {"sip:a@[::ffff:192.0.2.1]", "sip:a@[::FFFF:C000:0201]"},
+        {"sip:a@h;;x=1", "sip:a@h;x=1;"},
+        {"sip:a@h;gr=x", "sip:a@h"},
+        {"tel:+1-201-555-0123", "tel:+12015550123"},
+        {"tel:+1;ext=1-2", "TEL:+1;EXT=12"},
+        {"tel:7042;phone-context=example.com;x=1", "tel:7042;X=1;phone-context=Example.com"},
+        {"urn:service:sos.fire", "URN:Service:SOS.fire"},
+        {"urn:uuid:F81D4FAE-7dec", "urn:UUID:f81d4fae-7DEC"},
+        {"urn:example:a%2Cb", "URN:Example:a%2cb"},
+        {"urn:example:a?+r", "urn:example:a?=q#f"},
+        {"HTTP://h/x", "http://h/x"},
     };
 
     (void)state;
@@ -103,7 +118,20 @@ static void test_unequal(void **state)
         {"sip:a@[2001:db8::1]", "sip:a@h"},
         {"tel:+1", "tel:+2"},
         {"tel:+1", "sip:+1@h"},
+        {"tel:+1;ext=1", "tel:+1"},
+        {"tel:1;phone-context=+1", "tel:1;phone-context=+2"},
+        {"tel:+1;a=1", "tel:+1;a=2"},
+        {"tel:1", "tel:+1"},
         {"urn:a:B", "urn:a:b"},
+        {"urn:a:b", "urn:ab:b"},
+        {"urn:a", "urn:a:b"},
+        {"urn:example:a%2Cb", "urn:example:a,b"},
+        {"http://h/x", "http://H/x"},
+        {"http://h/x", "https://h/x"},
+        {"mailto:a@h", "im:a@h"},
+        {"sip:a@[::ffff:192.0.2.1]", "sip:a@192.0.2.1"},
+        {"sip:a@h;gr=x", "sip:a@h;gr=y"},
+        {"sip:a@h;gr=x", "sip:a@h;gr"},
     };
 
     (void)state;
@@ -155,6 +183,7 @@ static void test_same_aor(void **state)
         {"sip:alice@example.com:5070", "sips:alice@example.com?x=y"},
         {"sip:a;b@h", "sip:a%3Bb@h"},
         {"tel:+1212;ext=1", "tel:+1212"},
+        {"tel:+1-212", "tel:+1.212;x=y"},
         {"urn:a", "urn:a"},
     };
     static const struct pair other[] = {

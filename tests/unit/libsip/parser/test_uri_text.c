@@ -74,13 +74,84 @@ static void test_unescape(void **state)
     guard_page_finish(&page);
 }
 
+#define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define UNRESERVED ALNUM "-_.!~*'()"
+
+/* The table, from the text of the grammars. */
+static void test_classes(void **state)
+{
+    static const struct {
+        unsigned bit;
+        const char *chars;
+    } classes[] = {
+        {SIP__URI_USER, UNRESERVED "&=+$,;?/"},
+        {SIP__URI_PASSWORD, UNRESERVED "&=+$,"},
+        {SIP__URI_PARAM, UNRESERVED "[]/:&+$"},
+        {SIP__URI_HEADER, UNRESERVED "[]/?:+$"},
+        {SIP__URI_HOST, ALNUM "-._"},
+        {SIP__URI_SCHEME, ALNUM "+-."},
+        {SIP__URI_NUMBER, "0123456789ABCDEFabcdef*#-.()+"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        for (int c = 0; c < 256; c++) {
+            const bool expected = c != 0 && strchr(classes[i].chars, c) != NULL;
+
+            assert_int_equal(sip__is_uri_char((char)c, classes[i].bit), expected);
+        }
+    }
+    for (int c = 0; c < 256; c++) {
+        const bool expected = c > ' ' && c < 0x7f && strchr("<>\"", c) == NULL;
+
+        assert_int_equal(sip__is_uri_char((char)c, SIP__URI_OPAQUE), expected);
+    }
+}
+
+static void check_escape(const char *text, sip_escape_place place, const char *expected)
+{
+    char out[128];
+    const size_t n = sip_escape(sip_str_of(text), place, out, sizeof out);
+
+    assert_str(((sip_str){out, n}), expected);
+}
+
+static void test_escape(void **state)
+{
+    char out[4] = "zzz";
+
+    (void)state;
+    check_escape("alice@home;x=1:2?#", SIP_ESCAPE_USER, "alice%40home;x=1%3A2?%23");
+    check_escape("p;w:&=+$,", SIP_ESCAPE_PASSWORD, "p%3Bw%3A&=+$,");
+    check_escape("a=b;c[::1]", SIP_ESCAPE_PARAM, "a%3Db%3Bc[::1]");
+    check_escape("<sip:a@h;lr>&=,", SIP_ESCAPE_HEADER, "%3Csip:a%40h%3Blr%3E%26%3D%2C");
+    check_escape("\xc3\xa9 %41", SIP_ESCAPE_USER, "%C3%A9%20%2541");
+    check_escape("@", (sip_escape_place)99, "%40");
+    assert_int_equal(sip_escape(SIP_STR("a@"), SIP_ESCAPE_USER, out, 2), 4);
+    assert_memory_equal(out, "a%z", 3);
+    assert_int_equal(sip_escape((sip_str){"null\0", 5}, SIP_ESCAPE_USER, out, 0), 7);
+    assert_int_equal(sip_escape((sip_str){NULL, 0}, SIP_ESCAPE_USER, NULL, 0), 0);
+}
+
+static void test_skip(void **state)
+{
+    guard_page page;
+    sip_str text = guard_str(&page, "ab%41c%4");
+
+    (void)state;
+    assert_ptr_equal(sip__uri_skip(text.ptr, text.ptr + text.len, SIP__URI_USER), text.ptr + 2);
+    assert_ptr_equal(sip__uri_skip_escaped(text.ptr, text.ptr + text.len, SIP__URI_USER),
+                     text.ptr + 6);
+    guard_page_finish(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_chars),
-        cmocka_unit_test(test_same),
-        cmocka_unit_test(test_unescape),
+        cmocka_unit_test(test_pairs),   cmocka_unit_test(test_chars),
+        cmocka_unit_test(test_same),    cmocka_unit_test(test_unescape),
+        cmocka_unit_test(test_classes), cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_skip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
