@@ -262,7 +262,7 @@ int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_opti
     return 0;
 }
 
-void sip__client_tx_transmit(sip_client_tx *tx, bool repeated)
+static void transmit(sip_client_tx *tx, bool repeated)
 {
     int err = sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->sent), tx->id, repeated);
 
@@ -271,6 +271,26 @@ void sip__client_tx_transmit(sip_client_tx *tx, bool repeated)
     } else if (err != 0) {
         defer_trouble(tx, err);
     }
+}
+
+void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response)
+{
+    uint32_t t1_ms = tx->layer->config.timers.t1_ms;
+
+    (void)response;
+    tx->interval_ms = t1_ms;
+    sip__client_tx_disarm(tx);
+    if (!tx->reliable) {
+        sip__client_tx_arm(tx, &tx->retransmit, t1_ms);
+    }
+    sip__client_tx_arm(tx, &tx->timeout, 64 * t1_ms);
+    transmit(tx, false);
+}
+
+void sip__client_tx_resend(sip_client_tx *tx)
+{
+    sip__client_tx_arm(tx, &tx->retransmit, tx->interval_ms);
+    transmit(tx, true);
 }
 
 void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response)
@@ -282,6 +302,22 @@ void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response)
             tx->layer->stats.send_failures++;
         }
     }
+}
+
+bool sip__client_tx_step(sip_client_tx *tx, const sip__client_cell *cell,
+                         void (*enter)(sip_client_tx *tx), const sip_msg *response)
+{
+    if (cell->next == 0) {
+        return false;
+    }
+    if (tx->state != cell->next) {
+        tx->state = cell->next;
+        enter(tx);
+    }
+    if (cell->act != NULL) {
+        cell->act(tx, response);
+    }
+    return true;
 }
 
 void sip__client_tx_arm(sip_client_tx *tx, sip_timer *timer, uint32_t ms)
@@ -438,8 +474,9 @@ static void emit_failed(sip_client_tx *tx, const sip_failure *failure)
     }
 }
 
-void sip__client_tx_emit_timeout(sip_client_tx *tx)
+void sip__client_tx_emit_timeout(sip_client_tx *tx, const sip_msg *response)
 {
+    (void)response;
     char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES];
     sip_failure failure = {.status = 408, .err = SIP_EIO, .text = text};
 
@@ -449,8 +486,9 @@ void sip__client_tx_emit_timeout(sip_client_tx *tx)
     emit_failed(tx, &failure);
 }
 
-void sip__client_tx_emit_trouble(sip_client_tx *tx)
+void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
 {
+    (void)response;
     char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], addr[SIP_ADDR_TEXT_BYTES];
     sip_failure failure = {.status = 503, .err = tx->trouble, .text = text};
     const char *cause = tx->cause != NULL ? tx->cause : sip_error_text(tx->trouble);

@@ -36,6 +36,12 @@ struct sip_client_tx {
     char branch[SIP__BRANCH_BYTES];
 };
 
+/* A cell of a machine's table. */
+typedef struct sip__client_cell {
+    uint8_t next; /* a state of the machine; 0: the event has no effect */
+    void (*act)(sip_client_tx *tx, const sip_msg *response); /* NULL: nothing but the state */
+} sip__client_cell;
+
 /* The transaction that a response belongs to (RFC 3261 17.1.3), or NULL. */
 sip_client_tx *sip__client_tx_match(sip__layer *layer, const sip_msg *response);
 /* Feed a matched response to the machine. */
@@ -46,18 +52,26 @@ void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text);
 void sip__client_tx_end(sip_client_tx *tx);
 
 /* For the machines: */
-/* Write the request; a failure of the first time is told at the end of the turn. */
-void sip__client_tx_transmit(sip_client_tx *tx, bool repeated);
-/* Build (the first time) and write the ACK to a non-2xx. */
-void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response);
+/* Go through a cell: the state, `enter` if it is another one, the action. @return false for an
+ * empty cell */
+bool sip__client_tx_step(sip_client_tx *tx, const sip__client_cell *cell,
+                         void (*enter)(sip_client_tx *tx), const sip_msg *response);
 /* If a CANCEL waits, it leaves now. @return whether one left */
 bool sip__client_tx_release_cancel(sip_client_tx *tx);
 void sip__client_tx_arm(sip_client_tx *tx, sip_timer *timer, uint32_t ms);
 void sip__client_tx_disarm(sip_client_tx *tx);
+/* Arm `retransmit` for interval_ms and write the request again. */
+void sip__client_tx_resend(sip_client_tx *tx);
+
+/* Actions: */
+/* Start the timers anew and write the request; a failure is told at the end of the turn. */
+void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response);
+/* Build (the first time) and write the ACK to a non-2xx. */
+void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response);
 /* on_response, last thing in a step. */
 void sip__client_tx_emit(sip_client_tx *tx, const sip_msg *response);
 /* on_failed, last thing in a step: 408 after 64*T1, or 503 with the trouble at hand. */
-void sip__client_tx_emit_timeout(sip_client_tx *tx);
-void sip__client_tx_emit_trouble(sip_client_tx *tx);
+void sip__client_tx_emit_timeout(sip_client_tx *tx, const sip_msg *response);
+void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response);
 
 #endif

@@ -3,26 +3,11 @@
  * by a CANCEL (RFC 3261 9.1). */
 #include "transaction/ict.h"
 
-static void send(sip_client_tx *tx, const sip_msg *response)
-{
-    uint32_t t1_ms = tx->layer->config.timers.t1_ms;
-
-    (void)response;
-    tx->interval_ms = t1_ms;
-    sip__client_tx_disarm(tx);
-    if (!tx->reliable) {
-        sip__client_tx_arm(tx, &tx->retransmit, t1_ms);
-    }
-    sip__client_tx_arm(tx, &tx->timeout, 64 * t1_ms);
-    sip__client_tx_transmit(tx, false);
-}
-
 static void resend(sip_client_tx *tx, const sip_msg *response)
 {
     (void)response;
     tx->interval_ms *= 2;
-    sip__client_tx_arm(tx, &tx->retransmit, tx->interval_ms);
-    sip__client_tx_transmit(tx, true);
+    sip__client_tx_resend(tx);
 }
 
 static void progress(sip_client_tx *tx, const sip_msg *response)
@@ -33,85 +18,55 @@ static void progress(sip_client_tx *tx, const sip_msg *response)
     sip__client_tx_emit(tx, response);
 }
 
-static void pass(sip_client_tx *tx, const sip_msg *response)
-{
-    sip__client_tx_emit(tx, response);
-}
-
-static void ack(sip_client_tx *tx, const sip_msg *response)
-{
-    sip__client_tx_send_ack(tx, response);
-}
-
 static void ack_pass(sip_client_tx *tx, const sip_msg *response)
 {
     sip__client_tx_send_ack(tx, response);
     sip__client_tx_emit(tx, response);
 }
 
-static void timed_out(sip_client_tx *tx, const sip_msg *response)
-{
-    (void)response;
-    sip__client_tx_emit_timeout(tx);
-}
-
-static void failed(sip_client_tx *tx, const sip_msg *response)
-{
-    (void)response;
-    sip__client_tx_emit_trouble(tx);
-}
-
-static void quiet(sip_client_tx *tx, const sip_msg *response)
-{
-    (void)tx;
-    (void)response;
-}
-
-static const struct ict_cell {
-    sip__ict_state next;
-    void (*act)(sip_client_tx *tx, const sip_msg *response);
-} table[SIP__ICT_STATES][SIP__ICT_EVENTS] = {
+static const sip__client_cell table[SIP__ICT_STATES][SIP__ICT_EVENTS] = {
     [SIP__ICT_FINDING] =
         {
-            [SIP__ICT_SEND] = {SIP__ICT_CALLING, send},
-            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, failed},
+            [SIP__ICT_SEND] = {SIP__ICT_CALLING, sip__client_tx_send},
+            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, sip__client_tx_emit_trouble},
         },
     [SIP__ICT_CALLING] =
         {
-            [SIP__ICT_SEND] = {SIP__ICT_CALLING, send},
+            [SIP__ICT_SEND] = {SIP__ICT_CALLING, sip__client_tx_send},
             [SIP__ICT_RX_1XX] = {SIP__ICT_PROCEEDING, progress},
-            [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, pass},
+            [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, sip__client_tx_emit},
             [SIP__ICT_RX_FAIL] = {SIP__ICT_COMPLETED, ack_pass},
             [SIP__ICT_TIMER_A] = {SIP__ICT_CALLING, resend},
-            [SIP__ICT_TIMER_B] = {SIP__ICT_TERMINATED, timed_out},
-            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, failed},
+            [SIP__ICT_TIMER_B] = {SIP__ICT_TERMINATED, sip__client_tx_emit_timeout},
+            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, sip__client_tx_emit_trouble},
         },
     [SIP__ICT_PROCEEDING] =
         {
             [SIP__ICT_RX_1XX] = {SIP__ICT_PROCEEDING, progress},
-            [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, pass},
+            [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, sip__client_tx_emit},
             [SIP__ICT_RX_FAIL] = {SIP__ICT_COMPLETED, ack_pass},
-            [SIP__ICT_TIMER_B] = {SIP__ICT_TERMINATED, timed_out},
+            [SIP__ICT_TIMER_B] = {SIP__ICT_TERMINATED, sip__client_tx_emit_timeout},
         },
     [SIP__ICT_COMPLETED] =
         {
-            [SIP__ICT_RX_FAIL] = {SIP__ICT_COMPLETED, ack},
-            [SIP__ICT_TIMER_D] = {SIP__ICT_TERMINATED, quiet},
-            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, quiet},
+            [SIP__ICT_RX_FAIL] = {SIP__ICT_COMPLETED, sip__client_tx_send_ack},
+            [SIP__ICT_TIMER_D] = {SIP__ICT_TERMINATED, NULL},
+            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, NULL},
         },
     [SIP__ICT_ACCEPTED] =
         {
-            [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, pass},
-            [SIP__ICT_TIMER_M] = {SIP__ICT_TERMINATED, quiet},
+            [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, sip__client_tx_emit},
+            [SIP__ICT_TIMER_M] = {SIP__ICT_TERMINATED, NULL},
         },
 };
 
 sip__ict_state sip__ict_next(sip__ict_state state, sip__ict_event event)
 {
-    return table[state][event].next;
+    return (sip__ict_state)table[state][event].next;
 }
 
-/* Timers of the state just entered; those of CALLING depend on the target and are send()'s. */
+/* Timers of the state just entered; those of CALLING depend on the target and are
+ * sip__client_tx_send()'s. */
 static void enter(sip_client_tx *tx)
 {
     const sip_timers *timers = &tx->layer->config.timers;
@@ -141,17 +96,7 @@ static void enter(sip_client_tx *tx)
 
 bool sip__ict_step(sip_client_tx *tx, sip__ict_event event, const sip_msg *response)
 {
-    const struct ict_cell *cell = &table[tx->state][event];
-
-    if (cell->next == SIP__ICT_NONE) {
-        return false;
-    }
-    if (tx->state != (uint8_t)cell->next) {
-        tx->state = (uint8_t)cell->next;
-        enter(tx);
-    }
-    cell->act(tx, response);
-    return true;
+    return sip__client_tx_step(tx, &table[tx->state][event], enter, response);
 }
 
 static void on_retransmit(void *arg)

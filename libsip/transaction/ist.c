@@ -5,86 +5,48 @@
 
 #define TRYING_AFTER_MS 200
 
-static void write_response(sip_server_tx *tx, const sip_msg *msg)
-{
-    sip_timer_clear(tx->layer->config.worker, &tx->retransmit);
-    sip__server_tx_write(tx, msg);
-}
-
-static void write_final(sip_server_tx *tx, const sip_msg *msg)
-{
-    sip__server_tx_write(tx, msg);
-}
-
-static void rewrite(sip_server_tx *tx, const sip_msg *msg)
-{
-    (void)msg;
-    sip__server_tx_rewrite(tx);
-}
-
-static void write_100(sip_server_tx *tx, const sip_msg *msg)
-{
-    (void)msg;
-    sip__server_tx_write_100(tx);
-}
-
 /* Timer G: MIN(2 * G, T2). */
 static void resend(sip_server_tx *tx, const sip_msg *msg)
 {
     uint32_t t2_ms = tx->layer->config.timers.t2_ms;
 
-    (void)msg;
     tx->interval_ms = tx->interval_ms * 2 < t2_ms ? tx->interval_ms * 2 : t2_ms;
     sip__server_tx_arm(tx, &tx->retransmit, tx->interval_ms);
-    sip__server_tx_rewrite(tx);
+    sip__server_tx_rewrite(tx, msg);
 }
 
-static void pass_ack(sip_server_tx *tx, const sip_msg *msg)
-{
-    sip__server_tx_emit_ack(tx, msg);
-}
-
-static void quiet(sip_server_tx *tx, const sip_msg *msg)
-{
-    (void)tx;
-    (void)msg;
-}
-
-static const struct ist_cell {
-    sip__ist_state next;
-    void (*act)(sip_server_tx *tx, const sip_msg *msg);
-} table[SIP__IST_STATES][SIP__IST_EVENTS] = {
+static const sip__server_cell table[SIP__IST_STATES][SIP__IST_EVENTS] = {
     [SIP__IST_PROCEEDING] =
         {
-            [SIP__IST_RX_INVITE] = {SIP__IST_PROCEEDING, rewrite},
-            [SIP__IST_TX_1XX] = {SIP__IST_PROCEEDING, write_response},
-            [SIP__IST_TX_2XX] = {SIP__IST_ACCEPTED, write_final},
-            [SIP__IST_TX_FAIL] = {SIP__IST_COMPLETED, write_final},
-            [SIP__IST_TIMER_100] = {SIP__IST_PROCEEDING, write_100},
+            [SIP__IST_RX_INVITE] = {SIP__IST_PROCEEDING, sip__server_tx_rewrite},
+            [SIP__IST_TX_1XX] = {SIP__IST_PROCEEDING, sip__server_tx_write},
+            [SIP__IST_TX_2XX] = {SIP__IST_ACCEPTED, sip__server_tx_write},
+            [SIP__IST_TX_FAIL] = {SIP__IST_COMPLETED, sip__server_tx_write},
+            [SIP__IST_TIMER_100] = {SIP__IST_PROCEEDING, sip__server_tx_write_100},
         },
     [SIP__IST_COMPLETED] =
         {
-            [SIP__IST_RX_INVITE] = {SIP__IST_COMPLETED, rewrite},
-            [SIP__IST_RX_ACK] = {SIP__IST_CONFIRMED, quiet},
+            [SIP__IST_RX_INVITE] = {SIP__IST_COMPLETED, sip__server_tx_rewrite},
+            [SIP__IST_RX_ACK] = {SIP__IST_CONFIRMED, NULL},
             [SIP__IST_TIMER_G] = {SIP__IST_COMPLETED, resend},
-            [SIP__IST_TIMER_H] = {SIP__IST_TERMINATED, quiet},
-            [SIP__IST_TP_ERROR] = {SIP__IST_TERMINATED, quiet},
+            [SIP__IST_TIMER_H] = {SIP__IST_TERMINATED, NULL},
+            [SIP__IST_TP_ERROR] = {SIP__IST_TERMINATED, NULL},
         },
     [SIP__IST_CONFIRMED] =
         {
-            [SIP__IST_TIMER_I] = {SIP__IST_TERMINATED, quiet},
+            [SIP__IST_TIMER_I] = {SIP__IST_TERMINATED, NULL},
         },
     [SIP__IST_ACCEPTED] =
         {
-            [SIP__IST_RX_ACK] = {SIP__IST_ACCEPTED, pass_ack},
-            [SIP__IST_TX_2XX] = {SIP__IST_ACCEPTED, write_final},
-            [SIP__IST_TIMER_L] = {SIP__IST_TERMINATED, quiet},
+            [SIP__IST_RX_ACK] = {SIP__IST_ACCEPTED, sip__server_tx_emit_ack},
+            [SIP__IST_TX_2XX] = {SIP__IST_ACCEPTED, sip__server_tx_write},
+            [SIP__IST_TIMER_L] = {SIP__IST_TERMINATED, NULL},
         },
 };
 
 sip__ist_state sip__ist_next(sip__ist_state state, sip__ist_event event)
 {
-    return table[state][event].next;
+    return (sip__ist_state)table[state][event].next;
 }
 
 static void enter(sip_server_tx *tx)
@@ -120,17 +82,7 @@ static void enter(sip_server_tx *tx)
 
 bool sip__ist_step(sip_server_tx *tx, sip__ist_event event, const sip_msg *msg)
 {
-    const struct ist_cell *cell = &table[tx->state][event];
-
-    if (cell->next == SIP__IST_NONE) {
-        return false;
-    }
-    if (tx->state != (uint8_t)cell->next) {
-        tx->state = (uint8_t)cell->next;
-        enter(tx);
-    }
-    cell->act(tx, msg);
-    return true;
+    return sip__server_tx_step(tx, &table[tx->state][event], enter, msg);
 }
 
 static void on_retransmit(void *arg)

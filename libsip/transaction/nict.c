@@ -2,20 +2,6 @@
  * target (RFC 3263 4.3). */
 #include "transaction/nict.h"
 
-static void send(sip_client_tx *tx, const sip_msg *response)
-{
-    uint32_t t1_ms = tx->layer->config.timers.t1_ms;
-
-    (void)response;
-    tx->interval_ms = t1_ms;
-    sip__client_tx_disarm(tx);
-    if (!tx->reliable) {
-        sip__client_tx_arm(tx, &tx->retransmit, t1_ms);
-    }
-    sip__client_tx_arm(tx, &tx->timeout, 64 * t1_ms);
-    sip__client_tx_transmit(tx, false);
-}
-
 /* Timer E: MIN(2 * E, T2) in TRYING, T2 in PROCEEDING (17.1.2.2). */
 static void resend(sip_client_tx *tx, const sip_msg *response)
 {
@@ -26,72 +12,45 @@ static void resend(sip_client_tx *tx, const sip_msg *response)
     if (tx->state == SIP__NICT_PROCEEDING || tx->interval_ms > t2_ms) {
         tx->interval_ms = t2_ms;
     }
-    sip__client_tx_arm(tx, &tx->retransmit, tx->interval_ms);
-    sip__client_tx_transmit(tx, true);
+    sip__client_tx_resend(tx);
 }
 
-static void pass(sip_client_tx *tx, const sip_msg *response)
-{
-    sip__client_tx_emit(tx, response);
-}
-
-static void timed_out(sip_client_tx *tx, const sip_msg *response)
-{
-    (void)response;
-    sip__client_tx_emit_timeout(tx);
-}
-
-static void failed(sip_client_tx *tx, const sip_msg *response)
-{
-    (void)response;
-    sip__client_tx_emit_trouble(tx);
-}
-
-static void quiet(sip_client_tx *tx, const sip_msg *response)
-{
-    (void)tx;
-    (void)response;
-}
-
-static const struct nict_cell {
-    sip__nict_state next;
-    void (*act)(sip_client_tx *tx, const sip_msg *response);
-} table[SIP__NICT_STATES][SIP__NICT_EVENTS] = {
+static const sip__client_cell table[SIP__NICT_STATES][SIP__NICT_EVENTS] = {
     [SIP__NICT_FINDING] =
         {
-            [SIP__NICT_SEND] = {SIP__NICT_TRYING, send},
-            [SIP__NICT_TP_ERROR] = {SIP__NICT_TERMINATED, failed},
+            [SIP__NICT_SEND] = {SIP__NICT_TRYING, sip__client_tx_send},
+            [SIP__NICT_TP_ERROR] = {SIP__NICT_TERMINATED, sip__client_tx_emit_trouble},
         },
     [SIP__NICT_TRYING] =
         {
-            [SIP__NICT_SEND] = {SIP__NICT_TRYING, send},
-            [SIP__NICT_RX_1XX] = {SIP__NICT_PROCEEDING, pass},
-            [SIP__NICT_RX_FINAL] = {SIP__NICT_COMPLETED, pass},
+            [SIP__NICT_SEND] = {SIP__NICT_TRYING, sip__client_tx_send},
+            [SIP__NICT_RX_1XX] = {SIP__NICT_PROCEEDING, sip__client_tx_emit},
+            [SIP__NICT_RX_FINAL] = {SIP__NICT_COMPLETED, sip__client_tx_emit},
             [SIP__NICT_TIMER_E] = {SIP__NICT_TRYING, resend},
-            [SIP__NICT_TIMER_F] = {SIP__NICT_TERMINATED, timed_out},
-            [SIP__NICT_TP_ERROR] = {SIP__NICT_TERMINATED, failed},
+            [SIP__NICT_TIMER_F] = {SIP__NICT_TERMINATED, sip__client_tx_emit_timeout},
+            [SIP__NICT_TP_ERROR] = {SIP__NICT_TERMINATED, sip__client_tx_emit_trouble},
         },
     [SIP__NICT_PROCEEDING] =
         {
-            [SIP__NICT_RX_1XX] = {SIP__NICT_PROCEEDING, pass},
-            [SIP__NICT_RX_FINAL] = {SIP__NICT_COMPLETED, pass},
+            [SIP__NICT_RX_1XX] = {SIP__NICT_PROCEEDING, sip__client_tx_emit},
+            [SIP__NICT_RX_FINAL] = {SIP__NICT_COMPLETED, sip__client_tx_emit},
             [SIP__NICT_TIMER_E] = {SIP__NICT_PROCEEDING, resend},
-            [SIP__NICT_TIMER_F] = {SIP__NICT_TERMINATED, timed_out},
-            [SIP__NICT_TP_ERROR] = {SIP__NICT_TERMINATED, failed},
+            [SIP__NICT_TIMER_F] = {SIP__NICT_TERMINATED, sip__client_tx_emit_timeout},
+            [SIP__NICT_TP_ERROR] = {SIP__NICT_TERMINATED, sip__client_tx_emit_trouble},
         },
     [SIP__NICT_COMPLETED] =
         {
-            [SIP__NICT_TIMER_K] = {SIP__NICT_TERMINATED, quiet},
+            [SIP__NICT_TIMER_K] = {SIP__NICT_TERMINATED, NULL},
         },
 };
 
 sip__nict_state sip__nict_next(sip__nict_state state, sip__nict_event event)
 {
-    return table[state][event].next;
+    return (sip__nict_state)table[state][event].next;
 }
 
-/* Timers of the state just entered; those of TRYING depend on the target and are send()'s.
- * PROCEEDING keeps them. */
+/* Timers of the state just entered; those of TRYING depend on the target and are
+ * sip__client_tx_send()'s. PROCEEDING keeps them. */
 static void enter(sip_client_tx *tx)
 {
     if (tx->state == SIP__NICT_COMPLETED) {
@@ -104,17 +63,7 @@ static void enter(sip_client_tx *tx)
 
 bool sip__nict_step(sip_client_tx *tx, sip__nict_event event, const sip_msg *response)
 {
-    const struct nict_cell *cell = &table[tx->state][event];
-
-    if (cell->next == SIP__NICT_NONE) {
-        return false;
-    }
-    if (tx->state != (uint8_t)cell->next) {
-        tx->state = (uint8_t)cell->next;
-        enter(tx);
-    }
-    cell->act(tx, response);
-    return true;
+    return sip__client_tx_step(tx, &table[tx->state][event], enter, response);
 }
 
 static void on_retransmit(void *arg)

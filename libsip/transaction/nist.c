@@ -2,65 +2,33 @@
  * once the client's Timer E has grown to T2; no 408. */
 #include "transaction/nist.h"
 
-static void write_response(sip_server_tx *tx, const sip_msg *msg)
-{
-    sip_timer_clear(tx->layer->config.worker, &tx->retransmit);
-    sip__server_tx_write(tx, msg);
-}
-
-static void write_final(sip_server_tx *tx, const sip_msg *msg)
-{
-    sip__server_tx_write(tx, msg);
-}
-
-static void rewrite(sip_server_tx *tx, const sip_msg *msg)
-{
-    (void)msg;
-    sip__server_tx_rewrite(tx);
-}
-
-static void write_100(sip_server_tx *tx, const sip_msg *msg)
-{
-    (void)msg;
-    sip__server_tx_write_100(tx);
-}
-
-static void quiet(sip_server_tx *tx, const sip_msg *msg)
-{
-    (void)tx;
-    (void)msg;
-}
-
-static const struct nist_cell {
-    sip__nist_state next;
-    void (*act)(sip_server_tx *tx, const sip_msg *msg);
-} table[SIP__NIST_STATES][SIP__NIST_EVENTS] = {
+static const sip__server_cell table[SIP__NIST_STATES][SIP__NIST_EVENTS] = {
     [SIP__NIST_TRYING] =
         {
-            [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, write_response},
-            [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, write_final},
-            [SIP__NIST_TIMER_100] = {SIP__NIST_PROCEEDING, write_100},
-            [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, quiet},
+            [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, sip__server_tx_write},
+            [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, sip__server_tx_write},
+            [SIP__NIST_TIMER_100] = {SIP__NIST_PROCEEDING, sip__server_tx_write_100},
+            [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, NULL},
         },
     [SIP__NIST_PROCEEDING] =
         {
-            [SIP__NIST_RX_REQUEST] = {SIP__NIST_PROCEEDING, rewrite},
-            [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, write_response},
-            [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, write_final},
-            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, quiet},
-            [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, quiet},
+            [SIP__NIST_RX_REQUEST] = {SIP__NIST_PROCEEDING, sip__server_tx_rewrite},
+            [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, sip__server_tx_write},
+            [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, sip__server_tx_write},
+            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, NULL},
+            [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, NULL},
         },
     [SIP__NIST_COMPLETED] =
         {
-            [SIP__NIST_RX_REQUEST] = {SIP__NIST_COMPLETED, rewrite},
-            [SIP__NIST_TIMER_J] = {SIP__NIST_TERMINATED, quiet},
-            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, quiet},
+            [SIP__NIST_RX_REQUEST] = {SIP__NIST_COMPLETED, sip__server_tx_rewrite},
+            [SIP__NIST_TIMER_J] = {SIP__NIST_TERMINATED, NULL},
+            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, NULL},
         },
 };
 
 sip__nist_state sip__nist_next(sip__nist_state state, sip__nist_event event)
 {
-    return table[state][event].next;
+    return (sip__nist_state)table[state][event].next;
 }
 
 static void enter(sip_server_tx *tx)
@@ -76,17 +44,7 @@ static void enter(sip_server_tx *tx)
 
 bool sip__nist_step(sip_server_tx *tx, sip__nist_event event, const sip_msg *msg)
 {
-    const struct nist_cell *cell = &table[tx->state][event];
-
-    if (cell->next == SIP__NIST_NONE) {
-        return false;
-    }
-    if (tx->state != (uint8_t)cell->next) {
-        tx->state = (uint8_t)cell->next;
-        enter(tx);
-    }
-    cell->act(tx, msg);
-    return true;
+    return sip__server_tx_step(tx, &table[tx->state][event], enter, msg);
 }
 
 static void on_retransmit(void *arg)

@@ -227,7 +227,7 @@ void sip__server_tx_fail(sip_server_tx *tx)
         return;
     }
     if (sip__response_path_fall_back(&tx->to)) {
-        sip__server_tx_rewrite(tx);
+        sip__server_tx_rewrite(tx, NULL);
     } else if (tx->is_invite) {
         (void)sip__ist_step(tx, SIP__IST_TP_ERROR, NULL);
     } else {
@@ -267,26 +267,46 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
     keep_last(tx, bytes);
     if (sip_msg_status(response) >= 200) {
         tx->request = sip_msg_unref(tx->request);
+    } else {
+        sip_timer_clear(tx->layer->config.worker, &tx->retransmit); /* no 100 by itself any more */
     }
     transmit(tx, bytes, false);
 }
 
-void sip__server_tx_rewrite(sip_server_tx *tx)
+void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg)
 {
+    (void)msg;
     if (tx->last != NULL) {
         transmit(tx, (sip_str){tx->last, tx->last_bytes}, true);
     }
 }
 
-void sip__server_tx_write_100(sip_server_tx *tx)
+void sip__server_tx_write_100(sip_server_tx *tx, const sip_msg *msg)
 {
     sip_msg *response;
 
+    (void)msg;
     if (tx->last == NULL &&
         sip_response_create(tx->request, 100, (sip_str){NULL, 0}, NULL, &response) == 0) {
         sip__server_tx_write(tx, response);
         (void)sip_msg_unref(response);
     }
+}
+
+bool sip__server_tx_step(sip_server_tx *tx, const sip__server_cell *cell,
+                         void (*enter)(sip_server_tx *tx), const sip_msg *msg)
+{
+    if (cell->next == 0) {
+        return false;
+    }
+    if (tx->state != cell->next) {
+        tx->state = cell->next;
+        enter(tx);
+    }
+    if (cell->act != NULL) {
+        cell->act(tx, msg);
+    }
+    return true;
 }
 
 void sip__server_tx_arm(sip_server_tx *tx, sip_timer *timer, uint32_t ms)

@@ -37,6 +37,12 @@ struct sip_server_tx {
     char tag[SIP_TAG_BYTES];
 };
 
+/* A cell of a machine's table; `msg` is the response or the ACK. */
+typedef struct sip__server_cell {
+    uint8_t next; /* a state of the machine; 0: the event has no effect */
+    void (*act)(sip_server_tx *tx, const sip_msg *msg); /* NULL: nothing but the state */
+} sip__server_cell;
+
 /* A request that begins a server transaction (not an ACK): makes it and tells its TU. */
 void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key);
 /* The transaction under `key`, or NULL. */
@@ -54,15 +60,21 @@ void sip__server_tx_fail(sip_server_tx *tx);
 void sip__server_tx_end(sip_server_tx *tx);
 
 /* For the machines: */
-/* Keep the bytes of `response` as those to repeat and write it; failures are told at the end of the
+/* Go through a cell: the state, `enter` if it is another one, the action. @return false for an
+ * empty cell */
+bool sip__server_tx_step(sip_server_tx *tx, const sip__server_cell *cell,
+                         void (*enter)(sip_server_tx *tx), const sip_msg *msg);
+void sip__server_tx_arm(sip_server_tx *tx, sip_timer *timer, uint32_t ms);
+void sip__server_tx_disarm(sip_server_tx *tx);
+
+/* Actions: */
+/* Keep the bytes of a response as those to repeat and write it; failures are told at the end of the
  * turn. Without memory to keep them it is written once and never repeated. */
 void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response);
 /* Write the response that is kept once more. */
-void sip__server_tx_rewrite(sip_server_tx *tx);
+void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg);
 /* Write the automatic 100 if nothing was written yet. */
-void sip__server_tx_write_100(sip_server_tx *tx);
-void sip__server_tx_arm(sip_server_tx *tx, sip_timer *timer, uint32_t ms);
-void sip__server_tx_disarm(sip_server_tx *tx);
+void sip__server_tx_write_100(sip_server_tx *tx, const sip_msg *msg);
 /* on_ack, last thing in a step. */
 void sip__server_tx_emit_ack(sip_server_tx *tx, const sip_msg *ack);
 
