@@ -24,15 +24,24 @@ static sip_str next_line(sip_str *rest)
     return line;
 }
 
-/* A line that an answer may be made of: a header with its colon but for the body's length, or the
- * rest of a folded one. */
-static bool is_sound(sip_str line)
+/* A whole line that an answer may be made of: a header with its colon but for the body's length, or
+ * more of one that was taken. What is cut off is not taken: half a branch is another branch. */
+static bool is_sound(sip_str line, bool after_sound)
 {
-    if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
-        return true;
+    const char *colon = memchr(line.ptr, ':', line.len);
+    sip_str name;
+
+    if (line.ptr[line.len - 1] != '\n') {
+        return false;
     }
-    return memchr(line.ptr, ':', line.len) != NULL && !starts(line, "Content-Length") &&
-           !starts(line, "l:") && !starts(line, "l ");
+    if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
+        return after_sound;
+    }
+    if (colon == NULL) {
+        return false;
+    }
+    name = sip_str_trim((sip_str){line.ptr, (size_t)(colon - line.ptr)});
+    return !sip_str_equal_nocase(name, "Content-Length") && !sip_str_equal_nocase(name, "l");
 }
 
 /* What an answer is made of is often sound where a message is not: its headers under a start line
@@ -44,6 +53,7 @@ static size_t salvage(sip_str bytes, char *out)
     sip_str rest = bytes;
     sip_str line;
     size_t n = 0;
+    bool taken = false;
 
     do {
         line = next_line(&rest);
@@ -62,7 +72,8 @@ static size_t salvage(sip_str bytes, char *out)
         if (sip_str_trim(line).len == 0) {
             break;
         }
-        if (is_sound(line)) {
+        taken = is_sound(line, taken);
+        if (taken) {
             memcpy(out + n, line.ptr, line.len);
             n += line.len;
         }

@@ -36,8 +36,40 @@ static const bad_message bad_messages[] = {
     {"SIP/2.0 200 OK\r\n" VIA REST "CSeq: 1 OPTIONS\r\nContent-Length: 99\r\n\r\n", NULL},
     {"hello\r\n\r\n", NULL},
     {"\x01\x02\x03", NULL},
-    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA, "SIP/2.0 400 "}, /* cut off */
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA, "SIP/2.0 400 "}, /* cut off, here and in what follows */
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA "F", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA "From: <sip:b@h>;ta", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA REST "CSeq: 1 OPT", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA REST "CSeq: 1 OPTIONS\r\n", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKb", NULL},
+    {"OPTIONS sip:a", NULL},
+    {"ACK sip:a@h SIP/2.0\r\n" VIA "From: <sip:b@h>;ta", NULL},
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA "no header\r\n ;of=this\r\n" REST "\r\n", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\n ;folded\r\n" VIA REST "\r\n", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\n" VIA REST "CSeq: 1 OPTIONS\r\nl \t: 99\r\n\r\nx", "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\nl: 99\r\n" VIA REST, "SIP/2.0 400 "},
+    {"OPTIONS sip:a@h SIP/2.0\r\n" REST "CSeq: 1 OPT", NULL},
 };
+
+/* Nothing but headers that were whole goes into the answer. */
+static void test_answer_to_cut(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    world_receive(
+        &world, SIP_PROTOCOL_UDP,
+        "OPTIONS sip:a@h SIP/2.0\r\n" VIA
+        "no header\r\n ;of=this\r\nFrom: <sip:b@h>;tag=1\r\nTo: <sip:a@h>\r\nCall-ID: cut-o");
+    assert_int_equal(world.n_sends, 1);
+    assert_last_sent(&world, "SIP/2.0 400 ");
+    assert_non_null(strstr(world.sends[0].text, "From: <sip:b@h>;tag=1\r\n"));
+    assert_non_null(strstr(world.sends[0].text, "branch=z9hG4bKbad\r\n"));
+    assert_null(strstr(world.sends[0].text, "cut-o"));
+    assert_null(strstr(world.sends[0].text, "of=this"));
+    world_finish(&world);
+}
 
 static void test_malformed(void **state)
 {
@@ -154,11 +186,9 @@ static void test_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_too_large),
-        cmocka_unit_test(test_keep_alive_is_no_message),
-        cmocka_unit_test(test_transport_events),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_malformed),        cmocka_unit_test(test_answer_to_cut),
+        cmocka_unit_test(test_too_large),        cmocka_unit_test(test_keep_alive_is_no_message),
+        cmocka_unit_test(test_transport_events), cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
