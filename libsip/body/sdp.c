@@ -1,111 +1,92 @@
 #include <sip/sdp.h>
 
+#include "body/sdp_grammar.h"
 #include "body/sdp_line.h"
-#include "parser/cursor.h"
-#include "parser/numeric.h"
+#include "body/sdp_text.h"
 
 #include <string.h>
 
 #define MAX_MEDIA 64
 #define MAX_ATTRIBUTES 1024
+#define MAX_LINES 4096
 
-/** One block: the description, its media, its attributes (the session's first), and a copy of the
- * text. */
+/** One block: the description, its media, its lines, its attributes (the session's first), and a
+ * copy of the text. */
 struct sdp_block {
     sip_sdp sdp;
     sip_sdp_media *media;
+    sip_sdp_line *lines;
     sip_sdp_attribute *attributes;
-    size_t n_attributes; /**< filled so far, over all levels */
+    size_t n_lines, n_attributes; /**< filled so far, over all levels */
+    sip_sdp_rules rules;
+    struct sip__sdp_order order;
+    bool has_time;
 };
 
-/** Take what stands before the next SP, and the spaces after it; false if that is nothing. */
-static bool take_field(sip_str *rest, sip_str *ret_field)
-{
-    size_t n = 0;
+/** How many of each have to be allocated for. */
+struct counts {
+    size_t media, attributes, lines;
+};
 
-    while (n < rest->len && rest->ptr[n] != ' ') {
-        n++;
+/** Fill in an error at `at` of `text`; the line is counted from there. */
+static void tell(sip_sdp_error *error, sip_str text, const char *at, const char *rule,
+                 const char *section)
+{
+    if (error == NULL) {
+        return;
     }
-    if (n == 0) {
+    *error = (sip_sdp_error){.line = 1, .rule = rule, .section = section};
+    error->offset = at != NULL ? (size_t)(at - text.ptr) : text.len;
+    for (size_t i = 0; i < error->offset && i < text.len; i++) {
+        error->line += text.ptr[i] == '\n';
+    }
+}
+
+static sip_sdp_media *open_media(struct sdp_block *block)
+{
+    return block->sdp.n_media > 0 ? &block->media[block->sdp.n_media - 1] : NULL;
+}
+
+static bool add_origin(struct sdp_block *block, sip_str value)
+{
+    sip_sdp *sdp = &block->sdp;
+    sip_sdp_origin origin;
+
+    if (sdp->n_media > 0 || sdp->origin_address.len > 0 ||
+        sip_sdp_origin_parse(value, &origin) != 0) {
         return false;
     }
-    *ret_field = (sip_str){rest->ptr, n};
-    sip__advance(rest, n);
-    while (rest->len > 0 && *rest->ptr == ' ') {
-        sip__advance(rest, 1);
-    }
+    sdp->origin_user = origin.user;
+    sdp->origin_id = origin.id;
+    sdp->origin_version = origin.version;
+    sdp->origin_address = origin.address;
     return true;
 }
 
-static bool is_digits(sip_str text)
+/** Of several c= lines (layers, RFC 8866 5.7) the first names the address. */
+static bool add_connection(struct sdp_block *block, sip_str value)
 {
-    return text.len > 0 &&
-           sip__take_class(&(sip_str){text.ptr, text.len}, SIP__CHAR_DIGIT).len == text.len;
-}
+    sip_sdp_media *media = open_media(block);
+    sip_str *place = media != NULL ? &media->connection : &block->sdp.connection;
+    sip_sdp_connection connection;
 
-static bool parse_origin(sip_str value, sip_sdp *sdp)
-{
-    sip_str net_type, addr_type;
-
-    return sdp->origin_address.len == 0 && take_field(&value, &sdp->origin_user) &&
-           take_field(&value, &sdp->origin_id) && is_digits(sdp->origin_id) &&
-           take_field(&value, &sdp->origin_version) && is_digits(sdp->origin_version) &&
-           take_field(&value, &net_type) && take_field(&value, &addr_type) &&
-           take_field(&value, &sdp->origin_address) && value.len == 0;
-}
-
-/** "IN IP4 192.0.2.1/127": the address without the multicast suffix. */
-static bool parse_connection(sip_str value, sip_str *ret_connection)
-{
-    sip_str net_type, addr_type, address;
-    const char *slash;
-
-    if (!take_field(&value, &net_type) || !take_field(&value, &addr_type) ||
-        !take_field(&value, &address) || value.len > 0) {
+    if (sip_sdp_connection_parse(value, &connection) != 0) {
         return false;
     }
-    slash = memchr(address.ptr, '/', address.len);
-    if (slash != NULL) {
-        address.len = (size_t)(slash - address.ptr);
+    if (place->len == 0) {
+        *place = connection.address;
     }
-    *ret_connection = address;
-    return address.len > 0;
-}
-
-/** "audio 49170/2 RTP/AVP 0 8". */
-static bool parse_media(sip_str value, sip_sdp_media *media)
-{
-    sip_str port, digits;
-    uint32_t number;
-
-    if (!take_field(&value, &media->type) || !take_field(&value, &port) ||
-        !take_field(&value, &media->protocol) || value.len == 0) {
-        return false;
-    }
-    digits = sip__take_class(&port, SIP__CHAR_DIGIT);
-    if (sip__number_parse(digits, &number) != 0 || number > UINT16_MAX ||
-        (port.len > 0 && (*port.ptr != '/' || !is_digits((sip_str){port.ptr + 1, port.len - 1})))) {
-        return false;
-    }
-    media->port = (uint16_t)number;
-    media->formats = sip_str_trim(value);
     return true;
 }
 
 static bool add_attribute(struct sdp_block *block, sip_str value)
 {
-    sip_sdp_attribute *attribute = &block->attributes[block->n_attributes];
-    const char *colon = value.len > 0 ? memchr(value.ptr, ':', value.len) : NULL;
+    sip_sdp_attribute *attribute = &block->attributes[block->n_attributes++];
+    sip_sdp_media *media = open_media(block);
 
-    attribute->name = value;
-    attribute->value = (sip_str){value.ptr + value.len, 0};
-    if (colon != NULL) {
-        attribute->name.len = (size_t)(colon - value.ptr);
-        attribute->value = (sip_str){colon + 1, value.len - attribute->name.len - 1};
-    }
-    block->n_attributes++;
-    if (block->sdp.n_media > 0) {
-        block->media[block->sdp.n_media - 1].n_attributes++;
+    (void)sip__sdp_split(value, ':', &attribute->name, &attribute->value);
+    if (media != NULL) {
+        media->n_attributes++;
     } else {
         block->sdp.n_attributes++;
     }
@@ -114,28 +95,36 @@ static bool add_attribute(struct sdp_block *block, sip_str value)
 
 static bool add_media(struct sdp_block *block, sip_str value)
 {
-    sip_sdp_media *media = &block->media[block->sdp.n_media];
+    sip_sdp_media *media = &block->media[block->sdp.n_media++];
+    sip_sdp_media_line line;
 
     *media = (sip_sdp_media){.attributes = block->attributes + block->n_attributes,
-                             .connection = block->sdp.connection};
-    block->sdp.n_media++;
-    return parse_media(value, media);
+                             .lines = block->lines + block->n_lines};
+    if (sip_sdp_media_line_parse(value, &line) != 0) {
+        return false;
+    }
+    media->type = line.type;
+    media->port = line.port;
+    media->n_ports = line.n_ports;
+    media->protocol = line.protocol;
+    media->formats = line.formats;
+    return true;
 }
 
-static bool add_line(struct sdp_block *block, const struct sip__sdp_line *line)
+/** Take what a line says into the description. */
+static bool take_line(struct sdp_block *block, const sip_sdp_line *line)
 {
-    sip_sdp *sdp = &block->sdp;
-
     switch (line->type) {
     case 'o':
-        return sdp->n_media == 0 && parse_origin(line->value, sdp);
+        return add_origin(block, line->value);
     case 's':
-        sdp->session_name = line->value;
-        return sdp->n_media == 0;
+        block->sdp.session_name = line->value;
+        return block->sdp.n_media == 0;
+    case 't':
+        block->has_time = true;
+        return true;
     case 'c':
-        return parse_connection(line->value, sdp->n_media > 0
-                                                 ? &block->media[sdp->n_media - 1].connection
-                                                 : &sdp->connection);
+        return add_connection(block, line->value);
     case 'm':
         return add_media(block, line->value);
     case 'a':
@@ -143,6 +132,30 @@ static bool add_line(struct sdp_block *block, const struct sip__sdp_line *line)
     default:
         return true;
     }
+}
+
+/** Add a line; the rule that it breaks, or NULL. */
+static const char *add_line(struct sdp_block *block, const sip_sdp_line *line,
+                            const char **ret_section)
+{
+    const char *rule;
+
+    sip__sdp_rule_of(line->type, &rule, ret_section);
+    if (block->rules == SIP_SDP_STRICT && !sip__sdp_order_step(&block->order, line->type)) {
+        *ret_section = "RFC 8866 5";
+        return "order of lines";
+    }
+    if ((block->rules == SIP_SDP_STRICT && !sip__sdp_value_is_strict(line)) ||
+        !take_line(block, line)) {
+        return rule;
+    }
+    block->lines[block->n_lines++] = *line;
+    if (block->sdp.n_media > 0) {
+        open_media(block)->n_lines++;
+    } else {
+        block->sdp.n_lines++;
+    }
+    return NULL;
 }
 
 /** The direction among `attributes`; `*direction` stays as it was if none of them is one. */
@@ -156,100 +169,154 @@ static void find_direction(const sip_sdp_attribute *attributes, size_t n,
     }
 }
 
-/** Whoever names 0.0.0.0 receives nothing there (RFC 3264 8.4, as RFC 2543 held calls). */
-static sip_sdp_direction without_reception(sip_sdp_direction direction)
+/** Whoever names 0.0.0.0 receives nothing there, as RFC 2543 held calls; with ICE it only says that
+ * the address is not known yet. */
+static bool names_no_address(const sip_sdp *sdp, const sip_sdp_media *media)
 {
-    return direction == SIP_SDP_SENDRECV || direction == SIP_SDP_SENDONLY ? SIP_SDP_SENDONLY
-                                                                          : SIP_SDP_INACTIVE;
+    return sip_str_equal(media->connection, "0.0.0.0") &&
+           sip_sdp_find_attribute(sdp, media, "ice-ufrag") == NULL;
 }
 
-/** Set what a media section takes from the session; false if one has no address (RFC 8866 5.7). */
-static bool settle_media(struct sdp_block *block)
+/** Set what a media section takes from the session. Gives the first section without an address (RFC
+ * 8866 5.7), or NULL. */
+static const sip_sdp_media *settle_media(struct sdp_block *block)
 {
     sip_sdp_direction session = SIP_SDP_SENDRECV;
 
-    find_direction(block->attributes, block->sdp.n_attributes, &session);
+    find_direction(block->sdp.attributes, block->sdp.n_attributes, &session);
     for (size_t i = 0; i < block->sdp.n_media; i++) {
         sip_sdp_media *media = &block->media[i];
 
-        if (media->connection.len == 0 && media->port != 0) {
-            return false;
+        if (media->connection.len == 0) {
+            media->connection = block->sdp.connection;
+        }
+        if (media->connection.len == 0 && (media->port != 0 || block->rules == SIP_SDP_STRICT)) {
+            return media;
         }
         media->direction = session;
         find_direction(media->attributes, media->n_attributes, &media->direction);
-        if (sip_str_equal(media->connection, "0.0.0.0")) {
-            media->direction = without_reception(media->direction);
+        if (names_no_address(&block->sdp, media)) {
+            media->direction = sip_sdp_held_direction(media->direction);
         }
     }
-    return true;
+    return NULL;
 }
 
-static int fill(struct sdp_block *block)
+/** Check what a whole description must have. */
+static int check_whole(struct sdp_block *block, sip_sdp_error *error)
 {
-    sip_str rest = block->sdp.text;
-    struct sip__sdp_line line;
-    int err = sip__sdp_line_next(&rest, &line);
+    sip_sdp *sdp = &block->sdp;
+    const sip_sdp_media *homeless;
+    const bool strict = block->rules == SIP_SDP_STRICT;
 
-    if (err != 1 || line.type != 'v' || !sip_str_equal(sip_str_trim(line.value), "0")) {
+    if (sdp->origin_address.len == 0) {
+        tell(error, sdp->text, NULL, "origin-field", "RFC 8866 5.2");
         return SIP_ESYNTAX;
     }
-    while ((err = sip__sdp_line_next(&rest, &line)) == 1) {
-        if (!add_line(block, &line)) {
-            return SIP_ESYNTAX;
-        }
+    if (strict && sdp->session_name.ptr == NULL) {
+        tell(error, sdp->text, NULL, "session-name-field", "RFC 8866 5.3");
+        return SIP_ESYNTAX;
     }
-    if (err != 0 || block->sdp.origin_address.len == 0 || block->sdp.session_name.ptr == NULL ||
-        !settle_media(block)) {
+    if (strict && !block->has_time) {
+        tell(error, sdp->text, NULL, "time-field", "RFC 8866 5.9");
+        return SIP_ESYNTAX;
+    }
+    homeless = settle_media(block);
+    if (homeless != NULL) {
+        tell(error, sdp->text, homeless->type.ptr - 2, "connection-field", "RFC 8866 5.7");
         return SIP_ESYNTAX;
     }
     return 0;
 }
 
-/** Count what has to be allocated for; says nothing of soundness but of the lines. */
-static int count_lines(sip_str text, size_t *ret_media, size_t *ret_attributes)
+static int fill(struct sdp_block *block, sip_sdp_error *error)
 {
-    struct sip__sdp_line line;
-    size_t n_media = 0;
-    size_t n_attributes = 0;
-    int err;
+    struct sip__sdp_reader reader = {.rest = block->sdp.text, .rules = block->rules};
+    const char *section;
+    sip_sdp_line line;
+    int err = sip__sdp_line_next(&reader, &line);
 
-    while ((err = sip__sdp_line_next(&text, &line)) == 1) {
-        n_media += line.type == 'm';
-        n_attributes += line.type == 'a';
+    if (err != 1 || line.type != 'v' || !sip_str_equal(sip_str_trim(line.value), "0")) {
+        tell(error, block->sdp.text, err == 1 ? line.value.ptr - 2 : reader.bad, "proto-version",
+             "RFC 8866 5.1");
+        return SIP_ESYNTAX;
     }
-    if (err == 0 && (n_media > MAX_MEDIA || n_attributes > MAX_ATTRIBUTES)) {
-        err = SIP_ETOOBIG;
-    }
-    *ret_media = n_media;
-    *ret_attributes = n_attributes;
-    return err;
-}
+    do {
+        const char *rule = add_line(block, &line, &section);
 
-int sip_sdp_parse(const sip_allocator *allocator, sip_str text, sip_sdp **ret_sdp)
-{
-    size_t n_media, n_attributes;
-    struct sdp_block *block;
-    char *copy;
-    int err = count_lines(text, &n_media, &n_attributes);
-
+        if (rule != NULL) {
+            tell(error, block->sdp.text, line.value.ptr - 2, rule, section);
+            return SIP_ESYNTAX;
+        }
+    } while ((err = sip__sdp_line_next(&reader, &line)) == 1);
     if (err != 0) {
+        tell(error, block->sdp.text, reader.bad, "line", "RFC 8866 5");
         return err;
     }
-    block = sip_alloc0(allocator, sizeof *block + n_media * sizeof(sip_sdp_media) +
-                                      n_attributes * sizeof(sip_sdp_attribute) + text.len);
+    return check_whole(block, error);
+}
+
+/** Count what has to be allocated for. Says nothing of soundness. */
+static int count_lines(sip_str text, struct counts *counts, sip_sdp_error *error)
+{
+    struct sip__sdp_reader reader = {.rest = text};
+    sip_sdp_line line;
+
+    while (sip__sdp_line_next(&reader, &line) == 1) {
+        counts->lines++;
+        counts->media += line.type == 'm';
+        counts->attributes += line.type == 'a';
+        if (counts->media > MAX_MEDIA || counts->attributes > MAX_ATTRIBUTES ||
+            counts->lines > MAX_LINES) {
+            tell(error, text, line.value.ptr - 2, "number of lines", "RFC 8866 5");
+            return SIP_ETOOBIG;
+        }
+    }
+    return 0;
+}
+
+static struct sdp_block *make_block(const sip_allocator *allocator, sip_str text,
+                                    const struct counts *counts)
+{
+    struct sdp_block *block =
+        sip_alloc0(allocator, sizeof *block + counts->media * sizeof(sip_sdp_media) +
+                                  counts->lines * sizeof(sip_sdp_line) +
+                                  counts->attributes * sizeof(sip_sdp_attribute) + text.len);
+    char *copy;
+
     if (block == NULL) {
-        return SIP_ENOMEM;
+        return NULL;
     }
     block->media = (sip_sdp_media *)(void *)(block + 1);
-    block->attributes = (sip_sdp_attribute *)(void *)(block->media + n_media);
-    copy = (char *)(block->attributes + n_attributes);
+    block->lines = (sip_sdp_line *)(void *)(block->media + counts->media);
+    block->attributes = (sip_sdp_attribute *)(void *)(block->lines + counts->lines);
+    copy = (char *)(block->attributes + counts->attributes);
     if (text.len > 0) {
         memcpy(copy, text.ptr, text.len);
     }
     block->sdp.text = (sip_str){copy, text.len};
     block->sdp.media = block->media;
     block->sdp.attributes = block->attributes;
-    err = fill(block);
+    block->sdp.lines = block->lines;
+    return block;
+}
+
+int sip_sdp_read(const sip_allocator *allocator, sip_str text, sip_sdp_rules rules,
+                 sip_sdp **ret_sdp, sip_sdp_error *ret_error)
+{
+    struct counts counts = {0};
+    struct sdp_block *block;
+    int err = count_lines(text, &counts, ret_error);
+
+    if (err != 0) {
+        return err;
+    }
+    block = make_block(allocator, text, &counts);
+    if (block == NULL) {
+        return SIP_ENOMEM;
+    }
+    block->rules = rules;
+    err = fill(block, ret_error);
     if (err != 0) {
         sip_free(allocator, block);
         return err;
@@ -258,12 +325,7 @@ int sip_sdp_parse(const sip_allocator *allocator, sip_str text, sip_sdp **ret_sd
     return 0;
 }
 
-const sip_sdp_attribute *sip_sdp_media_attribute(const sip_sdp_media *media, const char *name)
+int sip_sdp_parse(const sip_allocator *allocator, sip_str text, sip_sdp **ret_sdp)
 {
-    for (size_t i = 0; media != NULL && i < media->n_attributes; i++) {
-        if (sip_str_equal(media->attributes[i].name, name)) {
-            return &media->attributes[i];
-        }
-    }
-    return NULL;
+    return sip_sdp_read(allocator, text, SIP_SDP_LENIENT, ret_sdp, NULL);
 }

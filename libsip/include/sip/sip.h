@@ -14,6 +14,7 @@
 #include <sip/relay.h>
 #include <sip/resolver.h>
 #include <sip/sdp.h>
+#include <sip/sdp_attribute.h>
 #include <sip/sim.h>
 #include <sip/stack.h>
 #include <sip/trace.h>

@@ -112,7 +112,6 @@ static void test_bad(void **state)
         "v=1\r\no=- 1 1 IN IP4 h\r\ns=-\r\n",
         "o=- 1 1 IN IP4 h\r\nv=0\r\ns=-\r\n",
         "v=0\r\ns=-\r\n",
-        "v=0\r\no=- 1 1 IN IP4 h\r\n",
         "v=0\r\no=- 1 1 IN IP4\r\ns=-\r\n",
         "v=0\r\no=- x 1 IN IP4 h\r\ns=-\r\n",
         "v=0\r\no=- 1 x IN IP4 h\r\ns=-\r\n",
@@ -149,6 +148,131 @@ static void test_bad(void **state)
     assert_int_equal(
         sip_sdp_parse(sip_allocator_default(), SIP_STR(HEAD "a=\0b\r\n"), &(sip_sdp *){NULL}),
         SIP_ESYNTAX);
+}
+
+static void test_lenient(void **state)
+{
+    sip_sdp *sdp = parsed("v=0 \nc=IN IP4 192.0.2.1 \no=-  1   1 IN IP4 h\nx=1\nb=what\n"
+                          "m=audio 9  RTP/AVP  0 \na=x\ni=late");
+
+    (void)state;
+    assert_int_equal(sdp->session_name.len, 0);
+    assert_str(sdp->connection, "192.0.2.1");
+    assert_str(sdp->media[0].formats, "0");
+    assert_int_equal(sdp->n_lines, 5);
+    assert_int_equal(sdp->lines[3].type, 'x');
+    assert_int_equal(sdp->media[0].n_lines, 3);
+    assert_int_equal(sdp->media[0].lines[2].type, 'i');
+    release(sdp);
+}
+
+#define TIME "t=0 0\r\n"
+
+/* The description of RFC 8866 5. */
+#define WHOLE                                                                                      \
+    "v=0\r\no=jdoe 3724394400 3724394405 IN IP4 198.51.100.1\r\ns=Call to John Smith\r\n"          \
+    "i=SDP Offer #1\r\nu=http://www.jdoe.example.com/home.html\r\n"                                \
+    "e=Jane Doe <jane@jdoe.example.com>\r\np=+1 617 555-6011\r\nc=IN IP4 198.51.100.1\r\n"         \
+    "t=0 0\r\nm=audio 49170 RTP/AVP 0\r\nm=audio 49180 RTP/AVP 0\r\n"                              \
+    "m=video 51372 RTP/AVP 99\r\nc=IN IP6 2001:db8::2\r\na=rtpmap:99 h263-1998/90000\r\n"
+
+static int read_strictly(const char *text, sip_sdp_error *error)
+{
+    guard_page page;
+    sip_sdp *sdp = NULL;
+    const int err = sip_sdp_read(NULL, guard_str(&page, text), SIP_SDP_STRICT, &sdp, error);
+
+    guard_page_finish(&page);
+    release(sdp);
+    return err;
+}
+
+static void test_strict(void **state)
+{
+    static const char *const texts[] = {
+        WHOLE,
+        HEAD TIME,
+        HEAD "i=x\r\nc=IN IP4 224.2.17.12/127/3\r\nb=AS:1\r\nb=X-YZ:128\r\n"
+             "t=3034423619 3042462419\r\nr=7d 1h 0 25h\r\nr=604800 3600 0 90000\r\n"
+             "z=2882844526 -1h 2898848070 0\r\nt=1 2\r\nk=prompt\r\na=recvonly\r\n"
+             "m=audio 49170/2 RTP/AVP 0 1\r\ni=y\r\nc=IN IP6 ff15::101/3\r\nc=IN IP6 ff15::2\r\n"
+             "b=AS:2\r\nk=clear:x\r\na=x\r\na=y:z\r\n",
+        HEAD TIME "m=audio 1 RTP/AVP 0\r\nc=IN IP4 host.example.com\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        sip_sdp_error error = {0};
+
+        if (read_strictly(texts[i], &error) != 0) {
+            fail_msg("%zu: line %zu, %s", i, error.line, error.rule);
+        }
+    }
+}
+
+static void test_strict_errors(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t line, offset;
+        const char *rule;
+    } cases[] = {
+        {"v=0\no=- 1 1 IN IP4 h\ns=-\nt=0 0\n", 1, 3, "proto-version"},
+        {"v=0\r\no=- 1 1 IN IP4 h\ns=-\r\n", 2, 21, "line"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0", 4, 33, "line"},
+        {"v=0\r\n\r\no=- 1 1 IN IP4 h\r\n", 2, 5, "line"},
+        {"v=00\r\n", 1, 0, "proto-version"},
+        {"v=0\r\ns=-\r\no=- 1 1 IN IP4 h\r\n", 3, 10, "order of lines"},
+        {"v=0\r\no=- 1  1 IN IP4 h\r\n", 2, 5, "origin-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=\r\n", 3, 23, "session-name-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\nt=0 0\r\n", 4, 30, "session-name-field"},
+        {"v=0\r\ns=-\r\nt=0 0\r\n", 4, 17, "origin-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\n", 4, 28, "time-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nx=1\r\n", 4, 28, "order of lines"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nr=7d 1h 0\r\n", 4, 28, "order of lines"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nb=AS\r\n", 4, 28, "bandwidth-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0\r\n", 4, 28, "time-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nr=7d 1h\r\n", 5, 35, "repeat-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nz=1\r\n", 5, 35, "zone-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nz=\r\n", 5, 35, "zone-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\na=x:\r\n", 5, 35, "attribute-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 224.0.0.1\r\n", 4, 28, "connection-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 192.0.2.1/127\r\n", 4, 28, "connection-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h/127\r\n", 4, 28, "connection-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4\r\n", 4, 28, "connection-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n", 5, 35,
+         "connection-field"},
+        {HEAD TIME CONNECTION, 5, sizeof HEAD TIME - 1, "order of lines"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP//AVP 0\r\n", 5, 35,
+         "media-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 0;\r\n", 5, 35,
+         "media-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=audio 0/0 RTP/AVP 0\r\n", 5, 35,
+         "media-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\na=b\rc\r\n", 4, 31, "line"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sip_sdp_error error = {0};
+
+        if (read_strictly(cases[i].text, &error) != SIP_ESYNTAX || error.line != cases[i].line ||
+            strcmp(error.rule, cases[i].rule) != 0 || error.offset != cases[i].offset) {
+            fail_msg("%zu: line %zu, offset %zu, %s, %s", i, error.line, error.offset,
+                     error.rule != NULL ? error.rule : "taken", cases[i].text);
+        }
+        assert_non_null(error.section);
+    }
+}
+
+/* With ICE the address 0.0.0.0 says that it is not known yet (RFC 8840). */
+static void test_no_address_yet(void **state)
+{
+    sip_sdp *sdp = parsed(HEAD "a=ice-ufrag:abcd\r\nc=IN IP4 0.0.0.0\r\nm=audio 9 RTP/AVP 0\r\n");
+
+    (void)state;
+    assert_int_equal(sdp->media[0].direction, SIP_SDP_SENDRECV);
+    release(sdp);
 }
 
 static void test_limits(void **state)
@@ -204,6 +328,12 @@ static void test_mirror(void **state)
     assert_int_equal(sip_sdp_mirror(SIP_SDP_RECVONLY), SIP_SDP_SENDONLY);
     assert_int_equal(sip_sdp_mirror(SIP_SDP_SENDRECV), SIP_SDP_SENDRECV);
     assert_int_equal(sip_sdp_mirror(SIP_SDP_INACTIVE), SIP_SDP_INACTIVE);
+    assert_int_equal(sip_sdp_common_direction(SIP_SDP_SENDONLY, SIP_SDP_RECVONLY),
+                     SIP_SDP_INACTIVE);
+    assert_int_equal(sip_sdp_common_direction(SIP_SDP_SENDRECV, SIP_SDP_RECVONLY),
+                     SIP_SDP_RECVONLY);
+    assert_int_equal(sip_sdp_held_direction(SIP_SDP_SENDRECV), SIP_SDP_SENDONLY);
+    assert_int_equal(sip_sdp_held_direction(SIP_SDP_RECVONLY), SIP_SDP_INACTIVE);
     assert_string_equal(sip_sdp_direction_name(SIP_SDP_SENDRECV), "sendrecv");
     assert_string_equal(sip_sdp_direction_name(SIP_SDP_SENDONLY), "sendonly");
     assert_string_equal(sip_sdp_direction_name(SIP_SDP_RECVONLY), "recvonly");
@@ -213,10 +343,18 @@ static void test_mirror(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),        cmocka_unit_test(test_lone_line_feeds_and_no_last_one),
-        cmocka_unit_test(test_no_reception), cmocka_unit_test(test_refused_stream_needs_no_address),
-        cmocka_unit_test(test_bad),          cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_no_memory),    cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_lone_line_feeds_and_no_last_one),
+        cmocka_unit_test(test_no_reception),
+        cmocka_unit_test(test_refused_stream_needs_no_address),
+        cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_strict),
+        cmocka_unit_test(test_strict_errors),
+        cmocka_unit_test(test_no_address_yet),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,8 @@
 static void test_lines(void **state)
 {
     guard_page page;
-    sip_str rest = guard_str(&page, "\r\nv=0\r\n\n\ns=\na=x=y\r");
-    struct sip__sdp_line line;
+    struct sip__sdp_reader rest = {.rest = guard_str(&page, "\r\nv=0\r\n\n\ns=\na=x=y\r")};
+    sip_sdp_line line;
 
     (void)state;
     assert_int_equal(sip__sdp_line_next(&rest, &line), 1);
@@ -28,8 +28,8 @@ static void test_bad_lines(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         guard_page page;
-        sip_str rest = guard_str(&page, texts[i]);
-        struct sip__sdp_line line;
+        struct sip__sdp_reader rest = {.rest = guard_str(&page, texts[i])};
+        sip_sdp_line line;
 
         assert_int_equal(sip__sdp_line_next(&rest, &line), SIP_ESYNTAX);
         guard_page_finish(&page);
