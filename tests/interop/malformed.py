@@ -32,7 +32,12 @@ def bad_messages(protocol, port):
     yield "white space", b"\r\n\r\n\r\n", None
     yield "binary", bytes(range(256)) * 4, None
     yield "zeros", b"\0" * 500, None
-    yield "truncated in a header", base[:40], None
+    yield "truncated in the Via", base[:base.index(b"branch") + 10], None
+    # A datagram ends there; of a stream more may come.
+    cut = b"400" if protocol == b"UDP" else None
+    yield "truncated after the Via", base[:base.index(b"From") + 1], cut
+    yield "truncated in a later header", base[:base.index(b"To:") + 10], cut
+    yield "truncated in the CSeq", base[:base.index(b"CSeq") + 8], cut
     yield "truncated start line", b"OPTIONS sip:bob", None
     yield "no Via", without(base, b"Via"), None
     yield "no CSeq", without(base, b"CSeq"), b"400"
