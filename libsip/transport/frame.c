@@ -60,7 +60,10 @@ static bool skip_breaks(sip__frame *frame, sip_str *chunk, bool *ret_ping)
         }
         chunk->ptr++;
         chunk->len--;
-        if (c == '\n' && ++frame->breaks == 2) {
+        if (c == '\n' && frame->pong_due) {
+            frame->pong_due = false;
+            frame->breaks = 0;
+        } else if (c == '\n' && ++frame->breaks == 2) {
             frame->breaks = 0;
             *ret_ping = true;
             return false;
@@ -348,6 +351,11 @@ static sip__frame_event go_on(sip__frame *frame, sip_str *chunk, sip_str *ret_me
     return SIP__FRAME_MESSAGE;
 }
 
+void sip__frame_expect_pong(sip__frame *frame)
+{
+    frame->pong_due = true;
+}
+
 sip__frame_event sip__frame_next(sip__frame *frame, sip_str *chunk, sip_str *ret_message)
 {
     if (frame->reason != NULL) {
@@ -366,6 +374,7 @@ sip__frame_event sip__frame_next(sip__frame *frame, sip_str *chunk, sip_str *ret
                 return ping ? SIP__FRAME_PING : SIP__FRAME_MORE;
             }
             frame->breaks = 0;
+            frame->pong_due = false;
             event = begin(frame, chunk, ret_message);
         } else {
             event = go_on(frame, chunk, ret_message);

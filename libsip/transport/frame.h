@@ -22,6 +22,7 @@ typedef struct sip__frame {
     unsigned breaks;    /* line breaks in a row between messages */
     bool given;         /* the buffer's message has been handed out */
     bool line_seen;     /* the start line passed */
+    bool pong_due;      /* the next line break between messages answers a ping of ours */
     const char *reason; /* static text; set when broken */
 } sip__frame;
 
@@ -30,6 +31,9 @@ void sip__frame_finish(sip__frame *frame);
 /* Use up some of *chunk. A message's bytes are valid until the next call and as long as the chunk
  * is. */
 sip__frame_event sip__frame_next(sip__frame *frame, sip_str *chunk, sip_str *ret_message);
+/* A ping of ours waits for its answer: one line break before the next message is no part of a ping.
+ */
+void sip__frame_expect_pong(sip__frame *frame);
 /* True in the midst of a message. */
 bool sip__frame_is_partial(const sip__frame *frame);
 

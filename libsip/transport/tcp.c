@@ -146,6 +146,9 @@ static void on_bytes(sip_str bytes, void *arg)
     sip_str message;
 
     sip__connections_touch(&tcp->connections, connection, now_ms(tcp));
+    if (connection->keepalive.sent_ms != 0) {
+        sip__frame_expect_pong(&connection->frame);
+    }
     sip__keepalive_heard(&connection->keepalive, now_ms(tcp));
     while (connection->state == SIP__CONNECTION_OPEN) {
         switch (sip__frame_next(&connection->frame, &bytes, &message)) {

@@ -247,13 +247,37 @@ static void test_no_memory(void **state)
     assert_true(n > 1);
 }
 
+/* Answers to our pings do not add up to one of the peer's, however they mingle. */
+static void test_pongs(void **state)
+{
+    seen_events seen = {3, 0, NULL};
+    sip__frame frame;
+
+    (void)state;
+    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    for (int i = 0; i < 4; i++) {
+        sip__frame_expect_pong(&frame);
+        feed(&frame, "\r", 1, &seen);
+        feed(&frame, "\n", 1, &seen);
+    }
+    assert_int_equal(seen.pings, 0);
+    sip__frame_expect_pong(&frame);
+    feed(&frame, PING "\r\n", 6, &seen);
+    assert_int_equal(seen.pings, 1);
+    sip__frame_expect_pong(&frame); /* a message proves as much; later breaks are no answers */
+    feed(&frame, FIRST PING, sizeof(FIRST PING) - 1, &seen);
+    assert_int_equal(seen.messages, 4);
+    assert_int_equal(seen.pings, 2);
+    sip__frame_finish(&frame);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_split),     cmocka_unit_test(test_byte_by_byte),
         cmocka_unit_test(test_malformed),       cmocka_unit_test(test_floods),
         cmocka_unit_test(test_largest_message), cmocka_unit_test(test_bare_line_feeds),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory),       cmocka_unit_test(test_pongs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
