@@ -5,13 +5,11 @@
 
 #include <cmocka.h>
 
+#include "couple.h"
 #include "support/sim_agent.h"
 
 struct world {
-    sip_sim *sim;
-    sip_stack *alice_stack, *bob_stack;
-    dum_manager *alice, *bob;
-    dum_profile *profile;
+    couple two;
     unsigned requests, responses, terminated;
     sip_msg *response;
     dum_why why;
@@ -60,38 +58,28 @@ static const dum_out_of_dialog_handler receiver = {.on_request = on_request};
 
 static void world_init(struct world *world, const dum_out_of_dialog_handler *bobs)
 {
-    sip_sim_config net = {.seed = 3, .delay_ms = 10};
-
     memset(world, 0, sizeof *world);
     world->answer = 200;
-    assert_false(sip_sim_create(&net, &world->sim) ||
-                 sip_sim_add_host(world->sim, "alice", NULL, &world->alice_stack) ||
-                 sip_sim_add_host(world->sim, "bob", NULL, &world->bob_stack) ||
-                 dum_manager_create(world->alice_stack, NULL, &world->alice) ||
-                 dum_manager_create(world->bob_stack, NULL, &world->bob) ||
-                 dum_profile_create(world->alice, &(dum_profile_config){.aor = "sip:alice@alice"},
-                                    &world->profile) ||
-                 dum_manager_set_out_of_dialog_handler(world->alice, &sender, world));
+    couple_init(&world->two, "sip:alice@alice");
+    assert_int_equal(dum_manager_set_out_of_dialog_handler(world->two.alice, &sender, world), 0);
     if (bobs != NULL) {
-        assert_int_equal(dum_manager_set_out_of_dialog_handler(world->bob, bobs, world), 0);
+        assert_int_equal(dum_manager_set_out_of_dialog_handler(world->two.bob, bobs, world), 0);
     }
 }
 
 static void world_finish(struct world *world)
 {
-    sip_sim_run(world->sim, 40000);
-    assert_int_equal(sip_sim_live_objects(world->sim), 0);
+    couple_finish(&world->two);
     sip_msg_unref(world->response);
-    sip_sim_destroy(world->sim);
 }
 
 static int ask(struct world *world, const char *method)
 {
     dum_out_of_dialog_config config = {.to = "sip:bob@bob", .method = method};
-    int err = dum_out_of_dialog_create(world->profile, &config, NULL);
+    int err = dum_out_of_dialog_create(world->two.profile, &config, NULL);
 
     if (err == 0) {
-        sip_sim_run(world->sim, 1000);
+        sip_sim_run(world->two.sim, 1000);
     }
     return err;
 }
@@ -104,7 +92,7 @@ static void answered_by_itself(void **state)
     (void)state;
     world_init(&world, NULL);
     assert_int_equal(ask(&world, NULL), 0);
-    assert_null(sip_sim_ladder_diff(world.sim, 0, "alice -> bob OPTIONS\nalice <- bob 200\n"));
+    assert_null(sip_sim_ladder_diff(world.two.sim, 0, "alice -> bob OPTIONS\nalice <- bob 200\n"));
     assert_int_equal(world.responses, 1);
     assert_int_equal(world.terminated, 1);
     assert_int_equal(world.why, DUM_WHY_LOCAL);
@@ -166,13 +154,35 @@ static void strangers(void **state)
 
     (void)state;
     world_init(&world, NULL);
-    sim_raw_init(&raw, world.sim, "raw");
+    sim_raw_init(&raw, world.two.sim, "raw");
     assert_int_equal(sim_raw_ask(&raw, "BYE", "sip:bob@bob", NULL, NULL), 481);
     raw.to = "<sip:bob@bob>;tag=x";
     assert_int_equal(sim_raw_ask(&raw, "OPTIONS", "sip:bob@bob", NULL, NULL), 481);
     raw.to = NULL;
     assert_int_equal(sim_raw_ask(&raw, "REGISTER", "sip:bob", NULL, NULL), 405);
     assert_int_equal(sim_raw_ask(&raw, "OPTIONS", "tel:+1", route, NULL), 416);
+    sim_raw_finish(&raw);
+    world_finish(&world);
+}
+
+/* Without a registrar a REGISTER is one more request for whoever takes them all. */
+static void a_register_for_the_application(void **state)
+{
+    dum_registrar_config config = {0};
+    struct world world;
+    sim_raw raw;
+
+    (void)state;
+    world_init(&world, &receiver);
+    sim_raw_init(&raw, world.two.sim, "raw");
+    raw.to = "<sip:carol@bob>";
+    assert_int_equal(sim_raw_ask(&raw, "REGISTER", "sip:bob", NULL, NULL), 200);
+    assert_int_equal(world.requests, 1);
+    assert_true(sip_str_equal(sip_msg_find(raw.response, "X-Seen", 0), "yes"));
+    assert_int_equal(dum_registrar_create(world.two.bob, &config, NULL, NULL, NULL), 0);
+    assert_int_equal(sim_raw_ask(&raw, "REGISTER", "sip:bob", NULL, NULL), 200);
+    assert_int_equal(world.requests, 1);
+    assert_null(sip_msg_find(raw.response, "X-Seen", 0).ptr);
     sim_raw_finish(&raw);
     world_finish(&world);
 }
@@ -188,10 +198,11 @@ static void wrong_calls(void **state)
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         assert_int_equal(ask(&world, methods[i]), SIP_EINVAL);
     }
-    assert_int_equal(dum_out_of_dialog_create(world.profile, &nowhere, NULL), SIP_EINVAL);
+    assert_int_equal(dum_out_of_dialog_create(world.two.profile, &nowhere, NULL), SIP_EINVAL);
     assert_int_equal(dum_out_of_dialog_create(NULL, &nowhere, NULL), SIP_EINVAL);
-    assert_int_equal(dum_manager_usages(world.alice), 0);
-    assert_int_equal(dum_manager_set_out_of_dialog_handler(world.bob, &receiver, NULL), SIP_ESTATE);
+    assert_int_equal(dum_manager_usages(world.two.alice), 0);
+    assert_int_equal(dum_manager_set_out_of_dialog_handler(world.two.bob, &receiver, NULL),
+                     SIP_ESTATE);
     assert_int_equal(dum_manager_set_out_of_dialog_handler(NULL, &receiver, NULL), SIP_EINVAL);
     assert_null(dum_out_of_dialog_data(NULL));
     assert_int_equal(dum_out_of_dialog_id(NULL), 0);
@@ -235,6 +246,7 @@ int main(void)
         cmocka_unit_test(answered_by_the_application),
         cmocka_unit_test(methods_that_nobody_takes),
         cmocka_unit_test(strangers),
+        cmocka_unit_test(a_register_for_the_application),
         cmocka_unit_test(wrong_calls),
         cmocka_unit_test(challenged),
     };

@@ -6,13 +6,11 @@
 
 #include <cmocka.h>
 
+#include "couple.h"
 #include "support/sim_agent.h"
 
 struct world {
-    sip_sim *sim;
-    dum_manager *alice, *bob;
-    dum_profile *profile;
-    sip_stack *alice_stack, *bob_stack;
+    couple two;
     /* what happened */
     unsigned messages, delivered, terminated;
     char text[100];
@@ -69,36 +67,25 @@ static const dum_pager_handler receiver = {.on_message = on_message};
 
 static void world_init(struct world *world, const dum_pager_handler *bobs)
 {
-    sip_sim_config net = {.seed = 3, .delay_ms = 10};
-
     memset(world, 0, sizeof *world);
     world->answer = 200;
-    assert_false(sip_sim_create(&net, &world->sim) ||
-                 sip_sim_add_host(world->sim, "alice", NULL, &world->alice_stack) ||
-                 sip_sim_add_host(world->sim, "bob", NULL, &world->bob_stack) ||
-                 dum_manager_create(world->alice_stack, NULL, &world->alice) ||
-                 dum_manager_create(world->bob_stack, NULL, &world->bob) ||
-                 dum_profile_create(world->alice,
-                                    &(dum_profile_config){.aor = "\"Al\" <sip:alice@alice>"},
-                                    &world->profile) ||
-                 dum_manager_set_pager_handler(world->alice, &sender, world));
+    couple_init(&world->two, "\"Al\" <sip:alice@alice>");
+    assert_int_equal(dum_manager_set_pager_handler(world->two.alice, &sender, world), 0);
     if (bobs != NULL) {
-        assert_int_equal(dum_manager_set_pager_handler(world->bob, bobs, world), 0);
+        assert_int_equal(dum_manager_set_pager_handler(world->two.bob, bobs, world), 0);
     }
 }
 
 static void world_finish(struct world *world)
 {
-    sip_sim_run(world->sim, 40000);
-    assert_int_equal(sip_sim_live_objects(world->sim), 0);
-    sip_sim_destroy(world->sim);
+    couple_finish(&world->two);
 }
 
 static int send_text(struct world *world, const char *text)
 {
     dum_pager_config config = {.to = "sip:bob@bob", .text = text};
 
-    return dum_pager_create(world->profile, &config, NULL);
+    return dum_pager_create(world->two.profile, &config, NULL);
 }
 
 static void delivered(void **state)
@@ -108,16 +95,16 @@ static void delivered(void **state)
     (void)state;
     world_init(&world, &receiver);
     assert_int_equal(send_text(&world, "hello, world"), 0);
-    assert_int_equal(dum_manager_usages(world.alice), 1);
-    sip_sim_run(world.sim, 1000);
-    assert_null(sip_sim_ladder_diff(world.sim, 0, "alice -> bob MESSAGE\nalice <- bob 200\n"));
+    assert_int_equal(dum_manager_usages(world.two.alice), 1);
+    sip_sim_run(world.two.sim, 1000);
+    assert_null(sip_sim_ladder_diff(world.two.sim, 0, "alice -> bob MESSAGE\nalice <- bob 200\n"));
     assert_string_equal(world.text, "text/plain|hello, world");
     assert_int_equal(world.delivered, 1);
     assert_int_equal(world.terminated, 1);
     assert_int_equal(world.why, DUM_WHY_LOCAL);
     assert_int_equal(world.late, SIP_ESTATE);
-    assert_null(dum_request_find(world.bob, world.waiting));
-    assert_int_equal(dum_manager_usages(world.alice), 0);
+    assert_null(dum_request_find(world.two.bob, world.waiting));
+    assert_int_equal(dum_manager_usages(world.two.alice), 0);
     world_finish(&world);
 }
 
@@ -130,8 +117,8 @@ static void a_body_of_another_type(void **state)
     (void)state;
     world_init(&world, &receiver);
     world.answer = 202;
-    assert_int_equal(dum_pager_create(world.profile, &config, NULL), 0);
-    sip_sim_run(world.sim, 1000);
+    assert_int_equal(dum_pager_create(world.two.profile, &config, NULL), 0);
+    sip_sim_run(world.two.sim, 1000);
     assert_string_equal(world.text, "application/x-thing|<thing/>");
     assert_int_equal(world.delivered, 1);
     world_finish(&world);
@@ -145,7 +132,7 @@ static void refused(void **state)
     world_init(&world, &receiver);
     world.answer = 486;
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_sim_run(world.sim, 1000);
+    sip_sim_run(world.two.sim, 1000);
     assert_int_equal(world.delivered, 0);
     assert_int_equal(world.terminated, 1);
     assert_int_equal(world.why, DUM_WHY_REJECTED);
@@ -160,7 +147,7 @@ static void nobody_takes_messages(void **state)
     (void)state;
     world_init(&world, NULL);
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_sim_run(world.sim, 1000);
+    sip_sim_run(world.two.sim, 1000);
     assert_int_equal(world.status, 405);
     world_finish(&world);
 }
@@ -171,9 +158,9 @@ static void no_answer(void **state)
 
     (void)state;
     world_init(&world, &receiver);
-    sip_sim_set_cut(world.sim, "bob", true);
+    sip_sim_set_cut(world.two.sim, "bob", true);
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_sim_run(world.sim, 40000);
+    sip_sim_run(world.two.sim, 40000);
     assert_int_equal(world.terminated, 1);
     assert_int_equal(world.why, DUM_WHY_TIMEOUT);
     assert_int_equal(world.status, 408);
@@ -188,13 +175,14 @@ static void answered_later(void **state)
     world_init(&world, &receiver);
     world.answer = 0;
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_sim_run(world.sim, 20000);
+    sip_sim_run(world.two.sim, 20000);
     assert_int_equal(world.messages, 1);
     assert_int_equal(world.terminated, 0);
-    assert_int_equal(dum_request_respond(dum_request_find(world.bob, world.waiting), 200, NULL), 0);
-    sip_sim_run(world.sim, 10000);
+    assert_int_equal(dum_request_respond(dum_request_find(world.two.bob, world.waiting), 200, NULL),
+                     0);
+    sip_sim_run(world.two.sim, 10000);
     assert_int_equal(world.delivered, 1);
-    assert_null(dum_request_find(world.bob, world.waiting));
+    assert_null(dum_request_find(world.two.bob, world.waiting));
     world_finish(&world);
 }
 
@@ -206,9 +194,9 @@ static void never_answered(void **state)
     world_init(&world, &receiver);
     world.answer = 0;
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_sim_run(world.sim, 31000);
+    sip_sim_run(world.two.sim, 31000);
     assert_int_equal(world.status, 500);
-    assert_int_equal(dum_request_respond(dum_request_find(world.bob, world.waiting), 200, NULL),
+    assert_int_equal(dum_request_respond(dum_request_find(world.two.bob, world.waiting), 200, NULL),
                      SIP_EINVAL);
     world_finish(&world);
 }
@@ -226,14 +214,14 @@ static void too_big_and_wrong(void **state)
     assert_int_equal(send_text(&world, text), SIP_ETOOBIG);
     text[700] = '\0';
     assert_int_equal(send_text(&world, text), 0);
-    assert_int_equal(dum_pager_create(world.profile, &none, NULL), SIP_EINVAL);
-    assert_int_equal(dum_pager_create(world.profile, &nowhere, NULL), SIP_EINVAL);
+    assert_int_equal(dum_pager_create(world.two.profile, &none, NULL), SIP_EINVAL);
+    assert_int_equal(dum_pager_create(world.two.profile, &nowhere, NULL), SIP_EINVAL);
     assert_int_equal(dum_pager_create(NULL, &none, NULL), SIP_EINVAL);
-    assert_int_equal(dum_manager_set_pager_handler(world.bob, &receiver, NULL), SIP_ESTATE);
+    assert_int_equal(dum_manager_set_pager_handler(world.two.bob, &receiver, NULL), SIP_ESTATE);
     assert_int_equal(dum_manager_set_pager_handler(NULL, &receiver, NULL), SIP_EINVAL);
     assert_null(dum_pager_data(NULL));
     assert_int_equal(dum_pager_id(NULL), 0);
-    sip_sim_run(world.sim, 1000);
+    sip_sim_run(world.two.sim, 1000);
     assert_int_equal(world.terminated, 1);
     world_finish(&world);
 }
@@ -247,16 +235,16 @@ static void destroyed_under_way(void **state)
     world_init(&world, &receiver);
     world.answer = 0;
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_sim_run(world.sim, 1000);
+    sip_sim_run(world.two.sim, 1000);
     assert_int_equal(world.messages, 1);
-    sip_sim_destroy(world.sim);
+    sip_sim_destroy(world.two.sim);
     assert_int_equal(world.terminated, 1);
     assert_int_equal(world.why, DUM_WHY_SHUTDOWN);
 
     world_init(&world, &receiver);
     assert_int_equal(send_text(&world, "hello"), 0);
-    sip_stack_stop(world.alice_stack); /* the answer is awaited first */
-    sip_sim_run(world.sim, 1000);
+    sip_stack_stop(world.two.alice_stack); /* the answer is awaited first */
+    sip_sim_run(world.two.sim, 1000);
     assert_int_equal(world.delivered, 1);
     assert_int_equal(send_text(&world, "too late"), SIP_EBUSY);
     world_finish(&world);
