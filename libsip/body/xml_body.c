@@ -1,0 +1,80 @@
+#include "body/xml_body.h"
+
+static const sip_xml_body *const bodies[] = {
+    &sip__pidf_type.body,
+};
+
+#define N_BODIES (sizeof bodies / sizeof bodies[0])
+
+const sip_xml_body *const *sip_xml_bodies(size_t *ret_count)
+{
+    *ret_count = N_BODIES;
+    return bodies;
+}
+
+int sip_xml_body_parse(const sip_xml_body *body, const sip_xml_options *options,
+                       const sip_allocator *allocator, sip_str text, void **ret_object)
+{
+    for (size_t i = 0; i < N_BODIES; i++) {
+        if (body != NULL && bodies[i] == body) {
+            const struct sip__xml_type *type = (const struct sip__xml_type *)(const void *)body;
+
+            return sip__xml_doc_parse(type->doc, options, allocator, text, ret_object);
+        }
+    }
+    return SIP_EINVAL;
+}
+
+int sip_xml_print_alloc(const sip_body_codec *codec, const void *object,
+                        const sip_allocator *allocator, sip_str *ret_text)
+{
+    int len = codec->print(object, NULL, 0);
+    char *text;
+
+    if (len < 0) {
+        return len;
+    }
+    text = sip_alloc(allocator, (size_t)len + 1);
+    if (text == NULL) {
+        return SIP_ENOMEM;
+    }
+    len = codec->print(object, text, (size_t)len + 1);
+    if (len < 0) {
+        sip_free(allocator, text);
+        return len;
+    }
+    *ret_text = (sip_str){text, (size_t)len};
+    return 0;
+}
+
+const sip_xml *sip_xml_find(const sip_xml *nodes, const char *ns, const char *name)
+{
+    for (; nodes != NULL; nodes = nodes->next) {
+        if (sip_str_equal(nodes->name, name) && nodes->name.len > 0 &&
+            (ns == NULL || sip_str_equal(nodes->ns, ns))) {
+            return nodes;
+        }
+    }
+    return NULL;
+}
+
+sip_str sip_xml_attribute_value(const sip_xml_attribute *attributes, const char *ns,
+                                const char *name)
+{
+    for (; attributes != NULL; attributes = attributes->next) {
+        if (sip_str_equal(attributes->name, name) && sip_str_equal(attributes->ns, ns)) {
+            return attributes->value;
+        }
+    }
+    return (sip_str){NULL, 0};
+}
+
+sip_str sip_xml_text_of(const sip_xml *element)
+{
+    const sip_xml *x = element != NULL ? element->children : NULL;
+
+    while (x != NULL && x->name.len > 0) {
+        x = x->next;
+    }
+    return x != NULL ? x->text : (sip_str){NULL, 0};
+}
