@@ -73,7 +73,9 @@ void dum__dispatch_request(dum_manager *dum, sip_server_tx *tx)
     dum__incoming *in;
 
     if (dum__incoming_create(dum, tx, &in) != 0) {
-        sip_server_tx_respond(tx, 500, NULL);
+        if (sip_server_tx_respond(tx, 500, NULL) != 0) {
+            sip_server_tx_abandon(tx);
+        }
     } else if (to != NULL && to->tag.len > 0) {
         in_dialog(dum, in);
     } else {

@@ -386,6 +386,13 @@ int sip_server_tx_respond(sip_server_tx *tx, int status, const sip_extras *extra
     return err;
 }
 
+void sip_server_tx_abandon(sip_server_tx *tx)
+{
+    if (tx != NULL) {
+        sip__server_tx_end(tx);
+    }
+}
+
 /* ---- looking at one */
 
 const sip_msg *sip_server_tx_request(const sip_server_tx *tx)

@@ -85,6 +85,9 @@ SIP_API int sip_server_tx_respond(sip_server_tx *tx, int status, const sip_extra
  * is on_server_tx_ended, later.
  */
 SIP_API int sip_server_tx_send(sip_server_tx *tx, const sip_msg *response);
+/** Give up the transaction without an answer, for want of memory: the request's repetition begins a
+ * new one. on_server_tx_ended comes at the end of the turn. NULL is fine. */
+SIP_API void sip_server_tx_abandon(sip_server_tx *tx);
 /** The To tag that respond() uses, zero-terminated. */
 SIP_API sip_str sip_server_tx_tag(sip_server_tx *tx);
 

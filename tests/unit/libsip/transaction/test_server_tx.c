@@ -57,6 +57,32 @@ static void test_null_handles(void **state)
     sip_server_tx_set_data(NULL, NULL);
 }
 
+/* Given up without an answer: the repetition is a new request. */
+static void test_abandoned(void **state)
+{
+    static const char *const methods[] = {"OPTIONS", "INVITE"};
+
+    (void)state;
+    sip_server_tx_abandon(NULL);
+    for (size_t i = 0; i < 2; i++) {
+        tx_world world;
+
+        world_init(&world);
+        world_peer_request(&world, methods[i], WORLD_BRANCH);
+        sip_server_tx_abandon(world.news.server);
+        assert_int_equal(sip_server_tx_respond(world.news.server, 200, NULL), SIP_ESTATE);
+        assert_int_equal(world.news.server_ends, 0);
+        world_turn(&world);
+        assert_int_equal(world.news.server_ends, 1);
+        assert_int_equal(world.n_sends, 0);
+        world_peer_request(&world, methods[i], WORLD_BRANCH);
+        assert_int_equal(world.news.requests, 2);
+        assert_int_equal(sip_server_tx_respond(world.news.server, 404, NULL), 0);
+        world_finish(&world);
+        assert_int_equal(world.news.server_ends, 2);
+    }
+}
+
 static void test_refuses(void **state)
 {
     tx_world world;
@@ -300,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_request_and_answer),
         cmocka_unit_test(test_null_handles),
+        cmocka_unit_test(test_abandoned),
         cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_nobody_takes_it),
         cmocka_unit_test(test_cancel_without_on_cancel),
