@@ -70,6 +70,7 @@ struct dum_manager {
 
     void (*usage_gone)(dum_manager *dum); /* set by manager/shutdown.c: perhaps it was the last */
     _Atomic(struct dum__post *) posts;    /* what dum_manager_post() queued, newest first */
+    atomic_bool post_wakes;               /* the worker has been told to run them */
 
     const char *const *domains; /* the config's; NULL: every request is ours */
     char *user_agent;           /* "" : none */

@@ -25,8 +25,11 @@ static struct dum__post *take_all(dum_manager *dum)
 static void run(void *arg)
 {
     dum_manager *dum = arg;
-    struct dum__post *post = take_all(dum);
+    struct dum__post *post;
 
+    /* First: what is posted after the taking wakes the worker anew. */
+    atomic_store(&dum->post_wakes, false);
+    post = take_all(dum);
     while (post != NULL) {
         struct dum__post now = *post;
 
@@ -52,9 +55,12 @@ int dum_manager_post(dum_manager *dum, void (*fn)(dum_manager *dum, void *arg), 
     post->next = atomic_load(&dum->posts);
     while (!atomic_compare_exchange_weak(&dum->posts, &post->next, post)) {
     }
-    /* Once queued it cannot be taken back. Without memory to wake the worker it still runs, with
+    /* One wake for all that wait: a second would run in the same turn what they post themselves.
+     * Once queued it cannot be taken back. Without memory to wake the worker it still runs, with
      * the next post that wakes it, so this is no failure. */
-    (void)sip_worker_post(dum->worker, run, dum);
+    if (!atomic_exchange(&dum->post_wakes, true) && sip_worker_post(dum->worker, run, dum) != 0) {
+        atomic_store(&dum->post_wakes, false);
+    }
     return 0;
 }
 
