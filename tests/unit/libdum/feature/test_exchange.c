@@ -110,6 +110,15 @@ static void send(world *it, sip_method method, const dum__exchange_handler *with
     sip_msg_unref(request);
 }
 
+/* A call that rings for ever. */
+static void ring(world *it, const dum__exchange_handler *with)
+{
+    it->peer.provisional = 180;
+    it->peer.final = 0;
+    send(it, SIP_METHOD_INVITE, with);
+    sip_sim_run(it->sim, 100);
+}
+
 /* A challenge in what the peer answers. */
 static void challenge(world *it, int status, const char *more)
 {
@@ -265,10 +274,7 @@ static void a_forgotten_invite(void **state)
 
     (void)state;
     open_world(&it);
-    it.peer.provisional = 180;
-    it.peer.final = 0;
-    send(&it, SIP_METHOD_INVITE, &handler);
-    sip_sim_run(it.sim, 1000);
+    ring(&it, &handler);
     assert_int_equal(it.provisionals, 1);
     forget(&it);
     sip_sim_run(it.sim, 31000);
@@ -297,10 +303,7 @@ static void cancelled(void **state)
 
     (void)state;
     open_world(&it);
-    it.peer.provisional = 180;
-    it.peer.final = 0;
-    send(&it, SIP_METHOD_INVITE, &handler);
-    sip_sim_run(it.sim, 100);
+    ring(&it, &handler);
     assert_int_equal(dum__exchange_cancel(it.exchange, NULL), 0);
     sip_sim_run(it.sim, 1000);
     assert_int_equal(it.finals, 1);
@@ -336,10 +339,7 @@ static void cancelled_and_forgotten(void **state)
 
     (void)state;
     open_world(&it);
-    it.peer.provisional = 180;
-    it.peer.final = 0;
-    send(&it, SIP_METHOD_INVITE, &handler);
-    sip_sim_run(it.sim, 100);
+    ring(&it, &handler);
     assert_int_equal(dum__exchange_cancel(it.exchange, NULL), 0);
     forget(&it);
     sip_sim_run(it.sim, 100);
@@ -353,10 +353,7 @@ static void destroyed_with_the_stack(void **state)
 
     (void)state;
     open_world(&it);
-    it.peer.provisional = 180;
-    it.peer.final = 0;
-    send(&it, SIP_METHOD_INVITE, NULL);
-    sip_sim_run(it.sim, 100);
+    ring(&it, NULL);
     sip_sim_destroy(it.sim);
     sim_peer_finish(&it.peer);
     assert_int_equal(it.finals, 0);
