@@ -44,7 +44,9 @@ int main(void)
 {
     sip_stack_config config = {.domains = (const char *const[]){"example.com", NULL}};
     sip_stack *stack = NULL;
-    int err = sip_stack_create(&config, &stack) || sip_stack_listen(stack, "udp:[::]:5060") ||
+    int err = sip_stack_create(&config, &stack) || sip_stack_listen(stack, "udp:0.0.0.0:5060") ||
+              sip_stack_listen(stack, "tcp:0.0.0.0:5060") ||
+              sip_stack_listen(stack, "udp:[::]:5060") ||
               sip_tu_create(stack, NULL, &proxy, stack, NULL) || sip_stack_run(stack);
     if (err) {
         fprintf(stderr, "proxy: %s\n", sip_stack_error(stack));

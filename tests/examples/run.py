@@ -3,6 +3,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -91,11 +92,100 @@ def call():
         stop_all(proxy, bob, caller)
 
 
+SKIPPED = 77
+
+
+def move_to_a_network_of_its_own():
+    """Begin anew where the addresses of the documentation are nobody else's; skip where that is not allowed."""
+    if "PARLEY_OWN_NETWORK" in os.environ:
+        return
+    if subprocess.run(["unshare", "-rn", "ip", "link", "set", "lo", "up"], check=False).returncode != 0:
+        print("skipped: no network namespaces here")
+        sys.exit(SKIPPED)
+    os.environ["PARLEY_OWN_NETWORK"] = "1"
+    os.execvp("unshare", ["unshare", "-rn", sys.executable, *sys.argv])
+
+
+class OtherHosts:
+    """192.0.2.10 and 192.0.2.11, a cable away from 192.0.2.1, which is here."""
+
+    def __init__(self):
+        self.holder = subprocess.Popen(["unshare", "-n", "sleep", "300"])
+        here = os.readlink("/proc/self/ns/net")
+        wait_until(lambda: os.readlink(f"/proc/{self.holder.pid}/ns/net") != here, "another network")
+        self.enter = ["nsenter", "-t", str(self.holder.pid), "-n"]
+        self.ip("link set lo up", here=True)
+        self.ip(f"link add near type veth peer name far netns {self.holder.pid}", here=True)
+        self.ip("addr add 192.0.2.1/24 dev near", here=True)
+        self.ip("link set near up", here=True)
+        self.ip("addr add 192.0.2.10/24 dev far")
+        self.ip("addr add 192.0.2.11/24 dev far")
+        self.ip("link set far up")
+
+    def ip(self, words, here=False):
+        subprocess.run(([] if here else self.enter) + ["ip", *words.split()], check=True)
+
+    def kill(self):
+        self.holder.kill()
+        self.holder.wait()
+
+
+class FarPhone(Phone):
+    """alice's, on the other hosts."""
+
+    def __init__(self, hosts, *listen):
+        self.events = []
+        where = [word for address in listen for word in ("--listen", address)]
+        Process.__init__(self, "alice", [*hosts.enter, PHONE, "--aor", "sip:alice@example.com", "--json", *where])
+
+
+def forks(answering, hanging_up):
+    """bob calls alice, whose phones both ring; one answers, the other is cancelled; somebody hangs up."""
+    hosts = proxy = bob = None
+    phones = [None, None]
+    try:
+        hosts = OtherHosts()
+        proxy = Process("proxy", [EXAMPLE])
+        wait_until(lambda: listens(5060, "udp") and listens(5060, "tcp"), "the proxy's listening")
+        phones[0] = FarPhone(hosts, "udp:192.0.2.10:5070")
+        phones[1] = FarPhone(hosts, "tcp:192.0.2.11:5060", "udp:192.0.2.11:5060")
+        for phone in phones:
+            phone.address()
+        bob = Phone(PHONE, "bob", "--proxy", "sip:192.0.2.1;lr", listen=("udp:192.0.2.1:0",))
+        bob.say("call sip:alice@example.com")
+        for phone in phones:
+            phone.expect("incoming", **{"from": "sip:bob@example.com"})
+        bob.expect("ringing")
+        phones[answering].say("answer")
+        phones[answering].expect("connected")
+        bob.expect("connected")
+        phones[1 - answering].expect("terminated")
+        ends = {"bob": bob, "alice": phones[answering]}
+        ends[hanging_up].say("hangup")
+        for end in ends.values():
+            end.expect("terminated")
+        bob.say("call sip:nobody@example.com")
+        bob.expect("terminated", code=404)
+        for phone in phones:
+            phone.quit()
+        bob.quit(1)  # its last call failed
+        end_with(proxy, signal.SIGTERM, -signal.SIGTERM)
+    finally:
+        stop_all(proxy, bob, *phones, hosts)
+
+
 CASES = {
     "answer": [("answer takes calls over UDP and TCP", answer), ("answer says what is wrong", answer_says_what_is_wrong)],
+    "forking_proxy": [
+        ("forking_proxy forks: the phone on UDP answers and hangs up", lambda: forks(0, "alice")),
+        ("forking_proxy forks: the phone on TCP answers, the caller hangs up", lambda: forks(1, "bob")),
+        ("forking_proxy forks: the phone on TCP answers and hangs up", lambda: forks(1, "alice")),
+    ],
     "hello": [("hello answers a call on [::]:5060", hello)],
     "call": [("call registers, calls through a proxy, and unregisters", call)],
 }
 
 if __name__ == "__main__":
+    if WHAT == "forking_proxy":
+        move_to_a_network_of_its_own()
     sys.exit(run_cases(CASES[WHAT]))
