@@ -3,11 +3,10 @@
 
 import os
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from programs import Capture, Failed, Phone, Process, free_port, run_cases, stop_all  # noqa: E402
+from programs import Failed, Process, run_cases, with_peer  # noqa: E402
 
 PHONE = sys.argv[1]
 
@@ -47,26 +46,8 @@ class Baresip(Process):
 
 
 def with_both(protocol, answer, steps):
-    port, own = free_port(), free_port()
-    capture = Capture([own, port])
-    with tempfile.TemporaryDirectory() as scratch:
-        baresip = phone = None
-        try:
-            baresip = Baresip(scratch, port, protocol, answer)
-            phone = Phone(PHONE, "alice", listen=(f"{protocol}:127.0.0.1:{own}",))
-            phone.address()
-            steps(phone, baresip, f"sip:baresip@127.0.0.1:{port};transport={protocol}",
-                  f"sip:alice@127.0.0.1:{own}")  # it adds the transport of its account
-            phone.quit()
-        except Failed as why:
-            raise Failed(f"{why}\n{baresip.tail() if baresip else ''}") from None
-        finally:
-            stop_all(phone, baresip)
-    capture.stop()
-    messages, malformed = capture.decode()
-    if messages < 6 or malformed:
-        raise Failed(f"tshark saw {messages} messages, of them malformed: {malformed}")
-    capture.remove()
+    # Of the phone's URI it makes one of its account's transport.
+    with_peer(PHONE, protocol, "baresip", lambda scratch, port: Baresip(scratch, port, protocol, answer), steps)
 
 
 def we_call(phone, baresip, baresip_uri, phone_uri):

@@ -3,11 +3,10 @@
 
 import os
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from programs import Capture, Failed, Phone, Process, free_port, run_cases, stop_all  # noqa: E402
+from programs import Process, run_cases, with_peer  # noqa: E402
 
 PHONE = sys.argv[1]
 
@@ -46,26 +45,7 @@ class Linphone(Process):
 
 
 def with_both(protocol, steps):
-    port, own = free_port(), free_port()
-    capture = Capture([own, port])
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        linphone = phone = None
-        try:
-            linphone = Linphone(scratch, port)
-            phone = Phone(PHONE, "alice", listen=(f"{protocol}:127.0.0.1:{own}",))
-            phone.address()
-            steps(phone, linphone, f"sip:linphone@127.0.0.1:{port};transport={protocol}",
-                  f"sip:alice@127.0.0.1:{own};transport={protocol}")
-            phone.quit()
-        except Failed as why:
-            raise Failed(f"{why}\n{linphone.tail() if linphone else ''}") from None
-        finally:
-            stop_all(phone, linphone)
-    capture.stop()
-    messages, malformed = capture.decode()
-    if messages < 6 or malformed:
-        raise Failed(f"tshark saw {messages} messages, of them malformed: {malformed}")
-    capture.remove()
+    with_peer(PHONE, protocol, "linphone", Linphone, steps, f";transport={protocol}")
 
 
 def we_call(phone, linphone, linphone_uri, phone_uri):

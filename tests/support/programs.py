@@ -209,8 +209,33 @@ class Capture:
 
         return len(rows("sip")), rows('_ws.malformed or (sip and _ws.expert.severity == "Error")')
 
-    def remove(self):
+    def check(self, least):
+        """Fail unless there were that many messages, none of them malformed; the file stays after a failure."""
+        messages, malformed = self.decode()
+        if messages < least or malformed:
+            raise Failed(f"tshark saw {messages} messages in {self.file.name}, of them malformed: {malformed}")
         os.unlink(self.file.name)
+
+
+def with_peer(program, protocol, user, start_peer, steps, phone_suffix=""):
+    """One case with a phone and a peer called `user` that is no program of ours: `start_peer(scratch, port)` starts it, then
+    come `steps(phone, peer, peer's URI, phone's URI)`, and last what tshark makes of all that was sent."""
+    port, own = free_port(), free_port()
+    capture = Capture([own, port])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        peer = phone = None
+        try:
+            peer = start_peer(scratch, port)
+            phone = Phone(program, "alice", listen=(f"{protocol}:127.0.0.1:{own}",))
+            phone.address()
+            steps(phone, peer, f"sip:{user}@127.0.0.1:{port};transport={protocol}", f"sip:alice@127.0.0.1:{own}{phone_suffix}")
+            phone.quit()
+        except Failed as why:
+            raise Failed(f"{why}\n{peer.tail() if peer else ''}") from None
+        finally:
+            stop_all(phone, peer)
+    capture.stop()
+    capture.check(6)
 
 
 def run_cases(cases):
