@@ -1,15 +1,28 @@
 #include "dialog/outgoing.h"
 
+#include <string.h>
+
 #include "dialog/dialog.h"
 #include "dialog/route_set.h"
 
 #define MAX_FORWARDS SIP_STR("70")
 
+/* In a header the parameters of a URI without brackets would be the header's (RFC 3261 20); what an
+ * application gives is no header, and there they are the URI's: ";transport=tcp" counts. */
+static int parse_given(sip_str text, sip_address *ret_address)
+{
+    *ret_address = (sip_address){.text = sip_str_trim(text)};
+    if (text.len > 0 && memchr(text.ptr, '<', text.len) != NULL) {
+        return sip_address_parse(text, ret_address);
+    }
+    return sip_uri_parse(ret_address->text, &ret_address->uri);
+}
+
 int dum__outgoing_parse_target(const char *text, sip_address *ret_address)
 {
     sip_address address;
 
-    if (text == NULL || sip_address_parse(sip_str_of(text), &address) != 0 || address.is_star ||
+    if (text == NULL || parse_given(sip_str_of(text), &address) != 0 || address.is_star ||
         (address.uri.scheme != SIP_SCHEME_SIP && address.uri.scheme != SIP_SCHEME_SIPS)) {
         return SIP_EINVAL;
     }
@@ -45,7 +58,7 @@ static void add_proxy(sip_build *build, const dum_profile *profile)
     sip_address proxy;
 
     if (profile->outbound_proxy != NULL &&
-        sip_address_parse(sip_str_of(profile->outbound_proxy), &proxy) == 0) {
+        parse_given(sip_str_of(profile->outbound_proxy), &proxy) == 0) {
         sip_build_headerf(build, SIP_HEADER_ROUTE, "<" SIP_FMT "%s>", SIP_ARG(proxy.uri.text),
                           proxy.uri.lr ? "" : ";lr");
     }
