@@ -110,6 +110,8 @@ struct sip_msg {
     sip_path source;
     sip__arena arena;
     sip__value *values[SIP__SLOT_COUNT];
+    /* Values by the address of their type. */
+    struct sip__typed *typed;
     sip__value *recent;     /* the value last asked for past the first of its header */
     sip__value_iter cursor; /* after value cursor_n - 1 of cursor_id, for sip_msg_value() */
     size_t cursor_n;

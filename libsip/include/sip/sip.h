@@ -8,6 +8,11 @@
 #include <sip/containers.h>
 #include <sip/digest.h>
 #include <sip/header.h>
+#include <sip/header_type.h>
+#include <sip/headers.h>
+#include <sip/headers_call.h>
+#include <sip/headers_core.h>
+#include <sip/headers_network.h>
 #include <sip/loop.h>
 #include <sip/msg.h>
 #include <sip/net.h>
