@@ -43,9 +43,11 @@ static uint32_t resolve_number(uint32_t value, uint32_t inherited)
     return value != 0 ? value : inherited;
 }
 
-static bool is_sip(const sip_uri *uri)
+/* Headers have no place in a From, a To or a Route (RFC 3261 19.1.1). */
+static bool may_stand_in_a_header(const sip_uri *uri)
 {
-    return uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS;
+    return (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS) &&
+           uri->headers.len == 0;
 }
 
 static int check(dum_profile *profile)
@@ -54,13 +56,13 @@ static int check(dum_profile *profile)
     sip_address proxy;
 
     if (sip_address_parse(sip_str_of(profile->aor), &profile->aor_address) != 0 ||
-        !is_sip(&profile->aor_address.uri)) {
+        !may_stand_in_a_header(&profile->aor_address.uri)) {
         sip_stack_set_error(stack, "profile: \"%s\" is no SIP address of record", profile->aor);
         return SIP_EINVAL;
     }
     if (profile->outbound_proxy != NULL &&
         (sip_address_parse(sip_str_of(profile->outbound_proxy), &proxy) != 0 ||
-         !is_sip(&proxy.uri))) {
+         !may_stand_in_a_header(&proxy.uri))) {
         sip_stack_set_error(stack, "profile: \"%s\" is no SIP URI of an outbound proxy",
                             profile->outbound_proxy);
         return SIP_EINVAL;

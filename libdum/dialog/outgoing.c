@@ -36,6 +36,9 @@ static void add_party(sip_build *build, sip_header_id id, const sip_address *add
     sip_str text = address->uri.text;
     const char *sep = tag.len > 0 ? ";tag=" : "";
 
+    if (address->uri.headers.len > 0) { /* they have no place here (RFC 3261 19.1.1) */
+        text.len = (size_t)(address->uri.headers.ptr - text.ptr) - 1;
+    }
     if (address->display.len > 0) {
         sip_build_headerf(build, id, "\"" SIP_FMT "\" <" SIP_FMT ">%s" SIP_FMT,
                           SIP_ARG(address->display), SIP_ARG(text), sep, SIP_ARG(tag));

@@ -33,7 +33,7 @@ typedef struct dum_profile_config {
 DUM_API int dum_profile_create_sized(dum_manager *dum, const dum_profile_config *config,
                                      size_t config_bytes, dum_profile **ret_profile);
 /** Make a profile; owned by the manager. @return 0, SIP_EINVAL (AOR or outbound proxy is no SIP
- * URI; see sip_stack_error()), SIP_ENOMEM */
+ * URI, or one with headers; see sip_stack_error()), SIP_ENOMEM */
 static inline int dum_profile_create(dum_manager *dum, const dum_profile_config *config,
                                      dum_profile **ret_profile)
 {

@@ -144,12 +144,47 @@ static void requests_choose_their_profile(void **state)
     sip_sim_destroy(w.sim);
 }
 
+/* "?Subject=x" would be printed into From and Route, where it may not stand (19.1.1). */
+static void addresses_with_headers(void **state)
+{
+    static const dum_profile_config wrong[] = {
+        {.aor = "<sip:a@x?Subject=s>"},
+        {.aor = "sip:a@x", .outbound_proxy = "<sip:p?Subject=s>"},
+    };
+    dum_profile *profile = NULL;
+    world w;
+
+    (void)state;
+    open_world(&w);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(dum_profile_create(w.dum, &wrong[i], &profile), SIP_EINVAL);
+        assert_non_null(strstr(sip_stack_error(w.stack), "?Subject=s"));
+        assert_null(profile);
+    }
+    sip_sim_destroy(w.sim);
+}
+
+static void an_aor_without_a_user(void **state)
+{
+    dum_profile *profile;
+    world w;
+
+    (void)state;
+    open_world(&w);
+    assert_int_equal(
+        dum_profile_create(w.dum, &(dum_profile_config){.aor = "sip:gateway.x"}, &profile), 0);
+    assert_string_equal(profile->auth_user, "");
+    assert_string_equal(profile->contact_user, "");
+    assert_true(profile->has_aor);
+    sip_sim_destroy(w.sim);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything_is_inherited),
-        cmocka_unit_test(what_is_no_profile),
-        cmocka_unit_test(requests_choose_their_profile),
+        cmocka_unit_test(everything_is_inherited),       cmocka_unit_test(what_is_no_profile),
+        cmocka_unit_test(requests_choose_their_profile), cmocka_unit_test(addresses_with_headers),
+        cmocka_unit_test(an_aor_without_a_user),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

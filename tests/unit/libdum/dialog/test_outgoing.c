@@ -100,6 +100,26 @@ static void what_some_have(void **state)
     one_ua_close(&ua);
 }
 
+/* A URI from a web page may carry headers; To and Request-URI must not (19.1.1). */
+static void a_target_with_headers(void **state)
+{
+    dum__outgoing what;
+    sip_msg *msg;
+    one_ua ua;
+
+    (void)state;
+    assert_int_equal(one_ua_open(&ua, NULL, NULL), 0);
+    what = options(ua.dum->builtin);
+    what.request_uri = SIP_STR("sip:bob@y;x=1?Subject=s&Priority=urgent");
+    what.to = SIP_STR("Bob <sip:bob@y;x=1?Subject=s&Priority=urgent>");
+    msg = finish(dum__outgoing_build(&what));
+    assert_str(sip_msg_value(msg, SIP_HEADER_TO, 0), "\"Bob\" <sip:bob@y;x=1>");
+    assert_str(sip_msg_request_uri(msg)->text, "sip:bob@y;x=1");
+    assert_null(sip_msg_value(msg, SIP_HEADER_SUBJECT, 0).ptr);
+    sip_msg_unref(msg);
+    one_ua_close(&ua);
+}
+
 static void the_outbound_proxy_is_a_loose_route(void **state)
 {
     static const char *const cases[][2] = {
@@ -288,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_all_requests_have),
         cmocka_unit_test(what_some_have),
+        cmocka_unit_test(a_target_with_headers),
         cmocka_unit_test(the_outbound_proxy_is_a_loose_route),
         cmocka_unit_test(targets),
         cmocka_unit_test(in_a_dialog),
