@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -57,14 +58,16 @@ def wait_until(condition, what, seconds=10):
 class Process:
     """A child whose output is read line by line, in a thread of its own."""
 
-    def __init__(self, name, argv, echo=False, env=None, stdin=subprocess.PIPE, cwd=None):
+    def __init__(self, name, argv, echo=False, env=None, stdin=subprocess.PIPE, cwd=None, own_group=False):
         self.name = name
+        self.own_group = own_group  # kill() takes its children along
         self.argv = [str(a) for a in argv]
         self.lines = []
         self.echo = echo
         self.fresh = queue.Queue()
         self.child = subprocess.Popen(
-            self.argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd
+            self.argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd,
+            start_new_session=own_group
         )
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -118,7 +121,10 @@ class Process:
 
     def kill(self):
         if self.child.poll() is None:
-            self.child.kill()
+            if self.own_group:
+                os.killpg(self.child.pid, signal.SIGKILL)
+            else:
+                self.child.kill()
             self.child.wait()
 
 
