@@ -189,7 +189,7 @@ static int index_lines(parse_job *job, sip_msg *msg)
         if (rc != 0) {
             return rc;
         }
-        sip__msg_link(msg, i, sip_header_id_of(sip__msg_line_name(msg, i)), last);
+        sip__msg_link(msg, i, (sip_header_id)msg->lines[i].id, last);
     }
     return 0;
 }

@@ -11,6 +11,7 @@ struct sip__scan_line {
     uint32_t name_len;  /**< without the white space before the colon; never 0 */
     uint32_t value;     /**< where the trimmed value begins */
     uint32_t value_len; /**< may be 0; a folded value contains its line ends */
+    uint8_t id;         /**< sip_header_id of the name */
     bool folded;        /**< the value stands on several lines */
 };
 
@@ -47,9 +48,27 @@ size_t sip__scan_headers(const char *ptr, size_t len, size_t from, struct sip__s
 /** The offset of the first LF at or after `from`, or `len`: the end of a start line. */
 size_t sip__scan_line_end(const char *ptr, size_t len, size_t from);
 
-/** The first CR, LF or NUL at or after `at`, or `end`: eight bytes at a time in a word. */
+/** The first byte that no word has, SP, DEL or a control character, or `end`. */
+const char *sip__scan_blank(const char *at, const char *end);
+
+/* The two ways in which these are done: eight bytes at a time in a word, or sixteen at a time where
+ * the machine has SSE2 (elsewhere it is the first way under another name). */
+
+/** sip__scan_headers() by words. */
+size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
+                                  struct sip__scan_line *lines, size_t max_lines,
+                                  struct sip__scan_result *ret_result);
+/** sip__scan_headers() by vectors. */
+size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
+                              struct sip__scan_line *lines, size_t max_lines,
+                              struct sip__scan_result *ret_result);
+/** The first CR, LF or NUL at or after `at`, or `end`, by words. */
 const char *sip__scan_stop_portable(const char *at, const char *end);
-/** The same, sixteen bytes at a time where the machine has SSE2, else the portable one. */
+/** The same by vectors. */
 const char *sip__scan_stop_sse2(const char *at, const char *end);
+/** sip__scan_blank() byte by byte. */
+const char *sip__scan_blank_portable(const char *at, const char *end);
+/** The same by vectors. */
+const char *sip__scan_blank_sse2(const char *at, const char *end);
 
 #endif

@@ -1,6 +1,9 @@
 #include "support/guard_str.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include <sip/header.h>
 
 #include "parser/scan.h"
 
@@ -12,13 +15,33 @@ struct scanned {
     struct sip__scan_result result;
 };
 
+static void assert_same_line(const struct sip__scan_line *a, const struct sip__scan_line *b)
+{
+    assert_int_equal(a->name, b->name);
+    assert_int_equal(a->name_len, b->name_len);
+    assert_int_equal(a->value, b->value);
+    assert_int_equal(a->value_len, b->value_len);
+    assert_int_equal(a->id, b->id);
+    assert_int_equal(a->folded, b->folded);
+}
+
 static void scan_bytes(struct scanned *scanned, const char *bytes, size_t len, size_t max_lines)
 {
     const sip_str text = guard_bytes(&scanned->page, bytes, len);
-    const size_t n =
-        sip__scan_headers(text.ptr, text.len, 0, scanned->lines, max_lines, &scanned->result);
+    struct scanned other;
+    const size_t n = sip__scan_headers_portable(text.ptr, text.len, 0, scanned->lines, max_lines,
+                                                &scanned->result);
 
     assert_int_equal(n, scanned->result.n_lines);
+    /* The other way sees the same. */
+    assert_int_equal(
+        sip__scan_headers_sse2(text.ptr, text.len, 0, other.lines, max_lines, &other.result), n);
+    assert_int_equal(other.result.end, scanned->result.end);
+    assert_int_equal(other.result.next, scanned->result.next);
+    assert_int_equal(other.result.bad, scanned->result.bad);
+    for (size_t i = 0; i < n; i++) {
+        assert_same_line(&scanned->lines[i], &other.lines[i]);
+    }
 }
 
 static void scan(struct scanned *scanned, const char *text)
@@ -151,6 +174,65 @@ static void test_full_goes_on_from_next(void **state)
     guard_page_finish(&s.page);
 }
 
+/* Every name, with a value of every length before the end of the bytes, and with other bytes in
+ * each place: both ways agree, and find the name that is there. */
+static void test_every_name(void **state)
+{
+    (void)state;
+    for (int id = 1; id < SIP_HEADER_COUNT; id++) {
+        const sip_str name = sip_header_name((sip_header_id)id);
+        struct scanned s;
+        char text[80];
+
+        for (size_t pad = 0; pad < 34; pad++) {
+            const int len = snprintf(text, sizeof text, SIP_FMT ": %.*s\r\n\r\n", SIP_ARG(name),
+                                     (int)pad, "0123456789012345678901234567890123");
+
+            scan_bytes(&s, text, (size_t)len, MAX_LINES);
+            assert_int_equal(s.result.end, SIP__SCAN_BLANK);
+            assert_int_equal(s.lines[0].id, id);
+            assert_int_equal(s.lines[0].name_len, name.len);
+            assert_int_equal(s.lines[0].value_len, pad);
+            guard_page_finish(&s.page);
+        }
+        for (size_t at = 0; at <= name.len; at++) {
+            for (unsigned bit = 0; bit < 8; bit++) {
+                const int len = snprintf(text, sizeof text, SIP_FMT ": 0123456789abcdef\r\n\r\n",
+                                         SIP_ARG(name));
+                const char before = text[at];
+                const char c = (char)(before ^ (1 << bit));
+
+                text[at] = c;
+                scan_bytes(&s, text, (size_t)len, MAX_LINES);
+                if (at < name.len && s.result.n_lines == 1 && s.lines[0].id == id) {
+                    assert_true(c == before || (c ^ before) == 0x20);
+                }
+                guard_page_finish(&s.page);
+            }
+        }
+    }
+}
+
+/* A message with every byte of it changed to every other: both ways agree. */
+static void test_every_byte_changed(void **state)
+{
+    static const char text[] = "Via: SIP/2.0/UDP host.example.com;branch=1\r\nf: a\r\n"
+                               "Content-Length:0\r\nX-Unknown : 1,\r\n 2\r\nTo:  b \r\n\r\nbody";
+
+    (void)state;
+    for (size_t at = 0; at < sizeof text - 1; at++) {
+        for (int c = 0; c < 256; c++) {
+            char changed[sizeof text];
+            struct scanned s;
+
+            memcpy(changed, text, sizeof text);
+            changed[at] = (char)c;
+            scan_bytes(&s, changed, sizeof text - 1, MAX_LINES);
+            guard_page_finish(&s.page);
+        }
+    }
+}
+
 static void test_line_end(void **state)
 {
     guard_page page;
@@ -161,6 +243,29 @@ static void test_line_end(void **state)
     assert_int_equal(sip__scan_line_end(text.ptr, text.len, 22), text.len);
     assert_int_equal(sip__scan_line_end(text.ptr, text.len, text.len), text.len);
     guard_page_finish(&page);
+}
+
+static void test_blank(void **state)
+{
+    (void)state;
+    for (size_t len = 0; len <= 40; len += 3) {
+        for (int c = 0; c < 256; c++) {
+            guard_page page;
+            const sip_str text =
+                guard_bytes(&page, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", len);
+            const char *end = text.ptr + len;
+            const bool blank = c <= ' ' || c == 0x7f;
+            const char *found = len > 0 && blank ? end - 1 : end;
+
+            if (len > 0) {
+                page.bytes[len - 1] = (char)c;
+            }
+            assert_ptr_equal(sip__scan_blank_portable(text.ptr, end), found);
+            assert_ptr_equal(sip__scan_blank_sse2(text.ptr, end), found);
+            assert_ptr_equal(sip__scan_blank(text.ptr, end), found);
+            guard_page_finish(&page);
+        }
+    }
 }
 
 static const char *first_stop(const char *at, const char *end)
@@ -213,7 +318,10 @@ int main(void)
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_nul_is_bad),
         cmocka_unit_test(test_full_goes_on_from_next),
+        cmocka_unit_test(test_every_name),
+        cmocka_unit_test(test_every_byte_changed),
         cmocka_unit_test(test_line_end),
+        cmocka_unit_test(test_blank),
         cmocka_unit_test(test_both_ways_agree),
     };
 

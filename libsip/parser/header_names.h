@@ -1,0 +1,41 @@
+/* The names of the headers as a table for those that look at many: the hash finds the one
+ * candidate, which is then to be compared. */
+#ifndef SIP_PARSER_HEADER_NAMES_H
+#define SIP_PARSER_HEADER_NAMES_H
+
+#include <sip/header.h>
+
+#include "parser/header_slots.h"
+
+/** A name with its colon has no more bytes. */
+#define SIP__HEADER_NAME_BYTES 32
+
+/** By sip_header_id: the name and its colon, zeros behind them. */
+extern const char sip__header_texts[SIP_HEADER_COUNT][SIP__HEADER_NAME_BYTES];
+/** sip_header_id by hash; SIP_HEADER_OTHER where no name has the hash. */
+extern const uint8_t sip__header_slots[SIP__HEADER_SLOTS];
+/** sip_header_id by compact form, the low five bits of the letter. */
+extern const uint8_t sip__header_compacts[32];
+
+/* Made byte by byte, so that it is the same everywhere; compilers make one load of it. */
+static inline uint64_t sip__header_half(const char *at, bool wide)
+{
+    const unsigned char *byte = (const unsigned char *)at;
+    const uint32_t low = (uint32_t)byte[0] | (uint32_t)byte[1] << 8;
+
+    return wide ? low | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24 : low;
+}
+
+/** The only header that a name of `len` bytes, at least two, may be the name of. */
+static inline sip_header_id sip__header_candidate(const char *name, size_t len)
+{
+    const uint64_t key =
+        len >= 4 ? sip__header_half(name, true) | sip__header_half(name + len - 4, true) << 32 |
+                       UINT64_C(0x2020202020202020)
+                 : sip__header_half(name, false) | sip__header_half(name + len - 2, false) << 32 |
+                       UINT64_C(0x0000202000002020);
+
+    return (sip_header_id)sip__header_slots[key * SIP__HEADER_FACTOR >> SIP__HEADER_SHIFT];
+}
+
+#endif
