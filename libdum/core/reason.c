@@ -61,7 +61,10 @@ void dum__reason_from_response(dum__reason *reason, const sip_msg *response)
 
 void dum__reason_from_failure(dum__reason *reason, const sip_failure *failure)
 {
-    dum_why why = failure->status == 408 ? DUM_WHY_TIMEOUT : DUM_WHY_TRANSPORT;
+    bool is_limit = failure->err == SIP_ENOMEM || failure->err == SIP_EBUSY;
+    dum_why why = failure->status == 408 ? DUM_WHY_TIMEOUT
+                  : is_limit             ? DUM_WHY_LIMIT
+                                         : DUM_WHY_TRANSPORT;
     const char *text = failure->text;
 
     if (text == NULL || text[0] == '\0') {

@@ -126,8 +126,9 @@ static int make_retry(const dum__exchange *exchange, uint32_t cseq, sip_msg **re
     return sip_build_finish(build, ret_request);
 }
 
-/* Answer a challenge with another try. @return false: it is the final response */
-static bool try_again(dum__exchange *exchange, const sip_msg *response)
+/* Answer a challenge with another try. @return 0; SIP_ENOMEM, SIP_EBUSY (it could be answered, but
+ * not now); else it is the final response */
+static int try_again(dum__exchange *exchange, const sip_msg *response)
 {
     dum__exchange_config *config = &exchange->config;
     int status = sip_msg_status(response);
@@ -136,34 +137,54 @@ static bool try_again(dum__exchange *exchange, const sip_msg *response)
 
     if ((status != 401 && status != 407) || exchange->cancelled || config->auth == NULL ||
         exchange->dum->destroying || exchange->tries >= MAX_TRIES) {
-        return false;
+        return SIP_EUNSUPPORTED;
     }
-    if (dum__client_auth_learn(config->auth, config->profile, response,
-                               sip_client_tx_request(exchange->tx)) != 0 ||
-        make_retry(exchange, *config->cseq + 1, &request) != 0) {
-        return false;
+    err = dum__client_auth_learn(config->auth, config->profile, response,
+                                 sip_client_tx_request(exchange->tx));
+    if (err == 0) {
+        err = make_retry(exchange, *config->cseq + 1, &request);
+    }
+    if (err != 0) {
+        return err;
     }
     err = start(exchange, request);
     sip_msg_unref(request);
     if (err == 0) {
         ++*config->cseq;
     }
-    return err == 0;
+    return err;
+}
+
+/* The credentials may be right: what stands in the way is here, and may pass. */
+static void fail_here(dum__exchange *exchange, int err)
+{
+    const dum__exchange_handler *handler = exchange->config.handler;
+    const sip_failure failure = {.status = 503, .err = err, .text = sip_error_text(err)};
+
+    if (handler->on_failed != NULL) {
+        handler->on_failed(exchange, &failure, exchange->config.owner);
+    }
 }
 
 static void on_response(sip_client_tx *tx, const sip_msg *response, void *user_data)
 {
     dum__exchange *exchange = user_data;
     const dum__exchange_handler *handler = exchange->config.handler;
+    int err;
 
     if (tx != exchange->tx || handler == NULL) {
         return; /* a forgotten one ends by its own timers once it is answered */
     }
     if (sip_msg_status(response) >= 200) {
-        if (!exchange->final && try_again(exchange, response)) {
+        err = exchange->final ? SIP_ESTATE : try_again(exchange, response);
+        if (err == 0) {
             return;
         }
         exchange->final = true;
+        if (err == SIP_ENOMEM || err == SIP_EBUSY) {
+            fail_here(exchange, err);
+            return;
+        }
     }
     if (handler->on_response != NULL) {
         handler->on_response(exchange, response, exchange->config.owner);

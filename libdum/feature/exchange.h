@@ -16,6 +16,7 @@ typedef struct dum__exchange dum__exchange;
 typedef struct dum__exchange_handler {
     /** A response that is not a challenge answered here. A 401 or 407 comes if it cannot be. */
     void (*on_response)(dum__exchange *exchange, const sip_msg *response, void *owner);
+    /** No final response will come; or a challenge did, but there was no memory to answer it. */
     void (*on_failed)(dum__exchange *exchange, const sip_failure *failure, void *owner);
     /** Its last transaction has ended; the exchange is dead when this returns. */
     void (*on_ended)(dum__exchange *exchange, void *owner);

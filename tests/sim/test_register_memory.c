@@ -129,8 +129,9 @@ static void play(world *it, uint32_t expires_s)
     sip_sim_run(it->sim, 40000);
     dum_registration_refresh(it->reg);
     sip_sim_run(it->sim, 40000);
-    if (it->reg != NULL) {
-        assert_true(it->actives > 0); /* what failed once has been tried again */
+    if (it->begun > 0) {
+        assert_non_null(it->reg); /* what failed once has been tried again */
+        assert_true(it->actives > 0);
         assert_int_equal(dum_registrar_aors(it->registrar), 1);
     }
     dum_registration_end(it->reg);

@@ -23,7 +23,7 @@ typedef enum dum_why {
     DUM_WHY_FORK_LOST, /**< another fork of the same call won */
     DUM_WHY_REPLACED,  /**< another call took its place */
     DUM_WHY_PROTOCOL,  /**< the peer broke the rules */
-    DUM_WHY_LIMIT,     /**< a configured limit */
+    DUM_WHY_LIMIT,     /**< a configured limit, or no memory */
     DUM_WHY_SHUTDOWN   /**< manager or stack destroyed or stopped */
 } dum_why;
 

@@ -7,10 +7,12 @@
 #include <cmocka.h>
 
 #include "dialog/outgoing.h"
+#include "support/fail_alloc.h"
 #include "support/sim_peer.h"
 
 /* One manager asks one peer on bare libsip, 10 ms away. */
 typedef struct world {
+    fail_alloc memory; /* of alice */
     sip_sim *sim;
     sim_peer peer;
     dum_manager *dum;
@@ -61,11 +63,13 @@ static void open_world(world *it)
 {
     const sip_sim_config net = {.seed = 5, .delay_ms = 10};
     const dum_profile_config profile = {.aor = "sip:alice@h", .password = "secret"};
+    sip_stack_config config = {.allocator = &it->memory.allocator};
     sip_stack *stack;
 
     *it = (world){.cseq = 0};
+    fail_alloc_init(&it->memory, 0);
     assert_int_equal(sip_sim_create(&net, &it->sim), 0);
-    assert_int_equal(sip_sim_add_host(it->sim, "alice", NULL, &stack), 0);
+    assert_int_equal(sip_sim_add_host(it->sim, "alice", &config, &stack), 0);
     assert_int_equal(dum_manager_create(stack, NULL, &it->dum), 0);
     assert_int_equal(dum_profile_create(it->dum, &profile, &it->profile), 0);
     sim_peer_init(&it->peer, it->sim, "bob");
@@ -212,6 +216,34 @@ static void tries_have_a_limit(void **state)
     assert_int_equal(it.status, 401);
     assert_int_equal(it.cseq, 5);
     close_world(&it);
+}
+
+/* Which is no reason to believe that the password was wrong. */
+static void a_challenge_without_memory(void **state)
+{
+    unsigned told = 0;
+    bool failed;
+    size_t n = 0;
+
+    (void)state;
+    do {
+        world it;
+
+        open_world(&it);
+        challenge(&it, 401, "");
+        send(&it, SIP_METHOD_MESSAGE, &handler);
+        sip_sim_run(it.sim, 15);
+        it.peer.final = 200;
+        it.memory.fail_at = it.memory.calls + ++n;
+        sip_sim_run(it.sim, 1000);
+        failed = it.memory.failed;
+        assert_int_equal(it.finals + it.failures, 1);
+        assert_true(it.status == 200 || (failed && it.status == 503));
+        told += it.failures;
+        close_world(&it);
+        assert_int_equal(it.memory.live, 0);
+    } while (failed);
+    assert_true(told > 2);
 }
 
 static void no_answer(void **state)
@@ -366,6 +398,7 @@ int main(void)
         cmocka_unit_test(a_challenge_is_not_seen),
         cmocka_unit_test(refused_credentials_are_told),
         cmocka_unit_test(tries_have_a_limit),
+        cmocka_unit_test(a_challenge_without_memory),
         cmocka_unit_test(no_answer),
         cmocka_unit_test(no_member_is_required),
         cmocka_unit_test(forgotten),
