@@ -167,7 +167,7 @@ static void a_challenge_is_not_seen(void **state)
         send(&it, i == 0 ? SIP_METHOD_MESSAGE : SIP_METHOD_INVITE, &handler);
         sip_sim_run(it.sim, 15);
         it.peer.final = i == 0 ? 200 : 486;
-        it.peer.extras = (sip_extras){NULL};
+        it.peer.extras = (sip_extras){.headers = NULL};
         sip_sim_run(it.sim, 485);
         again = it.peer.last_request;
         assert_int_equal(it.peer.requests, 2);
