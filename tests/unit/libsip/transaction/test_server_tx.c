@@ -321,6 +321,57 @@ static void test_without_memory(void **state)
     }
 }
 
+/* Of one that is over but for repetitions nothing stays but itself and the bytes to repeat. */
+static void test_keeps_bytes_only(void **state)
+{
+    tx_world world;
+    sip_server_tx *tx;
+    size_t live;
+
+    (void)state;
+    world_init(&world);
+    world.answer = 486;
+    world_peer_request(&world, "INVITE", "z9hG4bKbefore"); /* makes room in pool and map */
+    live = world.memory.live;
+    world_peer_request(&world, "INVITE", WORLD_BRANCH);
+    tx = world.news.server;
+    assert_null(sip_server_tx_request(tx));
+    assert_in_range(world.memory.live - live, 1, 2);
+    assert_int_equal(tx->last_bytes, strlen(world.sends[1].text));
+    assert_memory_equal(tx->last, world.sends[1].text, tx->last_bytes);
+    world_peer_request(&world, "INVITE", WORLD_BRANCH);
+    assert_int_equal(world.n_sends, 3);
+    assert_string_equal(world.sends[2].text, world.sends[1].text);
+    world_finish(&world);
+}
+
+/* Without memory to keep the bytes the response leaves all the same, once. */
+static void test_cannot_keep_bytes(void **state)
+{
+    bool failed = true;
+    unsigned seen = 0;
+
+    (void)state;
+    for (size_t n = 1; failed; n++) {
+        tx_world world;
+
+        world_init(&world);
+        world_peer_request(&world, "OPTIONS", WORLD_BRANCH);
+        world.memory.fail_at = world.memory.calls + n;
+        if (sip_server_tx_respond(world.news.server, 200, NULL) == 0 && world.memory.failed) {
+            seen++;
+            assert_null(world.news.server->last);
+            assert_last_sent(&world, "SIP/2.0 200 ");
+            world_peer_request(&world, "OPTIONS", WORLD_BRANCH);
+            assert_int_equal(world.news.requests, 1);
+            assert_int_equal(world.n_sends, 1);
+        }
+        failed = world.memory.failed;
+        world_finish(&world);
+    }
+    assert_int_equal(seen, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +389,8 @@ int main(void)
         cmocka_unit_test(test_send_refused_at_once),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_keeps_bytes_only),
+        cmocka_unit_test(test_cannot_keep_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
