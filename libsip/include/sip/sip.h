@@ -15,6 +15,7 @@
 #include <sip/headers_network.h>
 #include <sip/loop.h>
 #include <sip/msg.h>
+#include <sip/negotiate.h>
 #include <sip/net.h>
 #include <sip/relay.h>
 #include <sip/resolver.h>

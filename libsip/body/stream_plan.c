@@ -1,0 +1,352 @@
+#include "body/stream_plan.h"
+
+#include "body/sdp_text.h"
+
+#include <stdio.h>
+
+sip_str sip__group_of(const sip_sdp *sdp, const char *semantics)
+{
+    const sip_sdp_attribute *at = NULL;
+    sip_sdp_group group;
+
+    while ((at = sip_sdp_next_attribute(sdp->attributes, sdp->n_attributes, "group", at)) != NULL) {
+        if (sip_sdp_group_parse(at->value, &group) == 0 &&
+            sip_str_equal(group.semantics, semantics)) {
+            return group.members;
+        }
+    }
+    return (sip_str){NULL, 0};
+}
+
+static sip_str mid_of(const sip_sdp_media *media)
+{
+    const sip_sdp_attribute *mid = sip_sdp_media_attribute(media, "mid");
+
+    return mid != NULL ? sip_str_trim(mid->value) : (sip_str){NULL, 0};
+}
+
+bool sip__is_bundle_only(const sip_sdp *sdp, const sip_sdp_media *media)
+{
+    const sip_str mid = mid_of(media);
+
+    return media->port == 0 && mid.len > 0 &&
+           sip_sdp_media_attribute(media, "bundle-only") != NULL &&
+           sip_sdp_has_word(sip__group_of(sdp, "BUNDLE"), mid);
+}
+
+/** The first section of the bundle that this one is in; else itself. */
+static const sip_sdp_media *first_of_bundle(const sip_sdp *sdp, const sip_sdp_media *media)
+{
+    sip_str members = sip__group_of(sdp, "BUNDLE");
+    const sip_str mid = mid_of(media);
+    const sip_sdp_media *first;
+    sip_str word;
+
+    if (mid.len == 0 || !sip_sdp_has_word(members, mid) || !sip_sdp_word_next(&members, &word)) {
+        return media;
+    }
+    first = sip_sdp_find_mid(sdp, word);
+    return first != NULL ? first : media;
+}
+
+const sip_sdp_media *sip__path_section(const sip_sdp *sdp, const sip_sdp_media *media,
+                                       const char *name)
+{
+    return sip_sdp_media_attribute(media, name) != NULL ? media : first_of_bundle(sdp, media);
+}
+
+const sip_sdp_attribute *sip__path_attribute(const sip_sdp *sdp, const sip_sdp_media *media,
+                                             const char *name)
+{
+    return sip_sdp_find_attribute(sdp, sip__path_section(sdp, media, name), name);
+}
+
+/** Session parameters that may not be passed over have no dash (RFC 4568 6.3); none is known here.
+ */
+static bool parameters_can_be_ignored(sip_str parameters)
+{
+    sip_str word;
+
+    while (sip_sdp_word_next(&parameters, &word)) {
+        if (*word.ptr != '-') {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sip__crypto_choose(const sip_sdp_media *section, const sip_oa_stream *stream,
+                        sip_sdp_crypto *ret_offered, const sip_oa_crypto **ret_own)
+{
+    const sip_sdp_attribute *at = NULL;
+    sip_sdp_crypto crypto;
+
+    while ((at = sip_sdp_next_attribute(section->attributes, section->n_attributes, "crypto",
+                                        at)) != NULL) {
+        if (sip_sdp_crypto_parse(at->value, &crypto) != 0 ||
+            !parameters_can_be_ignored(crypto.parameters)) {
+            continue;
+        }
+        for (size_t i = 0; i < stream->n_crypto; i++) {
+            if (sip_str_equal_nocase(crypto.suite, stream->crypto[i].suite)) {
+                *ret_offered = crypto;
+                *ret_own = &stream->crypto[i];
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool has_protocol(const sip_oa_stream *stream, sip_str protocol)
+{
+    for (size_t i = 0; stream->protocols != NULL && stream->protocols[i] != NULL; i++) {
+        if (sip_str_equal_nocase(protocol, stream->protocols[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static sip_sdp_direction wanted_direction(const sip_oa_capabilities *capabilities,
+                                          const sip_oa_stream *stream)
+{
+    return capabilities->hold ? sip_sdp_held_direction(stream->direction) : stream->direction;
+}
+
+static bool has_keys(const sip_sdp *offer, const sip_sdp_media *media, const sip_oa_stream *stream)
+{
+    const sip_oa_crypto *own;
+    sip_sdp_crypto offered;
+
+    if (sip__wants_crypto(media->protocol)) {
+        return sip__crypto_choose(sip__path_section(offer, media, "crypto"), stream, &offered,
+                                  &own);
+    }
+    return !sip__wants_fingerprint(media->protocol) ||
+           (stream->fingerprint != NULL &&
+            sip__path_attribute(offer, media, "fingerprint") != NULL);
+}
+
+/** What keeps us from taking the offered stream as this one of ours; SIP_OA_TAKEN: nothing. */
+static sip_oa_refusal judge(struct sip__negotiation *negotiation, const sip_sdp_media *media,
+                            const sip_oa_stream *stream)
+{
+    if (!sip_str_equal_nocase(media->type, stream->type)) {
+        return SIP_OA_NO_STREAM;
+    }
+    if (stream->port == 0) {
+        return SIP_OA_ENDED;
+    }
+    if (!has_protocol(stream, media->protocol)) {
+        return SIP_OA_NO_PROTOCOL;
+    }
+    sip__formats_read(media, &negotiation->table);
+    if (sip__formats_choose(&negotiation->table, stream, negotiation->capabilities,
+                            negotiation->choices) == 0) {
+        return SIP_OA_NO_FORMAT;
+    }
+    if (!has_keys(negotiation->offer, media, stream)) {
+        return SIP_OA_NO_KEYS;
+    }
+    if (sip_sdp_is_multicast(media->connection) &&
+        (!stream->multicast ||
+         sip_sdp_common_direction(wanted_direction(negotiation->capabilities, stream),
+                                  media->direction) != media->direction)) {
+        return SIP_OA_NO_MULTICAST;
+    }
+    return SIP_OA_TAKEN;
+}
+
+/** What the round before agreed in this place, or NULL. */
+static const sip_oa_agreed *before(const struct sip__negotiation *negotiation, size_t i)
+{
+    const sip_oa_result *last = negotiation->last;
+
+    return last != NULL && i < last->n_streams ? &last->streams[i] : NULL;
+}
+
+static bool is_open(const sip_oa_agreed *agreed)
+{
+    return agreed->refusal == SIP_OA_TAKEN || agreed->refusal == SIP_OA_PENDING;
+}
+
+/** True if a stream of ours is in use: by a plan, or in a place after the next that is open. */
+static bool is_in_use(const struct sip__negotiation *negotiation, size_t capability)
+{
+    const size_t n_last = negotiation->last != NULL ? negotiation->last->n_streams : 0;
+
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        if (negotiation->plans[i].capability == capability) {
+            return true;
+        }
+    }
+    for (size_t i = negotiation->n_plans + 1; i < n_last; i++) {
+        const sip_oa_agreed *agreed = before(negotiation, i);
+
+        if (agreed->capability == capability && is_open(agreed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take(struct sip__negotiation *negotiation, struct sip__plan *plan, size_t capability)
+{
+    plan->refusal = SIP_OA_TAKEN;
+    plan->capability = capability;
+    plan->stream = &negotiation->capabilities->streams[capability];
+    plan->multicast = plan->offered != NULL && sip_sdp_is_multicast(plan->offered->connection);
+    plan->direction = wanted_direction(negotiation->capabilities, plan->stream);
+    if (plan->multicast) {
+        plan->direction = plan->offered->direction;
+    } else if (plan->offered != NULL) {
+        plan->direction =
+            sip_sdp_common_direction(plan->direction, sip_sdp_mirror(plan->offered->direction));
+    }
+}
+
+/** Choose a stream of ours for an offered one: the one that it had, or the first that is free. The
+ * reason that came closest is told if there is none. */
+static void choose_stream(struct sip__negotiation *negotiation, struct sip__plan *plan,
+                          size_t earlier)
+{
+    const size_t n = negotiation->capabilities->n_streams;
+
+    plan->refusal = SIP_OA_NO_STREAM;
+    for (size_t i = 0; i <= n; i++) {
+        /* The earlier one is tried first. */
+        const size_t capability = i == 0 ? earlier : i - 1;
+        sip_oa_refusal refusal;
+
+        if (capability >= n || (i > 0 && capability == earlier) ||
+            is_in_use(negotiation, capability)) {
+            continue;
+        }
+        refusal =
+            judge(negotiation, plan->offered, &negotiation->capabilities->streams[capability]);
+        if (refusal == SIP_OA_TAKEN) {
+            take(negotiation, plan, capability);
+            return;
+        }
+        if (refusal == SIP_OA_ENDED && capability == earlier) {
+            plan->refusal = refusal;
+            plan->capability = capability;
+            return;
+        }
+        if (refusal > plan->refusal) {
+            plan->refusal = refusal;
+        }
+    }
+}
+
+void sip__plan_answer(struct sip__negotiation *negotiation)
+{
+    const sip_sdp *offer = negotiation->offer;
+
+    for (size_t i = 0; i < offer->n_media; i++) {
+        const sip_oa_agreed *agreed = before(negotiation, i);
+        const size_t earlier = agreed != NULL ? agreed->capability : SIP_OA_NONE;
+        struct sip__plan plan = {.capability = SIP_OA_NONE,
+                                 .offered = &offer->media[i],
+                                 .last = agreed != NULL ? agreed->local : NULL,
+                                 .mid = mid_of(&offer->media[i]),
+                                 .transport = i};
+
+        if (plan.offered->port == 0 && !sip__is_bundle_only(offer, plan.offered)) {
+            plan.refusal = SIP_OA_REFUSED;
+            plan.capability = earlier;
+        } else {
+            choose_stream(negotiation, &plan, earlier);
+        }
+        plan.continues = agreed != NULL && is_open(agreed) && plan.refusal == SIP_OA_TAKEN &&
+                         plan.capability == earlier;
+        negotiation->plans[negotiation->n_plans++] = plan;
+    }
+}
+
+/** Our stream in this place, if it goes on or is opened again; else the place stays closed. */
+static struct sip__plan carry_on(struct sip__negotiation *negotiation, size_t i)
+{
+    const sip_oa_agreed *agreed = before(negotiation, i);
+    struct sip__plan plan = {
+        .refusal = agreed->refusal, .capability = agreed->capability, .last = agreed->local};
+
+    if (plan.capability < negotiation->capabilities->n_streams &&
+        (is_open(agreed) || agreed->refusal == SIP_OA_ENDED)) {
+        plan.refusal = SIP_OA_ENDED;
+        if (negotiation->capabilities->streams[plan.capability].port != 0 &&
+            !is_in_use(negotiation, plan.capability)) {
+            take(negotiation, &plan, plan.capability);
+            plan.continues = is_open(agreed);
+        }
+    } else if (is_open(agreed)) {
+        plan.refusal = SIP_OA_ENDED;
+    }
+    return plan;
+}
+
+/** A place that another stream may have: it is closed, and what was there is not wanted. */
+static struct sip__plan *find_place(struct sip__negotiation *negotiation)
+{
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        struct sip__plan *plan = &negotiation->plans[i];
+
+        if (plan->refusal != SIP_OA_TAKEN &&
+            (plan->capability >= negotiation->capabilities->n_streams ||
+             negotiation->capabilities->streams[plan->capability].port == 0)) {
+            return plan;
+        }
+    }
+    if (negotiation->n_plans == SIP__MAX_STREAMS) {
+        return NULL;
+    }
+    negotiation->plans[negotiation->n_plans] = (struct sip__plan){.capability = SIP_OA_NONE};
+    return &negotiation->plans[negotiation->n_plans++];
+}
+
+/** Give each stream the name that it had, that its capability says, or for a bundle its place. */
+static void name_plans(struct sip__negotiation *negotiation)
+{
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        struct sip__plan *plan = &negotiation->plans[i];
+
+        plan->transport = i;
+        if (plan->last != NULL) {
+            plan->mid = mid_of(plan->last);
+        }
+        if (plan->stream != NULL && !plan->continues && plan->stream->mid != NULL) {
+            plan->mid = sip_str_of(plan->stream->mid);
+        }
+        if (plan->mid.len == 0 && negotiation->capabilities->bundle) {
+            (void)snprintf(plan->made_mid, sizeof plan->made_mid, "%u", (unsigned)i & 0xff);
+            plan->mid = sip_str_of(plan->made_mid);
+        }
+    }
+}
+
+int sip__plan_offer(struct sip__negotiation *negotiation)
+{
+    const sip_oa_capabilities *capabilities = negotiation->capabilities;
+    const size_t n_last = negotiation->last != NULL ? negotiation->last->n_streams : 0;
+
+    for (size_t i = 0; i < n_last; i++) {
+        negotiation->plans[i] = carry_on(negotiation, i);
+        negotiation->n_plans++;
+    }
+    for (size_t i = 0; i < capabilities->n_streams; i++) {
+        const sip_oa_stream *stream = &capabilities->streams[i];
+        struct sip__plan *plan;
+
+        if (stream->port == 0 || stream->answer_only || is_in_use(negotiation, i)) {
+            continue;
+        }
+        plan = find_place(negotiation);
+        if (plan == NULL) {
+            return SIP_ETOOBIG;
+        }
+        take(negotiation, plan, i);
+    }
+    name_plans(negotiation);
+    return 0;
+}
