@@ -121,11 +121,33 @@ void sip__build_put_number(sip_build *build, uint32_t number)
     sip__build_put(build, (sip_str){digits + at, sizeof(digits) - at});
 }
 
+static const char compact_names[SIP_HEADER_COUNT] = {
+#define COMPACT_NAME(id, name, compact, list) [SIP_HEADER_##id] = (compact),
+    SIP_HEADER_MAP(COMPACT_NAME)
+#undef COMPACT_NAME
+};
+
+void sip_build_compact(sip_build *build, bool compact)
+{
+    if (build != NULL) {
+        build->is_compact = compact;
+    }
+}
+
+bool sip_build_has(const sip_build *build, sip_header_id id)
+{
+    return build != NULL && build->msg != NULL && (unsigned)id < SIP_HEADER_COUNT &&
+           build->msg->first[id] != 0;
+}
+
 void sip__build_begin(sip_build *build, sip_header_id id, sip_str name)
 {
     struct sip__scan_line *line;
     char *at;
 
+    if (build->is_compact && compact_names[id] != 0) {
+        name = (sip_str){&compact_names[id], 1};
+    }
     if (!sip__build_reserve(build, name.len + 4, 1)) {
         return;
     }
@@ -206,8 +228,7 @@ bool sip__is_one_line(sip_str text)
            sip__scan_stop_portable(text.ptr, text.ptr + text.len) == text.ptr + text.len;
 }
 
-/* True if the text can be a Request-URI: not empty, no blanks, no control characters. */
-static bool is_solid(sip_str text)
+bool sip__is_solid(sip_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7f) {
@@ -217,8 +238,7 @@ static bool is_solid(sip_str text)
     return text.len > 0;
 }
 
-/* A URI without its "?…" (RFC 3261 19.1.1 table 1: not allowed in a Request-URI). */
-static sip_str without_headers(sip_str text)
+sip_str sip__without_uri_headers(sip_str text)
 {
     sip_uri uri;
 
@@ -239,11 +259,11 @@ sip_build *sip_build_request(const sip_allocator *allocator, sip_str method, sip
         return NULL;
     }
     sip__build_init(build, allocator, FIRST_LINES, FIRST_BYTES);
-    if (!sip__is_token(method) || !is_solid(uri)) {
+    if (!sip__is_token(method) || !sip__is_solid(uri)) {
         sip__build_fail(build, SIP_EINVAL);
         return build;
     }
-    sip__build_request_line(build, method, without_headers(uri));
+    sip__build_request_line(build, method, sip__without_uri_headers(uri));
     return build;
 }
 
@@ -326,18 +346,36 @@ static void put_contact_request(sip_build *build)
     }
 }
 
+/* The unfolded values of folded lines go along behind the bytes, as in a parsed message. */
+static void put_folds(sip_build *build)
+{
+    const sip_msg *from = build->folds_of;
+    sip_msg *msg = build->msg;
+
+    memcpy(msg->bytes + build->used, from->bytes + from->n_bytes, from->n_extra);
+    msg->n_extra = from->n_extra;
+    for (uint32_t i = 0; i < msg->n_lines; i++) {
+        if (msg->lines[i].folded) {
+            msg->lines[i].value += (uint32_t)build->used;
+        }
+    }
+}
+
 int sip__build_give(sip_build *build, size_t body_at, sip_msg **ret_msg)
 {
+    const bool has_room =
+        build->folds_of == NULL || sip__build_reserve(build, build->folds_of->n_extra, 0);
     int err = build->err;
 
-    if (err == 0) {
+    if (err == 0 && has_room) {
         sip_msg *msg = build->msg;
 
         msg->body_at = (uint32_t)body_at;
         msg->n_bytes = (uint32_t)build->used;
-        msg->is_built = true;
         if (build->contact != NULL) {
             put_contact_request(build);
+        } else if (build->folds_of != NULL) {
+            put_folds(build);
         }
         sip__msg_seal(msg, SIP__MSG_ARENA_FACTOR);
         *ret_msg = msg;

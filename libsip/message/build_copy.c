@@ -41,8 +41,15 @@ void sip_build_copy_named(sip_build *build, const sip_msg *from, sip_str name)
     }
 }
 
-/* Take up to `*skip` values off the front of a line. */
-static sip_str skip_values(sip_header_id id, sip_str value, size_t *skip)
+static sip_str skip_space_and_commas(sip_str value)
+{
+    while (value.len > 0 && (value.ptr[0] == ',' || sip__is_char(value.ptr[0], SIP__CHAR_SPACE))) {
+        value = (sip_str){value.ptr + 1, value.len - 1};
+    }
+    return value;
+}
+
+sip_str sip__header_skip(sip_header_id id, sip_str value, size_t *skip)
 {
     sip_str unused;
 
@@ -52,6 +59,7 @@ static sip_str skip_values(sip_header_id id, sip_str value, size_t *skip)
     }
     while (*skip > 0 && sip__list_next(&value, &unused)) {
         *skip -= 1;
+        value = skip_space_and_commas(value);
         if (value.len == 0) {
             return (sip_str){NULL, 0};
         }
@@ -75,11 +83,7 @@ void sip_build_copy_from(sip_build *build, const sip_msg *from, sip_header_id id
         sip_str value = sip__msg_line_value(from, next - 1);
 
         if (skip > 0) {
-            value = skip_values(id, value, &skip);
-            while (value.len > 0 &&
-                   (value.ptr[0] == ',' || sip__is_char(value.ptr[0], SIP__CHAR_SPACE))) {
-                value = (sip_str){value.ptr + 1, value.len - 1};
-            }
+            value = sip__header_skip(id, value, &skip);
             if (value.len == 0) {
                 continue;
             }
@@ -132,4 +136,84 @@ sip_build *sip_build_from(const sip_msg *from, sip_str uri)
     sip__build_init(build, from->allocator, from->n_lines + 4, (size_t)from->n_bytes + 512);
     sip__build_status_line(build, from->status, sip__msg_span(from, from->phrase));
     return build;
+}
+
+/* Where line `i` begins; for the number of lines, where the blank line does. */
+static uint32_t line_at(const sip_msg *msg, uint32_t i)
+{
+    if (i < msg->n_lines) {
+        return msg->lines[i].name;
+    }
+    return msg->body_at - (msg->body_at > 1 && msg->bytes[msg->body_at - 2] == '\r' ? 2 : 1);
+}
+
+static bool ends_with_crlf(const sip_msg *msg, uint32_t i)
+{
+    const uint32_t end = line_at(msg, i + 1);
+
+    return end > 1 && msg->bytes[end - 2] == '\r';
+}
+
+/* Copy lines that all end with CRLF. */
+static void copy_run(sip_build *build, const sip_msg *from, uint32_t first, uint32_t end)
+{
+    uint32_t at;
+    uint32_t move;
+
+    if (first == end || !sip__build_reserve(build, 0, end - first)) {
+        return;
+    }
+    at = line_at(from, first);
+    move = (uint32_t)build->used - at;
+    sip__build_put(build, (sip_str){from->bytes + at, line_at(from, end) - at});
+    if (build->err != 0) {
+        return;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        struct sip__scan_line *line = &build->msg->lines[build->msg->n_lines];
+
+        *line = from->lines[i];
+        line->name += move;
+        line->value += move;
+        if (line->folded) {
+            line->value = from->lines[i].value - from->n_bytes;
+            build->folds_of = from;
+        }
+        sip__msg_link(build->msg, build->msg->n_lines++, (sip_header_id)from->links[i].id,
+                      build->last);
+    }
+}
+
+void sip__build_run(sip_build *build, const sip_msg *from, uint32_t first, uint32_t end)
+{
+    uint32_t begin = first;
+
+    for (uint32_t i = first; i < end; i++) {
+        if (!ends_with_crlf(from, i)) {
+            copy_run(build, from, begin, i);
+            sip__build_line(build, (sip_header_id)from->links[i].id, sip__msg_line_name(from, i),
+                            sip__msg_line_value(from, i));
+            begin = i + 1;
+        }
+    }
+    if (begin < end) {
+        copy_run(build, from, begin, end);
+    }
+}
+
+int sip__build_give_body_of(sip_build *build, const sip_msg *from, sip_msg **ret_msg)
+{
+    const sip_str body = {from->bytes + from->body_at, from->n_bytes - from->body_at};
+    size_t body_at;
+
+    if (from->first[SIP_HEADER_CONTENT_LENGTH] == 0) {
+        sip__build_begin(build, SIP_HEADER_CONTENT_LENGTH,
+                         sip_header_name(SIP_HEADER_CONTENT_LENGTH));
+        sip__build_put_number(build, (uint32_t)body.len);
+        sip__build_end(build);
+    }
+    sip__build_put(build, SIP_STR("\r\n"));
+    body_at = build->used;
+    sip__build_put(build, body);
+    return sip__build_give(build, body_at, ret_msg);
 }

@@ -22,8 +22,9 @@ struct sip_build {
     char *contact; /* user and parameters of a Contact that is filled in when sent */
     size_t contact_user_len, contact_params_len;
     uint32_t contact_line;
-    bool is_response, is_sips;
-    sip_path came_by; /* of the request that is answered */
+    bool is_response, is_sips, is_compact;
+    const sip_msg *folds_of; /* whose folded lines were copied as they are; NULL: none were */
+    sip_path came_by;        /* of the request that is answered */
     uint16_t last[SIP_HEADER_COUNT];
 };
 
@@ -55,10 +56,22 @@ void sip__build_line(sip_build *build, sip_header_id id, sip_str name, sip_str v
 /* Print the value of a Contact of ours (RFC 3261 8.1.1.8). */
 void sip__build_put_contact(sip_build *build, bool is_sips, sip_str user, sip_str params,
                             const sip_path *leaves_by);
-/* Every Via of a received request, the topmost with the received and rport that its sender wants
- * back (RFC 3261 18.2.1, RFC 3581). */
+/* Copy the lines first … end-1 of a message as they stand, bytes and index in runs. Only a line
+ * that ends with a lone LF is printed anew. All calls for one builder are for the same message. */
+void sip__build_run(sip_build *build, const sip_msg *from, uint32_t first, uint32_t end);
+/* After all lines: Content-Length if the message has none, blank line and body as they stand. */
+int sip__build_give_body_of(sip_build *build, const sip_msg *from, sip_msg **ret_msg);
+/* Take up to `*skip` values off the front of a line. */
+sip_str sip__header_skip(sip_header_id id, sip_str value, size_t *skip);
+/* The value of the topmost Via line with the received and rport that its sender wants back. */
+void sip__build_put_top_via(sip_build *build, const sip_msg *request, sip_str line);
+/* Every Via of a received request, the topmost as above (RFC 3261 18.2.1, RFC 3581). */
 void sip__build_vias(sip_build *build, const sip_msg *request);
 
+/* True if the text can be a Request-URI: not empty, no blanks, no control characters. */
+bool sip__is_solid(sip_str text);
+/* A URI without its "?…" (RFC 3261 19.1.1 table 1: not allowed in a Request-URI). */
+sip_str sip__without_uri_headers(sip_str text);
 /* True if the text can stand in a header value: no CR, LF or NUL. */
 bool sip__is_one_line(sip_str text);
 

@@ -1,5 +1,6 @@
 #include "message/build_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "parser/cursor.h"
@@ -60,8 +61,7 @@ static void put_received(sip_build *build, const sip_via *via, const sip_path *s
     }
 }
 
-/* The line with the topmost Via: its first value amended, the others as they came. */
-static void put_top_via(sip_build *build, const sip_msg *request, sip_str line)
+void sip__build_put_top_via(sip_build *build, const sip_msg *request, sip_str line)
 {
     const sip_via *via = sip_msg_via(request, 0);
     const sip_path *source = &request->source;
@@ -102,7 +102,7 @@ void sip__build_vias(sip_build *build, const sip_msg *request)
 
         sip__build_begin(build, SIP_HEADER_VIA, name);
         if (is_top) {
-            put_top_via(build, request, value);
+            sip__build_put_top_via(build, request, value);
         } else {
             sip__build_put(build, value);
         }
@@ -178,6 +178,26 @@ sip_build *sip_build_response(const sip_msg *request, int status, sip_str phrase
         add_single(build, request, SIP_HEADER_TIMESTAMP);
     }
     return build;
+}
+
+void sip_build_delay(sip_build *build, uint32_t delay_ms)
+{
+    char text[24];
+    uint32_t last;
+
+    if (build == NULL || build->err != 0 || build->msg->n_lines == 0) {
+        return;
+    }
+    last = build->msg->n_lines - 1;
+    if (!build->is_response || build->msg->status != 100 ||
+        build->msg->links[last].id != SIP_HEADER_TIMESTAMP) {
+        return;
+    }
+    build->used -= 2; /* the line is ended once more */
+    (void)snprintf(text, sizeof text, " %u.%03u", (unsigned)(delay_ms / 1000),
+                   (unsigned)(delay_ms % 1000));
+    sip__build_put(build, sip_str_of(text));
+    sip__build_end(build);
 }
 
 int sip_response_create(const sip_msg *request, int status, sip_str to_tag,

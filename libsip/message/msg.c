@@ -103,7 +103,6 @@ int sip_msg_copy(const sip_msg *msg, sip_msg **ret_copy)
     copy->status = msg->status;
     copy->is_request = msg->is_request;
     copy->other_version = msg->other_version;
-    copy->is_built = msg->is_built;
     copy->wants_contact = msg->wants_contact;
     copy->contact_line = msg->contact_line;
     copy->contact_user_len = msg->contact_user_len;

@@ -102,7 +102,6 @@ struct sip_msg {
     sip_method method; /* of requests */
     uint16_t status;
     bool is_request, other_version;
-    bool is_built; /* printed by us: no folded lines, canonical white space, Content-Length last */
     bool wants_contact; /* sip__print_request() adds it before the line contact_line */
     uint32_t contact_line, contact_user_len;
     uint8_t uri_state, body_state;    /* sip__lazy */

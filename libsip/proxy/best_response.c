@@ -35,22 +35,17 @@ size_t sip__best_response(const sip__candidate *candidates, size_t n)
     return best;
 }
 
-static sip_build *begin(const sip_msg *response)
+static sip_edit *begin(const sip_msg *response)
 {
-    static const sip_header_id via = SIP_HEADER_VIA;
-    sip_build *build = sip_build_from(response, (sip_str){NULL, 0});
+    sip_edit *edit = sip_edit_create(response);
 
-    sip_build_copy_from(build, response, SIP_HEADER_VIA, 1);
-    sip_build_copy_others(build, response, &via, 1);
-    return build;
+    sip_edit_remove_values(edit, SIP_HEADER_VIA, 1);
+    return edit;
 }
 
 int sip__response_passed_on(const sip_msg *response, sip_msg **ret_msg)
 {
-    sip_build *build = begin(response);
-
-    sip_build_copy_body(build, response);
-    return sip_build_finish(build, ret_msg);
+    return sip_edit_finish(begin(response), ret_msg);
 }
 
 static bool is_challenge(int status)
@@ -58,17 +53,25 @@ static bool is_challenge(int status)
     return status == 401 || status == 407;
 }
 
+static void add_challenges(sip_edit *edit, const sip_msg *from, sip_header_id id)
+{
+    sip_str value;
+
+    for (size_t i = 0; (value = sip_msg_value(from, id, i)).ptr != NULL; i++) {
+        sip_edit_append(edit, id, value);
+    }
+}
+
 int sip__best_response_print(const sip__candidate *candidates, size_t n, size_t best,
                              sip_msg **ret_msg)
 {
-    sip_build *build = begin(candidates[best].msg);
+    sip_edit *edit = begin(candidates[best].msg);
 
     for (size_t i = 0; i < n && is_challenge(candidates[best].status); i++) {
         if (i != best && candidates[i].msg != NULL && is_challenge(candidates[i].status)) {
-            sip_build_copy(build, candidates[i].msg, SIP_HEADER_WWW_AUTHENTICATE);
-            sip_build_copy(build, candidates[i].msg, SIP_HEADER_PROXY_AUTHENTICATE);
+            add_challenges(edit, candidates[i].msg, SIP_HEADER_WWW_AUTHENTICATE);
+            add_challenges(edit, candidates[i].msg, SIP_HEADER_PROXY_AUTHENTICATE);
         }
     }
-    sip_build_copy_body(build, candidates[best].msg);
-    return sip_build_finish(build, ret_msg);
+    return sip_edit_finish(edit, ret_msg);
 }

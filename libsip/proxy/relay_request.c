@@ -1,6 +1,6 @@
 #include "proxy/relay_request.h"
 
-#include "message/build_internal.h"
+#include <stdio.h>
 
 #define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
 
@@ -95,11 +95,11 @@ static bool own_address(const sip_stack *stack, sip_protocol protocol, const sip
     return best > 0;
 }
 
-static void add_record_route(sip_build *build, const sip__relay_request *request, bool secure,
+static void add_record_route(sip_edit *edit, const sip__relay_request *request, bool secure,
                              sip_protocol protocol)
 {
     const sip_path *source = sip_msg_source(request->msg);
-    char host[SIP_ADDR_TEXT_BYTES], transport[8] = "";
+    char host[SIP_ADDR_TEXT_BYTES], transport[8] = "", value[SIP_ADDR_TEXT_BYTES + 40];
     sip_str name = sip_protocol_name(protocol);
     sip_addr addr;
 
@@ -109,10 +109,11 @@ static void add_record_route(sip_build *build, const sip__relay_request *request
     for (size_t i = 0; i < name.len && i < sizeof transport - 1; i++) {
         transport[i] = (char)(name.ptr[i] | 0x20); /* the names are upper-case letters */
     }
-    sip_build_headerf(build, SIP_HEADER_RECORD_ROUTE, "<%s:%s:%u%s%s;lr>", secure ? "sips" : "sip",
-                      sip_addr_host(&addr, host), (unsigned)addr.port,
-                      protocol == SIP_PROTOCOL_UDP ? "" : ";transport=",
-                      protocol == SIP_PROTOCOL_UDP ? "" : transport);
+    (void)snprintf(value, sizeof value, "<%s:%s:%u%s%s;lr>", secure ? "sips" : "sip",
+                   sip_addr_host(&addr, host), (unsigned)addr.port,
+                   protocol == SIP_PROTOCOL_UDP ? "" : ";transport=",
+                   protocol == SIP_PROTOCOL_UDP ? "" : transport);
+    sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(value));
 }
 
 static bool makes_dialog(sip_method method)
@@ -123,7 +124,7 @@ static bool makes_dialog(sip_method method)
 
 /* The top one is for who is behind us: when the protocol changes here, each side needs the address
  * on its own side (RFC 5658 4). */
-static void add_record_routes(sip_build *build, const sip__relay_request *request, sip_str uri,
+static void add_record_routes(sip_edit *edit, const sip__relay_request *request, sip_str uri,
                               sip_str next_hop, const sip_path *path)
 {
     sip_protocol in = sip_msg_source(request->msg)->protocol;
@@ -133,44 +134,32 @@ static void add_record_routes(sip_build *build, const sip__relay_request *reques
     if (!request->record_route || !makes_dialog(sip_msg_method(request->msg))) {
         return;
     }
+    add_record_route(edit, request, secure, in == SIP_PROTOCOL_NONE ? out : in);
     if (out != in) {
-        add_record_route(build, request, secure, out);
+        add_record_route(edit, request, secure, out);
     }
-    add_record_route(build, request, secure, in == SIP_PROTOCOL_NONE ? out : in);
 }
 
 int sip__relay_request_print(const sip__relay_request *request, sip_str uri, const sip_path *path,
                              sip_msg **ret_msg)
 {
-    static const sip_header_id ours[] = {SIP_HEADER_VIA, SIP_HEADER_ROUTE, SIP_HEADER_RECORD_ROUTE,
-                                         SIP_HEADER_MAX_FORWARDS};
     const sip_msg *msg = request->msg;
     size_t first = request->first_route;
     const sip_address *next = sip_msg_address(msg, SIP_HEADER_ROUTE, first);
-    sip_str last = {
-        NULL,
-        0}; /* for a strict router behind us: our Request-URI goes last into Route (16.6 step 6) */
-    sip_build *build;
+    const bool is_strict = next != NULL && !next->uri.lr;
+    const sip_str last = uri.len > 0 ? uri : sip_msg_request_uri_text(msg);
+    sip_edit *edit = sip_edit_create(msg);
+    char hops[16];
 
-    uri = uri.len > 0 ? uri : sip_msg_request_uri_text(msg);
-    if (next != NULL && !next->uri.lr) {
-        last = uri;
-        uri = next->uri.text;
-        first++;
+    uri = is_strict ? next->uri.text : last;
+    sip_edit_request_uri(edit, uri);
+    sip_edit_received(edit);
+    add_record_routes(edit, request, uri, next != NULL ? next->uri.text : uri, path);
+    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, first + (is_strict ? 1 : 0));
+    if (is_strict) { /* our Request-URI goes last into Route (16.6 step 6) */
+        sip_edit_append_uri(edit, SIP_HEADER_ROUTE, last);
     }
-    build = sip_build_from(msg, uri);
-    if (build == NULL) {
-        return SIP_ENOMEM;
-    }
-    sip__build_vias(build, msg);
-    add_record_routes(build, request, uri, next != NULL ? next->uri.text : uri, path);
-    sip_build_copy(build, msg, SIP_HEADER_RECORD_ROUTE);
-    sip_build_copy_from(build, msg, SIP_HEADER_ROUTE, first);
-    if (last.len > 0) {
-        sip_build_headerf(build, SIP_HEADER_ROUTE, "<" SIP_FMT ">", SIP_ARG(last));
-    }
-    sip_build_headerf(build, SIP_HEADER_MAX_FORWARDS, "%u", (unsigned)request->max_forwards);
-    sip_build_copy_others(build, msg, ours, sizeof ours / sizeof *ours);
-    sip_build_copy_body(build, msg);
-    return sip_build_finish(build, ret_msg);
+    (void)snprintf(hops, sizeof hops, "%u", (unsigned)request->max_forwards);
+    sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(hops));
+    return sip_edit_finish(edit, ret_msg);
 }

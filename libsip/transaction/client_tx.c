@@ -297,7 +297,7 @@ void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response)
 {
     bool repeated = tx->ack != NULL;
 
-    if (repeated || sip__print_ack(tx->sent, response, &tx->ack) == 0) {
+    if (repeated || sip_ack_create(tx->sent, response, &tx->ack) == 0) {
         if (sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->ack), tx->id, repeated) != 0) {
             tx->layer->stats.send_failures++;
         }
@@ -369,7 +369,7 @@ int sip_client_tx_cancel(sip_client_tx *tx, const sip_extras *extras)
         defer_trouble(tx, SIP_EGONE);
         return 0;
     }
-    err = sip__print_cancel(tx->sent, extras, &tx->cancel);
+    err = sip_cancel_create(tx->sent, extras, &tx->cancel);
     if (err != 0) {
         return err;
     }

@@ -175,12 +175,12 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
 
 static int forward_request(sip_tu *tu, const sip_msg *request)
 {
-    static const sip_header_id mine[] = {SIP_HEADER_VIA, SIP_HEADER_ROUTE, SIP_HEADER_MAX_FORWARDS};
     const sip_stack *stack = tu->layer->config.stack;
     uint32_t hops = MAX_FORWARDS + 1;
     size_t ours = 0;
     const sip_address *route;
-    sip_build *build;
+    sip_edit *edit;
+    char text[16];
     sip_msg *msg;
     int err;
 
@@ -194,13 +194,11 @@ static int forward_request(sip_tu *tu, const sip_msg *request)
     if (route == NULL && sip_stack_owns_uri(stack, sip_msg_request_uri(request))) {
         return SIP_EINVAL;
     }
-    build = sip_build_from(request, (sip_str){NULL, 0});
-    sip_build_copy(build, request, SIP_HEADER_VIA);
-    sip_build_headerf(build, SIP_HEADER_MAX_FORWARDS, "%u", (unsigned)(hops - 1));
-    sip_build_copy_from(build, request, SIP_HEADER_ROUTE, ours);
-    sip_build_copy_others(build, request, mine, sizeof(mine) / sizeof(mine[0]));
-    sip_build_copy_body(build, request);
-    err = sip_build_finish(build, &msg);
+    edit = sip_edit_create(request);
+    (void)snprintf(text, sizeof(text), "%u", (unsigned)(hops - 1));
+    sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(text));
+    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, ours);
+    err = sip_edit_finish(edit, &msg);
     if (err != 0) {
         return err;
     }
@@ -232,22 +230,19 @@ static int via_uri(const sip_via *via, char *text, size_t size, sip_uri *ret_uri
 
 static int forward_response(sip_tu *tu, const sip_msg *response)
 {
-    static const sip_header_id mine[] = {SIP_HEADER_VIA};
     const sip_via *via = sip_msg_via(response, 1);
     char text[320];
     sip_uri uri;
-    sip_build *build;
+    sip_edit *edit;
     sip_msg *msg;
     int err;
 
     if (via == NULL || via_uri(via, text, sizeof(text), &uri) != 0) {
         return SIP_EINVAL;
     }
-    build = sip_build_from(response, (sip_str){NULL, 0});
-    sip_build_copy_from(build, response, SIP_HEADER_VIA, 1);
-    sip_build_copy_others(build, response, mine, sizeof(mine) / sizeof(mine[0]));
-    sip_build_copy_body(build, response);
-    err = sip_build_finish(build, &msg);
+    edit = sip_edit_create(response);
+    sip_edit_remove_values(edit, SIP_HEADER_VIA, 1);
+    err = sip_edit_finish(edit, &msg);
     if (err != 0) {
         return err;
     }

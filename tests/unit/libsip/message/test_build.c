@@ -227,13 +227,42 @@ static void test_no_memory(void **state)
     assert_true(n > 4);
 }
 
+/* RFC 3261 7.3.3, table of 20. */
+static void test_compact(void **state)
+{
+    const sip_body body = {.type = SIP_STR_INIT("text/plain"), .data = SIP_STR_INIT("x")};
+    sip_build *build = sip_build_request(NULL, SIP_STR("X"), SIP_STR("sip:h"));
+    sip_msg *msg = NULL;
+
+    (void)state;
+    assert_false(sip_build_has(build, SIP_HEADER_FROM));
+    sip_build_compact(build, true);
+    sip_build_header(build, SIP_HEADER_FROM, SIP_STR("a"));
+    assert_true(sip_build_has(build, SIP_HEADER_FROM));
+    sip_build_header(build, SIP_HEADER_CSEQ, SIP_STR("1 X"));
+    sip_build_named(build, SIP_STR("Subject"), SIP_STR("s"));
+    sip_build_named(build, SIP_STR("X-Mine"), SIP_STR("y"));
+    sip_build_compact(build, false);
+    sip_build_header(build, SIP_HEADER_TO, SIP_STR("b"));
+    sip_build_compact(build, true);
+    sip_build_body(build, &body);
+    assert_int_equal(sip_build_finish(build, &msg), 0);
+    assert_true(sip_str_equal(sip_msg_bytes(msg),
+                              "X sip:h SIP/2.0\r\nf: a\r\nCSeq: 1 X\r\ns: s\r\nX-Mine: y\r\n"
+                              "To: b\r\nc: text/plain\r\nl: 1\r\n\r\nx"));
+    sip_msg_unref(msg);
+    sip_build_compact(NULL, true);
+    assert_false(sip_build_has(NULL, SIP_HEADER_FROM));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),   cmocka_unit_test(test_request_uri),
-        cmocka_unit_test(test_injection), cmocka_unit_test(test_first_error_stays),
-        cmocka_unit_test(test_growth),    cmocka_unit_test(test_too_many_lines),
-        cmocka_unit_test(test_null),      cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_compact),           cmocka_unit_test(test_request),
+        cmocka_unit_test(test_request_uri),       cmocka_unit_test(test_injection),
+        cmocka_unit_test(test_first_error_stays), cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_too_many_lines),    cmocka_unit_test(test_null),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,9 +226,37 @@ static void test_no_memory(void **state)
     assert_int_equal(n, 4);
 }
 
+/* RFC 3261 8.2.6.1: a 100 says how long it was held back. */
+static void test_delay(void **state)
+{
+    static const struct {
+        int status;
+        uint32_t delay_ms;
+        const char *timestamp;
+    } cases[] = {{100, 0, "54.2 0.000"}, {100, 1203, "54.2 1.203"}, {180, 200, NULL}};
+    sip_msg *request = NULL;
+
+    (void)state;
+    assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(sample_message), NULL, &request, NULL),
+                     0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        sip_build *build =
+            sip_build_response(request, cases[i].status, (sip_str){NULL, 0}, (sip_str){NULL, 0});
+        sip_msg *msg = NULL;
+
+        sip_build_delay(build, cases[i].delay_ms);
+        assert_int_equal(sip_build_finish(build, &msg), 0);
+        assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_TIMESTAMP, 0), cases[i].timestamp));
+        sip_msg_unref(msg);
+    }
+    sip_build_delay(NULL, 1);
+    sip_msg_unref(request);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_delay),
         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_via),
         cmocka_unit_test(test_via_without_source),

@@ -1,0 +1,128 @@
+/* cmocka.h wants these before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sip/build.h>
+
+#include "support/fail_alloc.h"
+
+static sip_dialog_facts make_facts(const char *routes)
+{
+    return (sip_dialog_facts){.call_id = SIP_STR("c"),
+                              .local = SIP_STR("\"A\" <sip:a@h>"),
+                              .remote = SIP_STR("<sip:b@h>;x=y"),
+                              .local_tag = SIP_STR("1"),
+                              .remote_tag = SIP_STR("2"),
+                              .remote_target = SIP_STR("sip:b@pc;ob"),
+                              .routes = sip_str_of(routes),
+                              .cseq = 9};
+}
+
+static void check(const char *routes, const char *expected)
+{
+    const sip_dialog_facts facts = make_facts(routes);
+    sip_msg *msg = NULL;
+
+    assert_int_equal(sip_build_finish(sip_build_in_dialog(NULL, SIP_STR("BYE"), &facts), &msg), 0);
+    if (!sip_str_equal(sip_msg_bytes(msg), expected)) {
+        fail_msg("%.*s", SIP_ARG(sip_msg_bytes(msg)));
+    }
+    sip_msg_unref(msg);
+}
+
+#define REST                                                                                       \
+    "Max-Forwards: 70\r\nFrom: \"A\" <sip:a@h>;tag=1\r\nTo: <sip:b@h>;x=y;tag=2\r\n"               \
+    "Call-ID: c\r\nCSeq: 9 BYE\r\nContent-Length: 0\r\n\r\n"
+
+/* RFC 3261 12.2.1.1: no routes, loose ones, strict ones. */
+static void test_routes(void **state)
+{
+    (void)state;
+    check("", "BYE sip:b@pc;ob SIP/2.0\r\n" REST);
+    check("<sip:p1;lr>,<sip:p2;x=\",\">",
+          "BYE sip:b@pc;ob SIP/2.0\r\nRoute: <sip:p1;lr>\r\nRoute: <sip:p2;x=\",\">\r\n" REST);
+    check("<sip:p1;lr>\n<sip:p2;lr>, <sip:p3;lr>\n",
+          "BYE sip:b@pc;ob SIP/2.0\r\nRoute: <sip:p1;lr>\r\nRoute: <sip:p2;lr>\r\n"
+          "Route: <sip:p3;lr>\r\n" REST);
+    check("<sip:p1?Route=x>,<sip:p2;lr>",
+          "BYE sip:p1 SIP/2.0\r\nRoute: <sip:p2;lr>\r\nRoute: <sip:b@pc;ob>\r\n" REST);
+}
+
+static void test_no_tag(void **state)
+{
+    sip_dialog_facts facts = make_facts("");
+    sip_msg *msg = NULL;
+
+    (void)state;
+    facts.remote_tag = (sip_str){NULL, 0};
+    assert_int_equal(sip_build_finish(sip_build_in_dialog(NULL, SIP_STR("ACK"), &facts), &msg), 0);
+    assert_int_equal(sip_msg_to(msg)->tag.len, 0);
+    assert_int_equal(sip_msg_cseq(msg)->method, SIP_METHOD_ACK);
+    sip_msg_unref(msg);
+}
+
+static void check_refused(const sip_dialog_facts *facts)
+{
+    sip_msg *msg = NULL;
+
+    assert_int_equal(sip_build_finish(sip_build_in_dialog(NULL, SIP_STR("BYE"), facts), &msg),
+                     SIP_EINVAL);
+    assert_null(msg);
+}
+
+static void test_refused(void **state)
+{
+    sip_dialog_facts facts = make_facts("");
+
+    (void)state;
+    check_refused(NULL);
+    facts.remote_target = SIP_STR("");
+    check_refused(&facts);
+    facts.routes = SIP_STR("<sip:strict>");
+    check_refused(&facts);
+    facts = make_facts("");
+    facts.local = SIP_STR("<sip:a@h>\r\nX: y");
+    check_refused(&facts);
+    facts = make_facts("");
+    facts.local_tag = SIP_STR("a b");
+    check_refused(&facts);
+    facts = make_facts("<sip:a\rb;lr>");
+    check_refused(&facts);
+}
+
+static void test_no_memory(void **state)
+{
+    const sip_dialog_facts facts = make_facts("<sip:p1>");
+    fail_alloc fail;
+    size_t n = 0;
+
+    (void)state;
+    do {
+        sip_msg *msg = NULL;
+        int rc;
+
+        fail_alloc_init(&fail, ++n);
+        rc = sip_build_finish(sip_build_in_dialog(&fail.allocator, SIP_STR("BYE"), &facts), &msg);
+        assert_true(rc == 0 || (rc == SIP_ENOMEM && fail.failed));
+        sip_msg_unref(msg);
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    assert_true(n > 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_no_tag),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
