@@ -286,13 +286,15 @@ static struct sip__plan carry_on(struct sip__negotiation *negotiation, size_t i)
     return plan;
 }
 
-/** A place that another stream may have: it is closed, and what was there is not wanted. */
-static struct sip__plan *find_place(struct sip__negotiation *negotiation)
+/** A place for a new stream: a closed one of its type whose stream is not wanted any more, since
+ * peers stumble over places that change their type, or one more. */
+static struct sip__plan *find_place(struct sip__negotiation *negotiation,
+                                    const sip_oa_stream *stream)
 {
     for (size_t i = 0; i < negotiation->n_plans; i++) {
         struct sip__plan *plan = &negotiation->plans[i];
 
-        if (plan->refusal != SIP_OA_TAKEN &&
+        if (plan->refusal != SIP_OA_TAKEN && sip_str_equal_nocase(plan->last->type, stream->type) &&
             (plan->capability >= negotiation->capabilities->n_streams ||
              negotiation->capabilities->streams[plan->capability].port == 0)) {
             return plan;
@@ -341,7 +343,7 @@ int sip__plan_offer(struct sip__negotiation *negotiation)
         if (stream->port == 0 || stream->answer_only || is_in_use(negotiation, i)) {
             continue;
         }
-        plan = find_place(negotiation);
+        plan = find_place(negotiation, stream);
         if (plan == NULL) {
             return SIP_ETOOBIG;
         }
