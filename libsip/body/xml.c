@@ -369,8 +369,14 @@ static int run(struct builder *b, const sip__xml_heap *heap, sip_str text)
     XML_SetNamespaceDeclHandler(b->parser, on_namespace, on_namespace_end);
     XML_SetStartDoctypeDeclHandler(b->parser, on_doctype);
     XML_SetSkippedEntityHandler(b->parser, on_skipped_entity);
-    if (XML_Parse(b->parser, text.ptr, (int)text.len, XML_TRUE) != XML_STATUS_OK && b->err == 0) {
-        err = heap->is_exhausted ? SIP_ENOMEM : SIP_ESYNTAX;
+    if (XML_Parse(b->parser, text.ptr, (int)text.len, XML_TRUE) != XML_STATUS_OK) {
+        err = SIP_ESYNTAX;
+    }
+    /* expat goes on after some failed allocations, and loses a part of the document by it. */
+    if (heap->is_exhausted) {
+        err = SIP_ENOMEM;
+    }
+    if (err != 0 && b->err == 0) {
         sip__xml_count(&b->limits, err);
     }
     XML_ParserFree(b->parser);

@@ -2,6 +2,14 @@
 
 static const sip_xml_body *const bodies[] = {
     &sip__pidf_type.body,
+    &sip__dialog_info_type.body,
+    &sip__reginfo_type.body,
+    &sip__watcherinfo_type.body,
+    &sip__conference_info_type.body,
+    &sip__rlmi_type.body,
+    &sip__resource_lists_type.body,
+    &sip__imdn_type.body,
+    &sip__iscomposing_type.body,
 };
 
 #define N_BODIES (sizeof bodies / sizeof bodies[0])

@@ -5,6 +5,15 @@
 #include "body/xml_table.h"
 
 extern const struct sip__xml_shape sip__pidf_shape;
+
+extern const struct sip__xml_type sip__conference_info_type;
+extern const struct sip__xml_type sip__dialog_info_type;
+extern const struct sip__xml_type sip__imdn_type;
+extern const struct sip__xml_type sip__iscomposing_type;
 extern const struct sip__xml_type sip__pidf_type;
+extern const struct sip__xml_type sip__reginfo_type;
+extern const struct sip__xml_type sip__resource_lists_type;
+extern const struct sip__xml_type sip__rlmi_type;
+extern const struct sip__xml_type sip__watcherinfo_type;
 
 #endif

@@ -61,12 +61,13 @@ static void print_attribute(struct printer *p, const struct sip__xml_row *row, c
 }
 
 /* Attributes of a simple child that have no member. */
-static const sip_xml_attribute *attributes_of(const struct sip__xml_row *row, const char *object)
+static const sip_xml_attribute *attributes_of(unsigned ns, sip_str name, const char *object)
 {
     const sip_xml *x = ((const sip_xml_extra *)(const void *)object)->nodes;
 
     for (; x != NULL; x = x->next) {
-        if (x->attributes_only && sip__xml_is(x, sip__xml_ns_uri(row->ns), row->name)) {
+        if (x->attributes_only && sip_str_same(x->name, name) &&
+            sip_str_equal(x->ns, sip__xml_ns_uri(ns))) {
             return x->attributes;
         }
     }
@@ -86,22 +87,24 @@ static void print_simple_child(struct printer *p, const struct sip__xml_row *row
                                const char *object)
 {
     char room[SIP__XML_VALUE_BYTES];
-    const sip_xml_attribute *attributes = attributes_of(row, object);
+    const sip_xml_attribute *attributes;
     sip__xml_element element;
-    sip_str text;
+    sip_str text, name;
 
     if (!value_of(p, row, object, room, &text)) {
         return;
     }
-    begin(p, &element, row->ns, sip_str_of(row->name), attributes);
+    name = row->name != NULL ? sip_str_of(row->name) : text;
+    attributes = attributes_of(row->ns, name, object);
+    begin(p, &element, row->ns, name, attributes);
     sip__xml_attributes_out(&p->w, attributes);
-    if (row->kind == SIP__XML_CHOICE) {
+    if (row->kind != SIP__XML_CHOICE) {
+        sip__xml_text_out(&p->w, text);
+    } else if (row->name != NULL) {
         sip__xml_element choice;
 
         begin(p, &choice, row->ns, text, NULL);
         sip__xml_end(&p->w, &choice);
-    } else {
-        sip__xml_text_out(&p->w, text);
     }
     sip__xml_end(&p->w, &element);
 }

@@ -87,7 +87,9 @@ static bool take_simple_child(const struct sip__xml_row *row, sip__xml_node *nod
     if (child == NULL) {
         return false;
     }
-    if (row->kind == SIP__XML_CHOICE) {
+    if (row->kind == SIP__XML_CHOICE && row->name == NULL) {
+        value = text == NULL ? child->x.name : value;
+    } else if (row->kind == SIP__XML_CHOICE) {
         if (!choice_name(row, &child->x, &value)) {
             return false;
         }

@@ -51,16 +51,17 @@ enum sip__xml_kind {
     SIP__XML_BOOL,     /* sip_switch */
     SIP__XML_ENUM,     /* an enum, the index in `names` */
     SIP__XML_DATETIME, /* sip_datetime */
-    SIP__XML_CHOICE,   /* an enum: the child has one empty child, whose name is in `names` */
-    SIP__XML_FLAG,     /* bool: an empty child is there */
-    SIP__XML_STRUCT,   /* const struct *, NULL: none */
-    SIP__XML_LIST      /* const struct * and, right after it, a size_t: how many */
+    SIP__XML_CHOICE, /* an enum: the child has one empty child, whose name is in `names`; without a
+                        name of its own that one is a child itself */
+    SIP__XML_FLAG,   /* bool: an empty child is there */
+    SIP__XML_STRUCT, /* const struct *, NULL: none */
+    SIP__XML_LIST    /* const struct * and, right after it, a size_t: how many */
 };
 
 struct sip__xml_shape;
 
 struct sip__xml_row {
-    const char *name; /* of a STRUCT or LIST also NULL: any in `names`, or any at all */
+    const char *name; /* of a STRUCT, LIST or CHOICE also NULL: any in `names`, or any at all */
     const struct sip__xml_shape *shape; /* of STRUCT and LIST */
     const char *const *names; /* of an ENUM or CHOICE: [0] is NULL, NULL at the end; of a STRUCT or
                                  LIST without `name` the same */
