@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parser/address.h"
 #include "parser/auth.h"
 #include "parser/cursor.h"
 #include "parser/numeric.h"
@@ -79,7 +80,7 @@ static int parse_value(sip__kind kind, sip_str text, sip__value *value)
     case SIP__KIND_VIA:
         return sip__via_parse(text, &value->of.via);
     case SIP__KIND_ADDRESS:
-        return sip_address_parse(text, &value->of.address);
+        return sip__address_read(text, &value->of.address);
     case SIP__KIND_CSEQ:
         return sip__cseq_parse(text, &value->of.cseq);
     case SIP__KIND_AUTH:
@@ -90,21 +91,15 @@ static int parse_value(sip__kind kind, sip_str text, sip__value *value)
     return SIP_ESYNTAX;
 }
 
-/* Parse the value after `previous` (NULL: the first) and hang it into the chain. */
-static sip__value *add_value(sip_msg *msg, sip_header_id id, sip__value *previous)
+/* Parse the value that `*iter` comes to next; it is in no chain yet. NULL past the end, or without
+ * memory. */
+static sip__value *make_value(sip_msg *msg, sip_header_id id, sip__value_iter *iter)
 {
-    uint8_t slot = slot_of[id];
-    sip__kind kind = (sip__kind)kind_of[slot];
-    sip__value_iter iter;
+    const sip__kind kind = (sip__kind)kind_of[slot_of[id]];
     sip__value *value;
     sip_str text;
 
-    if (previous != NULL) {
-        iter = previous->after;
-    } else {
-        sip__value_iter_init(msg, id, &iter);
-    }
-    if (!sip__value_next(msg, id, &iter, &text)) {
+    if (!sip__value_next(msg, id, iter, &text)) {
         return NULL;
     }
     value = sip__arena_alloc(&msg->arena, offsetof(sip__value, of) + kind_bytes[kind]);
@@ -112,16 +107,33 @@ static sip__value *add_value(sip_msg *msg, sip_header_id id, sip__value *previou
         return NULL;
     }
     value->next = NULL;
-    value->after = iter;
-    value->n = previous != NULL ? previous->n + 1 : 0;
+    value->after = *iter;
+    value->n = 0;
     value->id = (uint8_t)id;
     value->sound = parse_value(kind, text, value) == 0;
-    if (previous != NULL) {
-        previous->next = value;
-    } else {
-        msg->values[slot] = value;
-    }
     return value;
+}
+
+static sip__value *first_value(sip_msg *msg, sip_header_id id)
+{
+    sip__value_iter iter;
+    sip__value *value;
+
+    sip__value_iter_init(msg, id, &iter);
+    value = make_value(msg, id, &iter);
+    msg->values[slot_of[id]] = value;
+    return value;
+}
+
+static sip__value *next_value(sip_msg *msg, sip_header_id id, sip__value *previous)
+{
+    sip__value_iter iter = previous->after;
+
+    previous->next = make_value(msg, id, &iter);
+    if (previous->next != NULL) {
+        previous->next->n = previous->n + 1;
+    }
+    return previous->next;
 }
 
 const sip__value *sip__msg_typed(const sip_msg *const_msg, sip_header_id id, size_t n)
@@ -134,7 +146,7 @@ const sip__value *sip__msg_typed(const sip_msg *const_msg, sip_header_id id, siz
     }
     value = msg->values[slot_of[id]];
     if (value == NULL) {
-        value = add_value(msg, id, NULL);
+        value = first_value(msg, id);
     }
     if (n == 0 || value == NULL) {
         return value;
@@ -144,7 +156,7 @@ const sip__value *sip__msg_typed(const sip_msg *const_msg, sip_header_id id, siz
     }
     while (value != NULL && value->n < n) {
         msg->recent = value;
-        value = value->next != NULL ? value->next : add_value(msg, id, value);
+        value = value->next != NULL ? value->next : next_value(msg, id, value);
     }
     return value;
 }

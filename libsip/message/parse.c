@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/start_line.h"
 
@@ -142,18 +143,6 @@ static void unfold(sip_msg *msg, struct sip__scan_line *line)
     msg->n_extra += line->value_len;
 }
 
-static int check_line(parse_job *job, const struct sip__scan_line *line)
-{
-    if (line->value + (size_t)line->value_len - line->name > job->limits.header_bytes) {
-        return fail_big(job, line->name, "length of a header line");
-    }
-    if (line->folded && job->extra_bytes == 0) {
-        job->extra_bytes = job->bytes.len;
-        return RETRY;
-    }
-    return 0;
-}
-
 static int scan(parse_job *job, sip_msg *msg, size_t from)
 {
     struct sip__scan_result result;
@@ -179,17 +168,29 @@ static int scan(parse_job *job, sip_msg *msg, size_t from)
     return 0;
 }
 
+/* Check the lines and enter them into the index, from the last to the first, so that each finds the
+ * next one of its name there. */
 static int index_lines(parse_job *job, sip_msg *msg)
 {
-    uint16_t last[SIP_HEADER_COUNT];
+    const struct sip__scan_line *too_long = NULL;
+    bool folded = false;
 
-    for (uint32_t i = 0; i < msg->n_lines; i++) {
-        int rc = check_line(job, &msg->lines[i]);
+    for (uint32_t i = msg->n_lines; i-- > 0;) {
+        const struct sip__scan_line *line = &msg->lines[i];
 
-        if (rc != 0) {
-            return rc;
+        if (line->value + (size_t)line->value_len - line->name > job->limits.header_bytes) {
+            too_long = line;
         }
-        sip__msg_link(msg, i, (sip_header_id)msg->lines[i].id, last);
+        folded = folded || line->folded;
+        msg->links[i] = (sip__link){.next = msg->first[line->id], .id = line->id};
+        msg->first[line->id] = (uint16_t)(i + 1);
+    }
+    if (too_long != NULL) {
+        return fail_big(job, too_long->name, "length of a header line");
+    }
+    if (folded && job->extra_bytes == 0) {
+        job->extra_bytes = job->bytes.len;
+        return RETRY;
     }
     return 0;
 }
@@ -260,14 +261,19 @@ static void finish(const parse_job *job, const sip_path *source, sip_msg *msg)
     sip__msg_seal(msg, job->limits.arena_factor);
 }
 
-static size_t blank_bytes(sip_str bytes, const char *blanks)
+/* How many line ends stand before the message, or all its bytes if they are but white space. */
+static size_t leading_bytes(sip_str bytes)
 {
-    size_t count = 0;
+    size_t line_ends = 0;
+    size_t blanks = 0;
 
-    while (count < bytes.len && bytes.ptr[count] != '\0' && strchr(blanks, bytes.ptr[count])) {
-        count++;
+    while (blanks < bytes.len && sip__is_char(bytes.ptr[blanks], SIP__CHAR_SPACE)) {
+        if (line_ends == blanks && (bytes.ptr[blanks] == '\r' || bytes.ptr[blanks] == '\n')) {
+            line_ends++;
+        }
+        blanks++;
     }
-    return count;
+    return blanks == bytes.len ? blanks : line_ends;
 }
 
 int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *limits, sip_str bytes,
@@ -281,14 +287,15 @@ int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *limits, 
     if (ret_msg == NULL) {
         return SIP_EINVAL;
     }
-    if (blank_bytes(bytes, "\r\n \t") == bytes.len) {
+    skipped = leading_bytes(bytes);
+    if (skipped == bytes.len) {
         return SIP_EAGAIN;
     }
-    skipped = blank_bytes(bytes, "\r\n");
-    job = (parse_job){.allocator = allocator,
-                      .limits = with_defaults(limits),
-                      .bytes = {bytes.ptr + skipped, bytes.len - skipped},
-                      .max_lines = FIRST_LINES};
+    job.allocator = allocator;
+    job.limits = with_defaults(limits);
+    job.bytes = (sip_str){bytes.ptr + skipped, bytes.len - skipped};
+    job.max_lines = FIRST_LINES;
+    job.extra_bytes = 0;
     if (job.bytes.len > job.limits.message_bytes) {
         rc = fail_big(&job, job.limits.message_bytes, "length of the message");
     } else {

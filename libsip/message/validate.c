@@ -98,12 +98,9 @@ static int check_typed(const sip_msg *msg, sip_parse_error *reterr)
 
 static bool is_call_id(sip_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7f) {
-            return false;
-        }
-    }
-    return text.len > 0;
+    const char *end = text.ptr + text.len;
+
+    return text.len > 0 && sip__scan_blank(text.ptr, end) == end;
 }
 
 static int check_values(const sip_msg *msg, sip_parse_error *reterr)

@@ -1,103 +1,110 @@
-#include <sip/uri.h>
+#include "parser/address.h"
 
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/params.h"
+#include "parser/uri_text.h"
 
 #include <string.h>
 
 /** What a malformed expires stands for (RFC 3261 10.2.1.1). */
 #define MALFORMED_EXPIRES_S 3600
 
-/** Take a display name: a quoted string, or tokens. Bytes beyond ASCII are taken too, since peers
+/** Past a display name: a quoted string, or tokens. Bytes beyond ASCII are taken too, since peers
  * leave out the quotes that their names would need. */
-static void take_display(sip_str *rest, sip_str *ret_display)
+static const char *take_display(const char *begin, const char *end, sip_str *ret_display)
 {
-    const sip_str start = *rest;
+    sip_str rest = {begin, (size_t)(end - begin)};
+    const char *at = begin;
 
-    if (sip__take_quoted(rest, ret_display)) {
-        sip__skip_space(rest);
-        return;
+    if (*begin == '"' && sip__take_quoted(&rest, ret_display)) {
+        return sip__skip_blanks(rest.ptr, end);
     }
-    while (rest->len > 0 && (sip__is_char(*rest->ptr, SIP__CHAR_TOKEN | SIP__CHAR_SPACE) ||
-                             (unsigned char)*rest->ptr >= 0x80)) {
-        sip__advance(rest, 1);
+    while (at < end &&
+           (sip__is_char(*at, SIP__CHAR_TOKEN | SIP__CHAR_SPACE) || (unsigned char)*at >= 0x80)) {
+        at++;
     }
-    *ret_display = sip_str_trim((sip_str){start.ptr, start.len - rest->len});
+    *ret_display = sip_str_trim((sip_str){begin, (size_t)(at - begin)});
+    return at;
 }
 
-/** Take "<uri>" and what stands before it; false if the value is no name-addr. */
-static bool take_name_addr(sip_str *rest, sip_address *address)
+/** Take "<uri>" and what stands before it; NULL if the value is no name-addr. */
+static const char *take_name_addr(const char *at, const char *end, sip_address *address,
+                                  sip_str *ret_uri)
 {
-    sip_str at = *rest;
-    sip_str display;
     const char *close;
 
-    take_display(&at, &display);
-    if (at.len == 0 || *at.ptr != '<') {
-        return false;
+    address->display = (sip_str){at, 0};
+    if (*at != '<') {
+        at = take_display(at, end, &address->display);
     }
-    close = memchr(at.ptr, '>', at.len);
+    if (at == end || *at != '<') {
+        return NULL;
+    }
+    at++;
+    close = memchr(at, '>', (size_t)(end - at));
     if (close == NULL) {
-        return false;
+        return NULL;
     }
-    address->display = display;
-    address->uri.text = (sip_str){at.ptr + 1, (size_t)(close - at.ptr) - 1};
-    at.len -= (size_t)(close - at.ptr) + 1;
-    at.ptr = close + 1;
-    *rest = at;
-    return true;
+    *ret_uri = (sip_str){at, (size_t)(close - at)};
+    return close + 1;
 }
 
 /** Take a bare URI: it ends where a header parameter begins, and has neither parameters nor headers
- * of its own (RFC 3261 20.10). */
-static bool take_addr_spec(sip_str *rest, sip_address *address)
+ * of its own (RFC 3261 20.10). NULL if it has. */
+static const char *take_addr_spec(const char *begin, const char *end, sip_address *address,
+                                  sip_str *ret_uri)
 {
-    size_t n = 0;
+    const char *at = begin;
 
-    while (n < rest->len && rest->ptr[n] != ';' && !sip__is_char(rest->ptr[n], SIP__CHAR_SPACE)) {
-        if (rest->ptr[n] == '?' || rest->ptr[n] == ',') {
-            return false;
+    while (at < end && *at != ';' && !sip__is_char(*at, SIP__CHAR_SPACE)) {
+        if (*at == '?' || *at == ',') {
+            return NULL;
         }
-        n++;
+        at++;
     }
-    address->uri.text = (sip_str){rest->ptr, n};
-    sip__advance(rest, n);
-    return true;
+    address->display = (sip_str){NULL, 0};
+    *ret_uri = (sip_str){begin, (size_t)(at - begin)};
+    return at;
 }
 
 static int keep_param(sip_address *address, const struct sip__param *param)
 {
-    if (sip_str_equal_nocase(param->name, "tag")) {
+    const char *name = param->name.ptr;
+
+    if (param->name.len == 3 && sip__is_word(name, "tag", 3)) {
         if (address->tag.len > 0 || param->value.len == 0) {
             return SIP_ESYNTAX;
         }
         address->tag = param->value;
-    } else if (sip_str_equal_nocase(param->name, "expires")) {
+    } else if (param->name.len == 7 && sip__is_word(name, "expires", 7)) {
         address->has_expires = true;
         if (sip__number_parse_saturated(param->value, &address->expires_s) != 0) {
             address->expires_s = MALFORMED_EXPIRES_S;
         }
-    } else if (sip_str_equal_nocase(param->name, "q")) {
+    } else if (param->name.len == 1 && sip__is_word(name, "q", 1)) {
         address->has_q = true;
         return sip__q_parse(param->value, &address->q_permille);
     }
     return 0;
 }
 
-static int parse_params(sip_str rest, sip_address *address)
+static int read_params(const char *at, const char *end, sip_address *address)
 {
     struct sip__param param;
+    sip_str rest;
     int err;
 
-    sip__skip_space(&rest);
-    address->params = rest;
-    if (rest.len == 0) {
+    at = sip__skip_blanks(at, end);
+    address->params = (sip_str){at, 0};
+    if (at == end) {
         return 0;
     }
-    if (!sip__take_char(&rest, ';') || rest.len == 0) {
+    at = *at == ';' ? sip__skip_blanks(at + 1, end) : end;
+    if (at == end) {
         return SIP_ESYNTAX;
     }
+    rest = (sip_str){at, (size_t)(end - at)};
     address->params = rest;
     while ((err = sip__param_next(&rest, &param)) == 1) {
         err = keep_param(address, &param);
@@ -108,24 +115,43 @@ static int parse_params(sip_str rest, sip_address *address)
     return err;
 }
 
-int sip_address_parse(sip_str text, sip_address *ret_address)
+int sip__address_read(sip_str text, sip_address *address)
 {
-    sip_address address = {.text = sip_str_trim(text), .q_permille = 1000};
-    sip_str rest = address.text;
-    int err;
+    const char *at, *end;
+    sip_str uri;
 
-    if (sip_str_equal(rest, "*")) {
-        address.is_star = true;
-        *ret_address = address;
-        return 0;
-    }
-    if (!take_name_addr(&rest, &address) && !take_addr_spec(&rest, &address)) {
+    text = sip_str_trim(text);
+    if (text.len == 0) {
         return SIP_ESYNTAX;
     }
-    err = sip_uri_parse(address.uri.text, &address.uri);
-    if (err == 0) {
-        err = parse_params(rest, &address);
+    at = text.ptr;
+    end = at + text.len;
+    if (text.len == 1 && *at == '*') {
+        *address = (sip_address){.text = text, .q_permille = 1000, .is_star = true};
+        return 0;
     }
+    address->text = text;
+    address->tag = (sip_str){NULL, 0};
+    address->expires_s = 0;
+    address->q_permille = 1000;
+    address->has_expires = false;
+    address->has_q = false;
+    address->is_star = false;
+    at = take_name_addr(text.ptr, end, address, &uri);
+    if (at == NULL) {
+        at = take_addr_spec(text.ptr, end, address, &uri);
+    }
+    if (at == NULL || sip__uri_read(uri, &address->uri) != 0) {
+        return SIP_ESYNTAX;
+    }
+    return read_params(at, end, address);
+}
+
+int sip_address_parse(sip_str text, sip_address *ret_address)
+{
+    sip_address address;
+    const int err = sip__address_read(text, &address);
+
     if (err == 0) {
         *ret_address = address;
     }

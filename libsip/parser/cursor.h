@@ -6,6 +6,8 @@
 
 #include <sip/base.h>
 
+#include <string.h>
+
 /** Classes of bytes (RFC 3261 25.1), bits of sip__char_class[]. */
 enum {
     SIP__CHAR_TOKEN = 1 << 0,
@@ -13,8 +15,9 @@ enum {
     SIP__CHAR_DIGIT = 1 << 2,
     SIP__CHAR_HEX = 1 << 3,
     SIP__CHAR_ALPHA = 1 << 4,
-    SIP__CHAR_USER = 1 << 5,      /**< of a user part, the escape's '%' aside */
-    SIP__CHAR_URI_PARAM = 1 << 6, /**< of a URI parameter's name or value, '%' aside */
+    SIP__CHAR_HOST =
+        1 << 5, /**< of a host name; '_' is in none of the RFC, but in many of the world */
+    SIP__CHAR_VALUE = 1 << 6,     /**< of an unquoted parameter value, see params.c */
     SIP__CHAR_URI_HEADER = 1 << 7 /**< of a URI header's name or value, '%' aside */
 };
 extern const uint8_t sip__char_class[256];
@@ -22,6 +25,52 @@ extern const uint8_t sip__char_class[256];
 static inline bool sip__is_char(char c, unsigned classes)
 {
     return (sip__char_class[(unsigned char)c] & classes) != 0;
+}
+
+/** Past the bytes from `at` that are of one of the classes; at most `end`. Four at a time, since
+ * this is where reading a value spends its time. */
+static inline const char *sip__skip(const char *at, const char *end, unsigned classes)
+{
+    while (end - at >= 4) {
+        if (!sip__is_char(at[0], classes)) {
+            return at;
+        }
+        if (!sip__is_char(at[1], classes)) {
+            return at + 1;
+        }
+        if (!sip__is_char(at[2], classes)) {
+            return at + 2;
+        }
+        if (!sip__is_char(at[3], classes)) {
+            return at + 3;
+        }
+        at += 4;
+    }
+    while (at < end && sip__is_char(*at, classes)) {
+        at++;
+    }
+    return at;
+}
+
+/** Past white space, of which there is mostly none. */
+static inline const char *sip__skip_blanks(const char *at, const char *end)
+{
+    while (at < end && sip__is_char(*at, SIP__CHAR_SPACE)) {
+        at++;
+    }
+    return at;
+}
+
+/** True if `len` bytes, at most eight, are those of `word` without case; `word` has letters only.
+ */
+static inline bool sip__is_word(const char *at, const char *word, size_t len)
+{
+    const uint64_t lower = UINT64_C(0x2020202020202020);
+    uint64_t a = 0, b = 0;
+
+    memcpy(&a, at, len);
+    memcpy(&b, word, len);
+    return (a | lower) == (b | lower);
 }
 
 /** Move past `bytes`, at most rest->len. */
@@ -33,9 +82,6 @@ static inline void sip__advance(sip_str *rest, size_t bytes)
 
 /** True for a token of at least one byte. */
 bool sip__is_token(sip_str text);
-/** True if every byte is of one of the classes, or part of a sound %HH escape. */
-bool sip__is_escaped(sip_str text, unsigned classes);
-
 void sip__skip_space(sip_str *rest);
 /** Take the bytes at the front that are of one of the classes; may be empty. */
 sip_str sip__take_class(sip_str *rest, unsigned classes);

@@ -162,6 +162,9 @@ sip_str sip_protocol_name(sip_protocol protocol)
 
 sip_protocol sip_protocol_of(sip_str name)
 {
+    if (name.len == 3 && sip__is_word(name.ptr, "udp", 3)) {
+        return SIP_PROTOCOL_UDP;
+    }
     for (size_t i = 1; i < N_PROTOCOLS; i++) {
         if (sip_str_same_nocase(name, protocols[i].name)) {
             return (sip_protocol)i;

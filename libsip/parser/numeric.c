@@ -11,11 +11,13 @@ int sip__number_parse_saturated(sip_str text, uint32_t *ret_number)
         return SIP_ESYNTAX;
     }
     for (size_t i = 0; i < digits.len; i++) {
-        if (!sip__is_char(digits.ptr[i], SIP__CHAR_DIGIT)) {
+        const unsigned digit = (unsigned)(unsigned char)digits.ptr[i] - '0';
+
+        if (digit > 9) {
             return SIP_ESYNTAX;
         }
         if (number <= UINT32_MAX) {
-            number = number * 10 + (uint64_t)(digits.ptr[i] - '0');
+            number = number * 10 + digit;
         }
     }
     *ret_number = number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
@@ -91,20 +93,22 @@ int sip__q_parse(sip_str text, uint16_t *ret_permille)
     return 0;
 }
 
-int sip__cseq_parse(sip_str value, sip_cseq *ret_cseq)
+int sip__cseq_parse(sip_str value, sip_cseq *cseq)
 {
-    sip_str rest = sip_str_trim(value);
-    const sip_str digits = sip__take_class(&rest, SIP__CHAR_DIGIT);
-    const size_t before = rest.len;
-    sip_cseq cseq = {0};
+    const sip_str text = sip_str_trim(value);
+    const char *end = text.ptr + text.len;
+    const char *digits_end, *at;
 
-    sip__skip_space(&rest);
-    if (rest.len == before || !sip__is_token(rest) ||
-        sip__number_parse(digits, &cseq.number) != 0) {
+    if (text.len == 0) {
         return SIP_ESYNTAX;
     }
-    cseq.method_text = rest;
-    cseq.method = sip_method_of(rest);
-    *ret_cseq = cseq;
-    return 0;
+    digits_end = sip__skip(text.ptr, end, SIP__CHAR_DIGIT);
+    at = sip__skip_blanks(digits_end, end);
+    if (at == digits_end || sip__number_parse((sip_str){text.ptr, (size_t)(digits_end - text.ptr)},
+                                              &cseq->number) != 0) {
+        return SIP_ESYNTAX;
+    }
+    cseq->method_text = (sip_str){at, (size_t)(end - at)};
+    cseq->method = sip_method_of(cseq->method_text);
+    return cseq->method != SIP_METHOD_OTHER || sip__is_token(cseq->method_text) ? 0 : SIP_ESYNTAX;
 }

@@ -13,7 +13,8 @@ int sip__number_parse_saturated(sip_str text, uint32_t *ret_number);
 int sip__port_parse(sip_str text, uint16_t *ret_port);
 /** A q-value (RFC 3261 25.1) in thousandths, 0..1000. @return 0 or SIP_ESYNTAX */
 int sip__q_parse(sip_str text, uint16_t *ret_permille);
-/** The value of CSeq (RFC 3261 20.16). @return 0 or SIP_ESYNTAX */
-int sip__cseq_parse(sip_str value, sip_cseq *ret_cseq);
+/** The value of CSeq (RFC 3261 20.16). *cseq is left in disorder by a failure. @return 0 or
+ * SIP_ESYNTAX */
+int sip__cseq_parse(sip_str value, sip_cseq *cseq);
 
 #endif

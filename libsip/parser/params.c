@@ -4,53 +4,57 @@
 
 #include <sip/uri.h>
 
-/** Bytes that an unquoted value may have: more than a token, for IPv6 addresses (RFC 5118 4.5) and
- * for tags and branches with '=', '@' or '/', which no grammar allows and some peers send. */
-static bool is_value_char(char c)
+/* The class SIP__CHAR_VALUE has more than a token: what IPv6 addresses need (RFC 5118 4.5), and
+ * '=',
+ * '@' and '/', which no grammar allows in tags and branches and some peers send. */
+static const char *take_value(const char *at, const char *end, struct sip__param *param)
 {
-    return c > ' ' && c < 0x7f && c != ';' && c != ',' && c != '"' && c != '<' && c != '>' &&
-           c != '\\';
-}
+    const char *begin = at;
+    sip_str rest = {at, (size_t)(end - at)};
 
-static bool take_value(sip_str *rest, sip_str *ret_value)
-{
-    size_t n = 0;
-
-    while (n < rest->len && is_value_char(rest->ptr[n])) {
-        n++;
+    param->has_value = true;
+    if (at < end && *at == '"') {
+        param->quoted = true;
+        return sip__take_quoted(&rest, &param->value) ? rest.ptr : NULL;
     }
-    if (n == 0) {
-        return false;
-    }
-    *ret_value = (sip_str){rest->ptr, n};
-    sip__advance(rest, n);
-    return true;
+    at = sip__skip(at, end, SIP__CHAR_VALUE);
+    param->value = (sip_str){begin, (size_t)(at - begin)};
+    return at > begin ? at : NULL;
 }
 
 int sip__param_next(sip_str *rest, struct sip__param *ret_param)
 {
+    const char *end = rest->ptr + rest->len;
     struct sip__param param = {0};
-    sip_str at = *rest;
+    const char *at, *name;
 
-    if (at.len == 0) {
+    if (rest->len == 0) {
         return 0;
     }
-    sip__skip_space(&at);
-    if (!sip__take_token(&at, &param.name)) {
+    name = sip__skip_blanks(rest->ptr, end);
+    at = sip__skip(name, end, SIP__CHAR_TOKEN);
+    if (at == name) {
         return SIP_ESYNTAX;
     }
-    if (sip__take_char(&at, '=')) {
-        param.has_value = true;
-        param.quoted = sip__take_quoted(&at, &param.value);
-        if (!param.quoted && !take_value(&at, &param.value)) {
+    param.name = (sip_str){name, (size_t)(at - name)};
+    at = sip__skip_blanks(at, end);
+    if (at < end && *at == '=') {
+        at = take_value(sip__skip_blanks(at + 1, end), end, &param);
+        if (at == NULL) {
+            return SIP_ESYNTAX;
+        }
+        at = sip__skip_blanks(at, end);
+    }
+    if (at < end) {
+        if (*at != ';') {
+            return SIP_ESYNTAX;
+        }
+        at = sip__skip_blanks(at + 1, end);
+        if (at == end) {
             return SIP_ESYNTAX;
         }
     }
-    sip__skip_space(&at);
-    if (at.len > 0 && (!sip__take_char(&at, ';') || at.len == 0)) {
-        return SIP_ESYNTAX;
-    }
-    *rest = at;
+    *rest = (sip_str){at, (size_t)(end - at)};
     *ret_param = param;
     return 1;
 }

@@ -1,12 +1,12 @@
 #include "parser/scan.h"
 
+#include <string.h>
+
 #ifdef SIP_PORTABLE
 #define scan_headers sip__scan_headers_portable
-#define scan_stop sip__scan_stop_portable
 #define scan_blank sip__scan_blank_portable
 #else
 #define scan_headers sip__scan_headers_sse2
-#define scan_stop sip__scan_stop_sse2
 #define scan_blank sip__scan_blank_sse2
 #endif
 
@@ -23,17 +23,7 @@ const char *sip__scan_blank(const char *at, const char *end)
 
 size_t sip__scan_line_end(const char *ptr, size_t len, size_t from)
 {
-    const char *at;
+    const char *end = from < len ? memchr(ptr + from, '\n', len - from) : NULL;
 
-    if (from >= len) {
-        return len;
-    }
-    at = ptr + from;
-    for (;;) {
-        at = scan_stop(at, ptr + len);
-        if (at == ptr + len || *at == '\n') {
-            return (size_t)(at - ptr);
-        }
-        at++;
-    }
+    return end != NULL ? (size_t)(end - ptr) : len;
 }

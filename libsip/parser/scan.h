@@ -48,6 +48,9 @@ size_t sip__scan_headers(const char *ptr, size_t len, size_t from, struct sip__s
 /** The offset of the first LF at or after `from`, or `len`: the end of a start line. */
 size_t sip__scan_line_end(const char *ptr, size_t len, size_t from);
 
+/** The first CR, LF or NUL at or after `at`, or `end`. */
+const char *sip__scan_stop_portable(const char *at, const char *end);
+
 /** The first byte that no word has, SP, DEL or a control character, or `end`. */
 const char *sip__scan_blank(const char *at, const char *end);
 
@@ -62,10 +65,6 @@ size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
 size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
                               struct sip__scan_line *lines, size_t max_lines,
                               struct sip__scan_result *ret_result);
-/** The first CR, LF or NUL at or after `at`, or `end`, by words. */
-const char *sip__scan_stop_portable(const char *at, const char *end);
-/** The same by vectors. */
-const char *sip__scan_stop_sse2(const char *at, const char *end);
 /** sip__scan_blank() byte by byte. */
 const char *sip__scan_blank_portable(const char *at, const char *end);
 /** The same by vectors. */

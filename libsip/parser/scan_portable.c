@@ -30,11 +30,6 @@ static inline const char *find_low(const char *at, const char *end)
     return at;
 }
 
-static bool is_stop(char c)
-{
-    return c == '\r' || c == '\n' || c == '\0';
-}
-
 /* The names have letters, '-' and their colon: a byte that differs in bit 5 alone is the other case
  * of a letter, or CR, which no name has. */
 static bool same_name(const char *name, const char *known, size_t len)
@@ -84,6 +79,11 @@ size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
                                   struct sip__scan_result *ret_result)
 {
     return sip__scan_headers_by(ptr, len, from, lines, max_lines, ret_result, plain_line);
+}
+
+static bool is_stop(char c)
+{
+    return c == '\r' || c == '\n' || c == '\0';
 }
 
 const char *sip__scan_stop_portable(const char *at, const char *end)

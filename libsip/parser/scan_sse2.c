@@ -123,15 +123,6 @@ size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
     return sip__scan_headers_by(ptr, len, from, lines, max_lines, ret_result, plain_line);
 }
 
-const char *sip__scan_stop_sse2(const char *at, const char *end)
-{
-    at = find_low(at, end);
-    while (at < end && *at != '\r' && *at != '\n' && *at != '\0') {
-        at = find_low(at + 1, end);
-    }
-    return at;
-}
-
 const char *sip__scan_blank_sse2(const char *at, const char *end)
 {
     const __m128i space = _mm_set1_epi8(' ');
@@ -157,11 +148,6 @@ size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
                               struct sip__scan_result *ret_result)
 {
     return sip__scan_headers_portable(ptr, len, from, lines, max_lines, ret_result);
-}
-
-const char *sip__scan_stop_sse2(const char *at, const char *end)
-{
-    return sip__scan_stop_portable(at, end);
 }
 
 const char *sip__scan_blank_sse2(const char *at, const char *end)

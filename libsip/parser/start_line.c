@@ -1,6 +1,9 @@
 #include "parser/start_line.h"
 
 #include "parser/cursor.h"
+#include "parser/scan.h"
+
+#include <string.h>
 
 /** True for "SIP/" 1*DIGIT "." 1*DIGIT (RFC 3261 7.1); says whether it is 2.0. */
 static bool parse_version(sip_str version, bool *ret_other)
@@ -9,6 +12,10 @@ static bool parse_version(sip_str version, bool *ret_other)
     sip_str rest = version;
     sip_str major;
 
+    if (version.len == 7 && memcmp(version.ptr, "SIP/2.0", 7) == 0) {
+        *ret_other = false;
+        return true;
+    }
     if (rest.len < name.len || !sip_str_same_nocase((sip_str){rest.ptr, name.len}, name)) {
         return false;
     }
@@ -22,90 +29,75 @@ static bool parse_version(sip_str version, bool *ret_other)
     return sip__take_class(&rest, SIP__CHAR_DIGIT).len > 0 && rest.len == 0;
 }
 
-/** Take what stands before the next SP, and that SP; false if there is none. */
-static bool take_word(sip_str *rest, sip_str *ret_word)
-{
-    size_t n = 0;
-
-    while (n < rest->len && rest->ptr[n] != ' ') {
-        n++;
-    }
-    if (n == rest->len) {
-        return false;
-    }
-    *ret_word = (sip_str){rest->ptr, n};
-    sip__advance(rest, n + 1);
-    return true;
-}
-
-static bool has_control(sip_str text, bool tab_is_one)
+static bool is_phrase(sip_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char c = (unsigned char)text.ptr[i];
 
-        if ((c < ' ' && (c != '\t' || tab_is_one)) || c == 0x7f) {
-            return true;
+        if ((c < ' ' && c != '\t') || c == 0x7f) {
+            return false;
         }
     }
-    return false;
+    return true;
 }
 
+/** What follows the version and its SP. */
 static int parse_status_line(sip_str rest, struct sip__start_line *line)
 {
-    sip_str code = rest;
     unsigned status = 0;
 
-    line->phrase = (sip_str){rest.ptr + rest.len, 0};
-    if (take_word(&rest, &code)) {
-        line->phrase = rest;
-    }
-    if (code.len != 3 || has_control(line->phrase, false)) {
+    if (rest.len < 3 || (rest.len > 3 && rest.ptr[3] != ' ')) {
         return SIP_ESYNTAX;
     }
-    for (size_t i = 0; i < code.len; i++) {
-        if (!sip__is_char(code.ptr[i], SIP__CHAR_DIGIT)) {
+    for (size_t i = 0; i < 3; i++) {
+        const unsigned digit = (unsigned)(unsigned char)rest.ptr[i] - '0';
+
+        if (digit > 9) {
             return SIP_ESYNTAX;
         }
-        status = status * 10 + (unsigned)(code.ptr[i] - '0');
+        status = status * 10 + digit;
     }
-    if (status < 100 || status > 699) {
-        return SIP_ESYNTAX;
-    }
+    sip__advance(&rest, rest.len > 3 ? 4 : 3);
+    line->phrase = rest;
     line->status = (uint16_t)status;
-    return 0;
+    return status >= 100 && status <= 699 && is_phrase(rest) ? 0 : SIP_ESYNTAX;
 }
 
-static int parse_request_line(sip_str rest, struct sip__start_line *line)
+/** What follows the method and its SP. */
+static int parse_request_line(const char *uri, const char *end, struct sip__start_line *line)
 {
-    line->is_request = true;
-    line->version = rest;
-    if (!sip__is_token(line->method_text) || line->uri.len == 0 || has_control(line->uri, true) ||
-        !parse_version(line->version, &line->other_version)) {
+    const char *space = sip__scan_blank(uri, end);
+
+    if (space == end || *space != ' ' || space == uri) {
         return SIP_ESYNTAX;
     }
+    line->is_request = true;
+    line->uri = (sip_str){uri, (size_t)(space - uri)};
+    line->version = (sip_str){space + 1, (size_t)(end - space) - 1};
     line->method = sip_method_of(line->method_text);
-    return 0;
+    return (line->method != SIP_METHOD_OTHER || sip__is_token(line->method_text)) &&
+                   parse_version(line->version, &line->other_version)
+               ? 0
+               : SIP_ESYNTAX;
 }
 
 int sip__start_line_parse(sip_str line, struct sip__start_line *ret_line)
 {
     struct sip__start_line parsed = {0};
-    sip_str rest = line;
-    sip_str first;
+    const char *end = line.ptr + line.len;
+    const char *space = sip__scan_blank(line.ptr, end);
+    const sip_str first = {line.ptr, (size_t)(space - line.ptr)};
     int err;
 
-    if (!take_word(&rest, &first)) {
+    if (space == end || *space != ' ') {
         return SIP_ESYNTAX;
     }
-    if (parse_version(first, &parsed.other_version)) {
+    if (first.len > 3 && first.ptr[3] == '/' && parse_version(first, &parsed.other_version)) {
         parsed.version = first;
-        err = parse_status_line(rest, &parsed);
+        err = parse_status_line((sip_str){space + 1, (size_t)(end - space) - 1}, &parsed);
     } else {
         parsed.method_text = first;
-        if (!take_word(&rest, &parsed.uri)) {
-            return SIP_ESYNTAX;
-        }
-        err = parse_request_line(rest, &parsed);
+        err = parse_request_line(space + 1, end, &parsed);
     }
     if (err == 0) {
         *ret_line = parsed;

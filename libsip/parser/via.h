@@ -5,7 +5,8 @@
 #include <sip/msg.h>
 
 /** Parse one Via value, as sip__list_next() parts them; white space may stand around every element.
+ * *via is left in disorder by a failure.
  * @return 0 or SIP_ESYNTAX, also for a version other than 2.0 */
-int sip__via_parse(sip_str value, sip_via *ret_via);
+int sip__via_parse(sip_str value, sip_via *via);
 
 #endif

@@ -117,10 +117,9 @@ static void test_bad_cseq(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         guard_page page;
-        sip_cseq cseq = {.number = 42};
+        sip_cseq cseq;
 
         assert_int_equal(sip__cseq_parse(guard_str(&page, texts[i]), &cseq), SIP_ESYNTAX);
-        assert_int_equal(cseq.number, 42);
         guard_page_finish(&page);
     }
 }

@@ -276,9 +276,8 @@ static const char *first_stop(const char *at, const char *end)
     return at;
 }
 
-/* Both ways of finding the end of a line agree with the plain one, for each byte, length and place.
- */
-static void test_both_ways_agree(void **state)
+/* The end of a line is found as byte by byte, for each byte, length and place. */
+static void test_stop(void **state)
 {
     (void)state;
     for (size_t len = 0; len <= 40; len++) {
@@ -298,7 +297,6 @@ static void test_both_ways_agree(void **state)
                 }
                 stop = first_stop(text.ptr, end);
                 assert_ptr_equal(sip__scan_stop_portable(text.ptr, end), stop);
-                assert_ptr_equal(sip__scan_stop_sse2(text.ptr, end), stop);
             }
             if (at < len) {
                 page.bytes[at] = 'a';
@@ -322,7 +320,7 @@ int main(void)
         cmocka_unit_test(test_every_byte_changed),
         cmocka_unit_test(test_line_end),
         cmocka_unit_test(test_blank),
-        cmocka_unit_test(test_both_ways_agree),
+        cmocka_unit_test(test_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

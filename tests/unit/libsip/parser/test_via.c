@@ -117,10 +117,9 @@ static void test_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         guard_page page;
-        sip_via via = {.port = 42};
+        sip_via via;
 
         assert_int_equal(sip__via_parse(guard_str(&page, texts[i]), &via), SIP_ESYNTAX);
-        assert_int_equal(via.port, 42);
         guard_page_finish(&page);
     }
 }

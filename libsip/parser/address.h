@@ -1,0 +1,10 @@
+/* The reading of sip_address values, for those that hold the memory already. */
+#ifndef SIP_PARSER_ADDRESS_H
+#define SIP_PARSER_ADDRESS_H
+
+#include <sip/uri.h>
+
+/** As sip_address_parse(), into memory that a failure leaves in disorder. */
+int sip__address_read(sip_str text, sip_address *address);
+
+#endif
