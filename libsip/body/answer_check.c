@@ -69,9 +69,13 @@ static bool is_setup_right(const struct check *check, const sip_sdp_media *offer
     return true;
 }
 
+/** The keys of a later stream of a bundle are those of its first, and are checked there. */
 static bool check_keys(struct check *check, const sip_sdp_media *offered,
                        const sip_sdp_media *answered)
 {
+    if (sip__first_of_bundle(check->answer, answered) != answered) {
+        return true;
+    }
     if (sip__wants_crypto(offered->protocol) && !is_crypto_right(check, offered, answered)) {
         return wrong(check, "crypto", "RFC 4568 5.1.3");
     }

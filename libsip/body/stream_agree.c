@@ -104,8 +104,10 @@ static bool find_tag(const sip_sdp_media *section, uint32_t tag, sip_sdp_crypto 
 
 static void settle_keys(const struct sip__round *round, sip_oa_agreed *agreed)
 {
-    const sip_sdp_media *local = sip__path_section(round->local, agreed->local, "crypto");
-    const sip_sdp_media *remote = sip__path_section(round->remote, agreed->remote, "crypto");
+    const sip_sdp_media *local =
+        sip__path_section(round->local, &round->local->media[agreed->transport], "crypto");
+    const sip_sdp_media *remote =
+        sip__path_section(round->remote, &round->remote->media[agreed->transport], "crypto");
     const sip_sdp_attribute *chosen =
         sip_sdp_media_attribute(round->offered ? remote : local, "crypto");
     sip_sdp_crypto crypto;
@@ -128,7 +130,7 @@ static bool says_existing(const sip_sdp_media *media)
 static void settle_setup(const struct sip__round *round, sip_oa_agreed *agreed)
 {
     const sip_sdp *answer = round->offered ? round->remote : round->local;
-    const sip_sdp_media *media = round->offered ? agreed->remote : agreed->local;
+    const sip_sdp_media *media = &answer->media[agreed->transport];
     const sip_sdp_attribute *at = sip__path_attribute(answer, media, "setup");
     sip_sdp_setup answered = SIP_SDP_PASSIVE;
 

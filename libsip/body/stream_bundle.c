@@ -3,7 +3,7 @@
 
 #include "body/sdp_text.h"
 
-/** RTP in a bundle has RTCP on the same port (RFC 9143 9.3). */
+/** Connections are not shared; RTP in a bundle has RTCP on the same port (RFC 9143 9.3). */
 static bool can_share(const struct sip__plan *plan, sip_str protocol)
 {
     return plan->refusal == SIP_OA_TAKEN && !plan->multicast && plan->mid.len > 0 &&

@@ -34,8 +34,7 @@ bool sip__is_bundle_only(const sip_sdp *sdp, const sip_sdp_media *media)
            sip_sdp_has_word(sip__group_of(sdp, "BUNDLE"), mid);
 }
 
-/** The first section of the bundle that this one is in; else itself. */
-static const sip_sdp_media *first_of_bundle(const sip_sdp *sdp, const sip_sdp_media *media)
+const sip_sdp_media *sip__first_of_bundle(const sip_sdp *sdp, const sip_sdp_media *media)
 {
     sip_str members = sip__group_of(sdp, "BUNDLE");
     const sip_str mid = mid_of(media);
@@ -52,7 +51,7 @@ static const sip_sdp_media *first_of_bundle(const sip_sdp *sdp, const sip_sdp_me
 const sip_sdp_media *sip__path_section(const sip_sdp *sdp, const sip_sdp_media *media,
                                        const char *name)
 {
-    return sip_sdp_media_attribute(media, name) != NULL ? media : first_of_bundle(sdp, media);
+    return sip_sdp_media_attribute(media, name) != NULL ? media : sip__first_of_bundle(sdp, media);
 }
 
 const sip_sdp_attribute *sip__path_attribute(const sip_sdp *sdp, const sip_sdp_media *media,

@@ -41,6 +41,8 @@ struct sip__negotiation {
 bool sip__is_bundle_only(const sip_sdp *sdp, const sip_sdp_media *media);
 /** The members of the first group of that semantics; empty if there is none. */
 sip_str sip__group_of(const sip_sdp *sdp, const char *semantics);
+/** The first section of the bundle that this one is in; else itself. */
+const sip_sdp_media *sip__first_of_bundle(const sip_sdp *sdp, const sip_sdp_media *media);
 /** An attribute of the section, of the session, or of the first section of its bundle. */
 const sip_sdp_attribute *sip__path_attribute(const sip_sdp *sdp, const sip_sdp_media *media,
                                              const char *name);
