@@ -56,10 +56,11 @@ static bool is_comment(sip_str text)
     size_t depth = 0;
 
     for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\\' && ++i == text.len) {
-            return false;
-        }
-        if (text.ptr[i] == '(') {
+        if (text.ptr[i] == '\\') {
+            if (++i == text.len) {
+                return false;
+            }
+        } else if (text.ptr[i] == '(') {
             depth++;
         } else if (text.ptr[i] == ')' && depth-- == 0) {
             return false;
@@ -197,7 +198,9 @@ static void put_plain(sip__text_out *out, const sip_field *field, sip_str text)
     } else if (field->kind == SIP_FIELD_WORD || field->kind == SIP_FIELD_STRING) {
         put_if(out, text, is_word(text));
     } else {
-        put_if(out, text, sip__is_token(text));
+        put_if(out, text,
+               sip__is_token(text) &&
+                   (field->kind != SIP_FIELD_LABEL || memchr(text.ptr, '.', text.len) == NULL));
     }
 }
 

@@ -75,15 +75,16 @@ static int parse_auth(const sip_header_type *type, sip_str text, void *ret_value
                                   : sip__auth_info_parse(text, ret_value);
 }
 
-/** True if the parameters are something else than pairs, as in "Bearer abc=". */
+/** True if the parameters are something else than pairs, as in "Bearer abc==". */
 static bool is_raw(const sip_auth *auth)
 {
     sip_str rest = auth->params;
     sip_param param;
     int err;
 
-    while ((err = sip__pair_next(&rest, ',', &param)) == 1 && param.has_value) {
-    }
+    do {
+        err = sip__pair_next(&rest, ',', &param);
+    } while (err == 1 && param.has_value && *param.value.ptr != '=');
     return err != 0;
 }
 

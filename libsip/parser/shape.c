@@ -65,14 +65,10 @@ static int take_head(const sip_shape *shape, sip_str *rest, void *value)
         }
         has_params = has_params || sip__field_has_params(&shape->fields[i]);
     }
-    if (has_params) {
-        return 0;
-    }
-    if (shape->lead == ' ') {
-        sip__skip_space(rest);
-        return 0;
-    }
     sip__skip_space(rest);
+    if (has_params || shape->lead == ' ') {
+        return 0;
+    }
     if (rest->len > 0 && (!sip__take_char(rest, shape->lead) || rest->len == 0)) {
         return SIP_ESYNTAX;
     }
