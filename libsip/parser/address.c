@@ -3,6 +3,8 @@
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/params.h"
+#include "parser/scan.h"
+#include "parser/uri_plain.h"
 #include "parser/uri_text.h"
 
 #include <string.h>
@@ -34,7 +36,6 @@ static const char *take_name_addr(const char *at, const char *end, sip_address *
 {
     const char *close;
 
-    address->display = (sip_str){at, 0};
     if (*at != '<') {
         at = take_display(at, end, &address->display);
     }
@@ -50,10 +51,30 @@ static const char *take_name_addr(const char *at, const char *end, sip_address *
     return close + 1;
 }
 
+/** Take what most values are up to the '>': a quoted display name or none, then a plain URI. NULL
+ * if it is not that. */
+static const char *take_plain(const char *at, const char *end, sip_address *address)
+{
+    const char *quote;
+
+    if (*at == '"') {
+        quote = sip__scan_quote(at + 1, end);
+        if (end - quote < 3 || *quote != '"') {
+            return NULL;
+        }
+        address->display = (sip_str){at + 1, (size_t)(quote - at) - 1};
+        at = quote + 1 + (quote[1] == ' ');
+    }
+    if (*at != '<') {
+        return NULL;
+    }
+    at = sip__uri_plain(at + 1, end, &address->uri);
+    return at != NULL && at < end ? at + 1 : NULL;
+}
+
 /** Take a bare URI: it ends where a header parameter begins, and has neither parameters nor headers
  * of its own (RFC 3261 20.10). NULL if it has. */
-static const char *take_addr_spec(const char *begin, const char *end, sip_address *address,
-                                  sip_str *ret_uri)
+static const char *take_addr_spec(const char *begin, const char *end, sip_str *ret_uri)
 {
     const char *at = begin;
 
@@ -63,7 +84,6 @@ static const char *take_addr_spec(const char *begin, const char *end, sip_addres
         }
         at++;
     }
-    address->display = (sip_str){NULL, 0};
     *ret_uri = (sip_str){begin, (size_t)(at - begin)};
     return at;
 }
@@ -89,12 +109,19 @@ static int keep_param(sip_address *address, const struct sip__param *param)
     return 0;
 }
 
+/** Read the parameters, if there are any; only ";tag=" is looked for before the general way. */
 static int read_params(const char *at, const char *end, sip_address *address)
 {
     struct sip__param param;
     sip_str rest;
     int err;
 
+    if (end - at > 5 && memcmp(at, ";tag=", 5) == 0 &&
+        sip__skip(at + 5, end, SIP__CHAR_VALUE) == end) {
+        address->params = (sip_str){at + 1, (size_t)(end - at) - 1};
+        address->tag = (sip_str){at + 5, (size_t)(end - at) - 5};
+        return 0;
+    }
     at = sip__skip_blanks(at, end);
     address->params = (sip_str){at, 0};
     if (at == end) {
@@ -115,42 +142,53 @@ static int read_params(const char *at, const char *end, sip_address *address)
     return err;
 }
 
-int sip__address_read(sip_str text, sip_address *address)
+/** Read what is no star and not plain up to the URI's end. */
+static const char *take_any(sip_str text, sip_address *address)
 {
-    const char *at, *end;
+    const char *end = text.ptr + text.len;
+    const char *at;
     sip_str uri;
 
-    text = sip_str_trim(text);
+    address->display = (sip_str){NULL, 0};
+    at = take_name_addr(text.ptr, end, address, &uri);
+    if (at == NULL) {
+        address->display = (sip_str){NULL, 0};
+        at = take_addr_spec(text.ptr, end, &uri);
+    }
+    return at != NULL && sip__uri_read(uri, &address->uri) == 0 ? at : NULL;
+}
+
+int sip__address_read(sip_str text, sip_address *address)
+{
+    const char *end = text.ptr + text.len;
+    const char *at;
+
     if (text.len == 0) {
         return SIP_ESYNTAX;
     }
-    at = text.ptr;
-    end = at + text.len;
-    if (text.len == 1 && *at == '*') {
+    if (text.len == 1 && *text.ptr == '*') {
         *address = (sip_address){.text = text, .q_permille = 1000, .is_star = true};
         return 0;
     }
     address->text = text;
+    address->display = (sip_str){NULL, 0};
     address->tag = (sip_str){NULL, 0};
     address->expires_s = 0;
     address->q_permille = 1000;
     address->has_expires = false;
     address->has_q = false;
     address->is_star = false;
-    at = take_name_addr(text.ptr, end, address, &uri);
+    at = take_plain(text.ptr, end, address);
     if (at == NULL) {
-        at = take_addr_spec(text.ptr, end, address, &uri);
+        at = take_any(text, address);
     }
-    if (at == NULL || sip__uri_read(uri, &address->uri) != 0) {
-        return SIP_ESYNTAX;
-    }
-    return read_params(at, end, address);
+    return at != NULL ? read_params(at, end, address) : SIP_ESYNTAX;
 }
 
 int sip_address_parse(sip_str text, sip_address *ret_address)
 {
     sip_address address;
-    const int err = sip__address_read(text, &address);
+    const int err = sip__address_read(sip_str_trim(text), &address);
 
     if (err == 0) {
         *ret_address = address;

@@ -4,7 +4,8 @@
 
 #include <sip/uri.h>
 
-/** As sip_address_parse(), into memory that a failure leaves in disorder. */
+/** As sip_address_parse(), of text without white space about it, into memory that a failure leaves
+ * in disorder. */
 int sip__address_read(sip_str text, sip_address *address);
 
 #endif

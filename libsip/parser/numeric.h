@@ -11,6 +11,22 @@ int sip__number_parse(sip_str text, uint32_t *ret_number);
 int sip__number_parse_saturated(sip_str text, uint32_t *ret_number);
 /** A port, 1..65535. @return 0 or SIP_ESYNTAX */
 int sip__port_parse(sip_str text, uint16_t *ret_port);
+/** Take the digits of a port, 1..65535. @return behind them; NULL without digits, or out of range
+ */
+static inline const char *sip__port_take(const char *at, const char *end, uint16_t *ret_port)
+{
+    const char *begin = at;
+    unsigned port = 0;
+
+    while (at < end && *at >= '0' && *at <= '9' && port <= UINT16_MAX) {
+        port = port * 10 + (unsigned)(*at++ - '0');
+    }
+    if (at == begin || port == 0 || port > UINT16_MAX) {
+        return NULL;
+    }
+    *ret_port = (uint16_t)port;
+    return at;
+}
 /** A q-value (RFC 3261 25.1) in thousandths, 0..1000. @return 0 or SIP_ESYNTAX */
 int sip__q_parse(sip_str text, uint16_t *ret_permille);
 /** The value of CSeq (RFC 3261 20.16). *cseq is left in disorder by a failure. @return 0 or

@@ -54,6 +54,9 @@ const char *sip__scan_stop_portable(const char *at, const char *end);
 /** The first byte that no word has, SP, DEL or a control character, or `end`. */
 const char *sip__scan_blank(const char *at, const char *end);
 
+/** The first '"' or backslash, or `end`. */
+const char *sip__scan_quote(const char *at, const char *end);
+
 /* The two ways in which these are done: eight bytes at a time in a word, or sixteen at a time where
  * the machine has SSE2 (elsewhere it is the first way under another name). */
 
@@ -65,6 +68,10 @@ size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
 size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
                               struct sip__scan_line *lines, size_t max_lines,
                               struct sip__scan_result *ret_result);
+/** sip__scan_quote() byte by byte. */
+const char *sip__scan_quote_portable(const char *at, const char *end);
+/** The same by vectors. */
+const char *sip__scan_quote_sse2(const char *at, const char *end);
 /** sip__scan_blank() byte by byte. */
 const char *sip__scan_blank_portable(const char *at, const char *end);
 /** The same by vectors. */

@@ -102,3 +102,11 @@ const char *sip__scan_blank_portable(const char *at, const char *end)
     }
     return at;
 }
+
+const char *sip__scan_quote_portable(const char *at, const char *end)
+{
+    while (at < end && *at != '"' && *at != '\\') {
+        at++;
+    }
+    return at;
+}

@@ -141,6 +141,23 @@ const char *sip__scan_blank_sse2(const char *at, const char *end)
     return sip__scan_blank_portable(at, end);
 }
 
+const char *sip__scan_quote_sse2(const char *at, const char *end)
+{
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+
+    for (; end - at >= VECTOR_BYTES; at += VECTOR_BYTES) {
+        const __m128i bytes = load(at);
+        const unsigned found =
+            mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+
+        if (found != 0) {
+            return at + (unsigned)__builtin_ctz(found);
+        }
+    }
+    return sip__scan_quote_portable(at, end);
+}
+
 #else
 
 size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
@@ -153,6 +170,11 @@ size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
 const char *sip__scan_blank_sse2(const char *at, const char *end)
 {
     return sip__scan_blank_portable(at, end);
+}
+
+const char *sip__scan_quote_sse2(const char *at, const char *end)
+{
+    return sip__scan_quote_portable(at, end);
 }
 
 #endif

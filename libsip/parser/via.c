@@ -89,24 +89,60 @@ static bool set_param(sip_via *via, const struct sip__param *param)
     }
 }
 
-int sip__via_parse(sip_str value, sip_via *via)
+/** Take the head of a Via as most are: "SIP/2.0/UDP host:port", then the parameters or the end.
+ * NULL if it is not that. */
+static const char *take_plain_head(const char *at, const char *end, sip_via *via)
 {
-    const sip_str text = sip_str_trim(value);
-    const char *end = text.ptr + text.len;
-    const char *at = text.ptr;
+    const char *host;
+
+    if (end - at < 14 || memcmp(at, "SIP/2.0/", 8) != 0) {
+        return NULL;
+    }
+    if (memcmp(at + 8, "UDP ", 4) == 0) {
+        via->protocol = SIP_PROTOCOL_UDP;
+    } else if (memcmp(at + 8, "TCP ", 4) == 0) {
+        via->protocol = SIP_PROTOCOL_TCP;
+    } else if (memcmp(at + 8, "TLS ", 4) == 0) {
+        via->protocol = SIP_PROTOCOL_TLS;
+    } else {
+        return NULL;
+    }
+    via->protocol_text = (sip_str){at + 8, 3};
+    host = at + 12;
+    at = sip__skip(host, end, SIP__CHAR_HOST);
+    via->host = (sip_str){host, (size_t)(at - host)};
+    if (at == host) {
+        return NULL;
+    }
+    if (at < end && *at == ':') {
+        at = sip__port_take(at + 1, end, &via->port);
+    }
+    return at != NULL && (at == end || *at == ';') ? at : NULL;
+}
+
+/** Take ";branch=", its value, and ";rport" or nothing: the parameters of most that are received.
+ * False if they are not that. */
+static bool take_plain_params(const char *at, const char *end, sip_via *via)
+{
+    const char *branch = at + 8;
+
+    if (end - at < 9 || memcmp(at, ";branch=", 8) != 0) {
+        return false;
+    }
+    via->params = (sip_str){at + 1, (size_t)(end - at) - 1};
+    at = sip__skip(branch, end, SIP__CHAR_VALUE);
+    via->branch = (sip_str){branch, (size_t)(at - branch)};
+    via->has_rport = end - at == 6;
+    return at > branch && (at == end || (via->has_rport && memcmp(at, ";rport", 6) == 0));
+}
+
+static int read_params(const char *at, const char *end, sip_via *via)
+{
     struct sip__param param;
     sip_str rest;
     int err;
 
-    *via = (sip_via){.text = text, .params = {end, 0}};
-    if (text.len == 0 || (at = take_sent_protocol(at, end, via)) == NULL ||
-        (at = take_sent_by(at, end, via)) == NULL) {
-        return SIP_ESYNTAX;
-    }
-    if (at == end) {
-        return 0;
-    }
-    at = *at == ';' ? sip__skip_blanks(at + 1, end) : end;
+    at = at < end && *at == ';' ? sip__skip_blanks(at + 1, end) : end;
     if (at == end) {
         return SIP_ESYNTAX;
     }
@@ -118,4 +154,28 @@ int sip__via_parse(sip_str value, sip_via *via)
         }
     }
     return err;
+}
+
+int sip__via_parse(sip_str value, sip_via *via)
+{
+    const sip_str text = sip_str_trim(value);
+    const char *end = text.ptr + text.len;
+    const char *at;
+
+    if (text.len == 0) {
+        return SIP_ESYNTAX;
+    }
+    *via = (sip_via){.text = text, .params = {end, 0}};
+    at = take_plain_head(text.ptr, end, via);
+    if (at != NULL && at < end && take_plain_params(at, end, via)) {
+        return 0;
+    }
+    if (at == NULL) {
+        via->port = 0;
+        at = take_sent_protocol(text.ptr, end, via);
+        at = at != NULL ? take_sent_by(at, end, via) : NULL;
+    }
+    via->branch = (sip_str){NULL, 0};
+    via->has_rport = false;
+    return at == NULL ? SIP_ESYNTAX : at == end ? 0 : read_params(at, end, via);
 }

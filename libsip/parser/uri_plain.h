@@ -1,0 +1,76 @@
+/* URIs as most are: "sip:alice@atlanta.example.com:5060;transport=udp". What is read here is read
+ * at the speed of its bytes; all others are for sip__uri_read(), which would read these just the
+ * same. */
+#ifndef SIP_PARSER_URI_PLAIN_H
+#define SIP_PARSER_URI_PLAIN_H
+
+#include "parser/cursor.h"
+#include "parser/numeric.h"
+#include "parser/uri_text.h"
+
+/** Take ";transport=" and a name, or ";lr". @return behind it, or NULL for other parameters */
+static inline const char *sip__uri_plain_params(const char *begin, const char *end, sip_uri *uri)
+{
+    const char *at;
+
+    if (end - begin > 11 && sip__is_word(begin + 1, "transpor", 8) &&
+        sip__is_word(begin + 9, "t", 1) && begin[10] == '=') {
+        at = sip__skip(begin + 11, end, SIP__CHAR_HOST);
+        uri->transport = (sip_str){begin + 11, (size_t)(at - begin) - 11};
+    } else if (end - begin > 2 && sip__is_word(begin + 1, "lr", 2)) {
+        at = begin + 3;
+        uri->lr = true;
+    } else {
+        return NULL;
+    }
+    uri->params = (sip_str){begin + 1, (size_t)(at - begin) - 1};
+    return at > begin + 11 || uri->lr ? at : NULL;
+}
+
+/**
+ * Take a plain URI: "sip:", a user or none, a host that is no IPv6 address, a port or none, one
+ * parameter or none.
+ *
+ * @param uri  complete after success, in disorder otherwise
+ * @return its end, which is `end` or a '>'; NULL if it is not plain, be it sound or not
+ */
+static inline const char *sip__uri_plain(const char *begin, const char *end, sip_uri *uri)
+{
+    const char *host, *at;
+
+    if (end - begin < 5 || !sip__is_word(begin, "sip", 3) || begin[3] != ':') {
+        return NULL;
+    }
+    *uri = (sip_uri){.scheme = SIP_SCHEME_SIP};
+    host = begin + 4;
+    at = sip__skip(host, end, SIP__CHAR_HOST);
+    if (at < end && sip__is_uri_char(*at, SIP__URI_USER) && *at != ';') {
+        at = sip__uri_skip(at, end, SIP__URI_USER);
+        if (at == end || *at != '@') {
+            return NULL;
+        }
+    }
+    if (at < end && *at == '@') {
+        uri->has_at = true;
+        uri->user = (sip_str){host, (size_t)(at - host)};
+        host = at + 1;
+        at = sip__skip(host, end, SIP__CHAR_HOST);
+    }
+    uri->host = (sip_str){host, (size_t)(at - host)};
+    if (at == host) {
+        return NULL;
+    }
+    if (at < end && *at == ':') {
+        at = sip__port_take(at + 1, end, &uri->port);
+    }
+    if (at != NULL && at < end && *at == ';') {
+        at = sip__uri_plain_params(at, end, uri);
+    }
+    if (at == NULL || (at < end && *at != '>')) {
+        return NULL;
+    }
+    uri->text = (sip_str){begin, (size_t)(at - begin)};
+    return at;
+}
+
+#endif
