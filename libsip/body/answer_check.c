@@ -52,8 +52,10 @@ static bool is_setup_right(const struct check *check, const sip_sdp_media *offer
     sip_sdp_setup offer = SIP_SDP_ACTIVE;
     sip_sdp_setup answer = SIP_SDP_PASSIVE;
 
-    if ((from != NULL && sip_sdp_setup_parse(from->value, &offer) != 0) ||
-        (to != NULL && sip_sdp_setup_parse(to->value, &answer) != 0)) {
+    if (from != NULL) {
+        (void)sip_sdp_setup_parse(from->value, &offer);
+    }
+    if (to != NULL && sip_sdp_setup_parse(to->value, &answer) != 0) {
         return false;
     }
     switch (answer) {
@@ -114,7 +116,8 @@ static bool check_taken(struct check *check, const sip_sdp_media *offered,
     if (!sip_str_same_nocase(offered->protocol, answered->protocol)) {
         return wrong(check, "protocol", "RFC 3264 6");
     }
-    if (mid != NULL && own_mid != NULL && !sip_str_same(mid->value, own_mid->value)) {
+    if (mid != NULL && own_mid != NULL &&
+        !sip_str_same(sip_str_trim(mid->value), sip_str_trim(own_mid->value))) {
         return wrong(check, "mid", "RFC 5888 9");
     }
     sip__formats_read(offered, &check->offered);
@@ -161,7 +164,7 @@ static bool check_bundle(struct check *check)
         const sip_sdp_attribute *own = sip_sdp_media_attribute(&check->answer->media[i], "mid");
 
         if (sip__answer_takes(check->offer, check->answer, i) && check->offer->media[i].port == 0 &&
-            (own == NULL || !sip_sdp_has_word(answered, own->value))) {
+            (own == NULL || !sip_sdp_has_word(answered, sip_str_trim(own->value)))) {
             check->problem.stream = i;
             return wrong(check, "bundle-only", "RFC 9143 6");
         }

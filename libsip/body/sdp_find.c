@@ -49,7 +49,7 @@ const sip_sdp_media *sip_sdp_find_mid(const sip_sdp *sdp, sip_str mid)
     for (size_t i = 0; i < sdp->n_media; i++) {
         const sip_sdp_attribute *own = sip_sdp_media_attribute(&sdp->media[i], "mid");
 
-        if (own != NULL && sip_str_same(own->value, mid)) {
+        if (own != NULL && sip_str_same(sip_str_trim(own->value), mid)) {
             return &sdp->media[i];
         }
     }

@@ -7,7 +7,8 @@
 static bool can_share(const struct sip__plan *plan, sip_str protocol)
 {
     return plan->refusal == SIP_OA_TAKEN && !plan->multicast && plan->mid.len > 0 &&
-           plan->mid.len <= SIP__MAX_MID && (!sip__is_rtp(protocol) || plan->stream->rtcp_mux);
+           plan->mid.len <= SIP__MAX_MID && !sip__is_connected(protocol) &&
+           (!sip__is_rtp(protocol) || plan->stream->rtcp_mux);
 }
 
 /** Streams over DTLS go together whatever is inside, others if they are the same. */
