@@ -40,7 +40,7 @@ static const struct sip__xml_row tuple_rows[] = {
     NOTES(sip_pidf_tuple, SIP__NS_PIDF),
     TIMESTAMP(sip_pidf_tuple, SIP__NS_PIDF),
 };
-static const struct sip__xml_shape tuple_shape = SIP__XML_SHAPE(tuple_rows, sip_pidf_tuple);
+const struct sip__xml_shape sip__pidf_tuple_shape = SIP__XML_SHAPE(tuple_rows, sip_pidf_tuple);
 
 static const struct sip__xml_row person_rows[] = {
     ID(sip_pidf_person),
@@ -49,7 +49,7 @@ static const struct sip__xml_row person_rows[] = {
     NOTES(sip_pidf_person, SIP__NS_DATA_MODEL),
     TIMESTAMP(sip_pidf_person, SIP__NS_DATA_MODEL),
 };
-static const struct sip__xml_shape person_shape = SIP__XML_SHAPE(person_rows, sip_pidf_person);
+const struct sip__xml_shape sip__pidf_person_shape = SIP__XML_SHAPE(person_rows, sip_pidf_person);
 
 static const struct sip__xml_row device_rows[] = {
     ID(sip_pidf_device),
@@ -62,23 +62,23 @@ static const struct sip__xml_row device_rows[] = {
     NOTES(sip_pidf_device, SIP__NS_DATA_MODEL),
     TIMESTAMP(sip_pidf_device, SIP__NS_DATA_MODEL),
 };
-static const struct sip__xml_shape device_shape = SIP__XML_SHAPE(device_rows, sip_pidf_device);
+const struct sip__xml_shape sip__pidf_device_shape = SIP__XML_SHAPE(device_rows, sip_pidf_device);
 
 static const struct sip__xml_row pidf_rows[] = {
     SIP__XML_ROW(ATTRIBUTE, TOKEN, sip_pidf, entity, .name = "entity", .required = true),
     SIP__XML_ROW(CHILD, LIST, sip_pidf, tuples, .name = "tuple", .ns = SIP__NS_PIDF,
-                 .shape = &tuple_shape),
+                 .shape = &sip__pidf_tuple_shape),
     NOTES(sip_pidf, SIP__NS_PIDF),
     SIP__XML_ROW(CHILD, LIST, sip_pidf, persons, .name = "person", .ns = SIP__NS_DATA_MODEL,
-                 .shape = &person_shape),
+                 .shape = &sip__pidf_person_shape),
     SIP__XML_ROW(CHILD, LIST, sip_pidf, devices, .name = "device", .ns = SIP__NS_DATA_MODEL,
-                 .shape = &device_shape),
+                 .shape = &sip__pidf_device_shape),
 };
-const struct sip__xml_shape sip__pidf_shape = SIP__XML_SHAPE(pidf_rows, sip_pidf);
+static const struct sip__xml_shape pidf_shape = SIP__XML_SHAPE(pidf_rows, sip_pidf);
 
 static const struct sip__xml_doc pidf_doc = {
     .root = "presence",
-    .shape = &sip__pidf_shape,
+    .shape = &pidf_shape,
     .ns = SIP__NS_PIDF,
     .default_ns = SIP__NS_PIDF,
 };

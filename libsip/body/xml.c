@@ -162,7 +162,7 @@ static void split_name(struct builder *b, const char *full, sip_str *ns, sip_str
     *prefix = second != NULL ? keep(b, second + 1, strlen(second + 1)) : (sip_str){NULL, 0};
 }
 
-static void append_child(sip__xml_node *parent, sip__xml_node *child)
+void sip__xml_append_child(sip__xml_node *parent, sip__xml_node *child)
 {
     child->parent = parent;
     if (parent->last_child != NULL) {
@@ -173,7 +173,7 @@ static void append_child(sip__xml_node *parent, sip__xml_node *child)
     parent->last_child = child;
 }
 
-static void append_attribute(sip__xml_node *node, sip__xml_attribute *attribute)
+void sip__xml_append_attribute(sip__xml_node *node, sip__xml_attribute *attribute)
 {
     if (node->last_attribute != NULL) {
         node->last_attribute->x.next = &attribute->x;
@@ -194,7 +194,7 @@ static void flush_text(struct builder *b)
     node = zeroed(b, sizeof *node);
     if (node != NULL) {
         node->x.text = keep(b, b->text, b->text_len);
-        append_child(b->current, node);
+        sip__xml_append_child(b->current, node);
     }
     b->text_len = 0;
 }
@@ -282,7 +282,7 @@ static void add_attributes(struct builder *b, sip__xml_node *node, const char **
         }
         split_name(b, pairs[i], &attribute->x.ns, &attribute->x.name, &attribute->x.prefix);
         attribute->x.value = keep(b, pairs[i + 1], strlen(pairs[i + 1]));
-        append_attribute(node, attribute);
+        sip__xml_append_attribute(node, attribute);
     }
 }
 
@@ -308,7 +308,7 @@ static void on_start(void *user_data, const char *name, const char **pairs)
         return;
     }
     if (b->current != NULL) {
-        append_child(b->current, node);
+        sip__xml_append_child(b->current, node);
     }
     split_name(b, name, &node->x.ns, &node->x.name, &node->x.prefix);
     add_attributes(b, node, pairs);

@@ -33,6 +33,20 @@ int sip__xml_read_tree(sip__arena *arena, const sip_xml_options *options, sip_st
 /* Counts what became of a document whose tree was read. */
 void sip__xml_count(const sip_xml_options *options, int err);
 
+void sip__xml_append_child(sip__xml_node *parent, sip__xml_node *child);
+void sip__xml_append_attribute(sip__xml_node *node, sip__xml_attribute *attribute);
+
+/* A node of a tree that is ours to change. */
+static inline sip__xml_node *sip__xml_node_of(const sip_xml *x)
+{
+    return (sip__xml_node *)(void *)(uintptr_t)x;
+}
+
+static inline sip__xml_attribute *sip__xml_attribute_of(const sip_xml_attribute *x)
+{
+    return (sip__xml_attribute *)(void *)(uintptr_t)x;
+}
+
 static inline bool sip__xml_is(const sip_xml *node, const char *ns, const char *name)
 {
     return sip_str_equal(node->name, name) && sip_str_equal(node->ns, ns);

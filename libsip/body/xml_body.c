@@ -1,14 +1,9 @@
 #include "body/xml_body.h"
 
 static const sip_xml_body *const bodies[] = {
-    &sip__pidf_type.body,
-    &sip__dialog_info_type.body,
-    &sip__reginfo_type.body,
-    &sip__watcherinfo_type.body,
-    &sip__conference_info_type.body,
-    &sip__rlmi_type.body,
-    &sip__resource_lists_type.body,
-    &sip__imdn_type.body,
+    &sip__pidf_type.body,        &sip__pidf_diff_type.body,      &sip__dialog_info_type.body,
+    &sip__reginfo_type.body,     &sip__watcherinfo_type.body,    &sip__conference_info_type.body,
+    &sip__rlmi_type.body,        &sip__resource_lists_type.body, &sip__imdn_type.body,
     &sip__iscomposing_type.body,
 };
 

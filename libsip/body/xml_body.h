@@ -4,13 +4,17 @@
 
 #include "body/xml_table.h"
 
-extern const struct sip__xml_shape sip__pidf_shape;
+/* What a presence document consists of. */
+extern const struct sip__xml_shape sip__pidf_tuple_shape;
+extern const struct sip__xml_shape sip__pidf_person_shape;
+extern const struct sip__xml_shape sip__pidf_device_shape;
 
 extern const struct sip__xml_type sip__conference_info_type;
 extern const struct sip__xml_type sip__dialog_info_type;
 extern const struct sip__xml_type sip__imdn_type;
 extern const struct sip__xml_type sip__iscomposing_type;
 extern const struct sip__xml_type sip__pidf_type;
+extern const struct sip__xml_type sip__pidf_diff_type;
 extern const struct sip__xml_type sip__reginfo_type;
 extern const struct sip__xml_type sip__resource_lists_type;
 extern const struct sip__xml_type sip__rlmi_type;

@@ -6,16 +6,6 @@
 static int take_struct(const struct sip__xml_shape *shape, sip__arena *arena, sip__xml_node *node,
                        char *object);
 
-static sip__xml_node *node_of(const sip_xml *x)
-{
-    return (sip__xml_node *)(void *)(uintptr_t)x;
-}
-
-static sip__xml_attribute *attribute_of(const sip_xml_attribute *x)
-{
-    return (sip__xml_attribute *)(void *)(uintptr_t)x;
-}
-
 /* The first element from here on that a row speaks of and no other row has. */
 static sip__xml_node *next_match(const struct sip__xml_row *row, const sip_xml *from)
 {
@@ -27,8 +17,9 @@ static sip__xml_node *next_match(const struct sip__xml_row *row, const sip_xml *
                 : from->name.len > 0 &&
                       (row->names == NULL || sip__xml_name_is_in(row->names, from->name, &index));
 
-        if (named && !node_of(from)->taken && sip_str_equal(from->ns, sip__xml_ns_uri(row->ns))) {
-            return node_of(from);
+        if (named && !sip__xml_node_of(from)->taken &&
+            sip_str_equal(from->ns, sip__xml_ns_uri(row->ns))) {
+            return sip__xml_node_of(from);
         }
     }
     return NULL;
@@ -38,8 +29,8 @@ static bool take_attribute(const struct sip__xml_row *row, sip__xml_node *node, 
 {
     for (const sip_xml_attribute *x = node->x.attributes; x != NULL; x = x->next) {
         if (sip_str_equal(x->name, row->name) && sip_str_equal(x->ns, sip__xml_ns_uri(row->ns))) {
-            attribute_of(x)->taken = sip__xml_value_read(row, x->value, member);
-            return attribute_of(x)->taken;
+            sip__xml_attribute_of(x)->taken = sip__xml_value_read(row, x->value, member);
+            return sip__xml_attribute_of(x)->taken;
         }
     }
     return false;
@@ -56,7 +47,7 @@ static bool take_content(const struct sip__xml_row *row, sip__xml_node *node, vo
         return false;
     }
     if (first != NULL) {
-        node_of(first)->taken = true;
+        sip__xml_node_of(first)->taken = true;
     }
     return true;
 }
@@ -206,17 +197,17 @@ static void keep_extra(sip__xml_node *node, sip_xml_extra *extra)
 
     for (const sip_xml *x = node->x.children, *next; x != NULL; x = next) {
         next = x->next;
-        if (!node_of(x)->taken && (x->name.len > 0 || !sip__xml_is_blank(x->text))) {
+        if (!sip__xml_node_of(x)->taken && (x->name.len > 0 || !sip__xml_is_blank(x->text))) {
             *node_end = x;
-            node_end = &node_of(x)->x.next;
+            node_end = &sip__xml_node_of(x)->x.next;
         }
     }
     *node_end = NULL;
     for (const sip_xml_attribute *x = node->x.attributes, *next; x != NULL; x = next) {
         next = x->next;
-        if (!attribute_of(x)->taken) {
+        if (!sip__xml_attribute_of(x)->taken) {
             *attribute_end = x;
-            attribute_end = &attribute_of(x)->x.next;
+            attribute_end = &sip__xml_attribute_of(x)->x.next;
         }
     }
     *attribute_end = NULL;
