@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define ALIGN_BYTES 16u
+/* Room for the typed values of a short message: one takes up to 700 bytes. */
+#define MIN_ARENA_BYTES 16384u
 
 sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_t max_bytes,
                          size_t room)
@@ -38,8 +40,8 @@ void sip__msg_seal(sip_msg *msg, unsigned arena_factor)
     size_t skip = (ALIGN_BYTES - (uintptr_t)room % ALIGN_BYTES) % ALIGN_BYTES;
     size_t room_bytes = (size_t)(msg->block_end - room) - skip;
 
-    if (limit < 4096) {
-        limit = 4096;
+    if (limit < MIN_ARENA_BYTES) {
+        limit = MIN_ARENA_BYTES;
     }
     sip__arena_init(&msg->arena, msg->allocator, room + skip, room_bytes, limit);
 }

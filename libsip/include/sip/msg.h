@@ -53,8 +53,8 @@ typedef struct sip_msg_limits {
     size_t message_bytes;  /**< [65535] a larger message is SIP_ETOOBIG */
     size_t headers;        /**< [512] header lines */
     size_t header_bytes;   /**< [16384] one header line */
-    unsigned arena_factor; /**< [6] the arena may grow to this multiple of the message (at least 4
-                              KiB) */
+    unsigned arena_factor; /**< [6] the arena may grow to this multiple of the message (at least
+                              16 KiB) */
 } sip_msg_limits;
 
 /** Where and why parsing failed. */
