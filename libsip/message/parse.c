@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parser/cursor.h"
+#include "message/rules.h"
 #include "parser/numeric.h"
 #include "parser/start_line.h"
 
@@ -49,22 +50,11 @@ static sip_msg_limits with_defaults(const sip_msg_limits *limits)
     return full;
 }
 
-static int fail(parse_job *job, size_t offset, const char *rule, const char *section)
+static int fail(parse_job *job, size_t offset, sip_rule rule)
 {
     bool is_response = job->bytes.len >= 4 && memcmp(job->bytes.ptr, "SIP/", 4) == 0;
 
-    job->error = (sip_parse_error){
-        .offset = offset, .rule = rule, .section = section, .status = is_response ? 0 : 400};
-    return SIP_ESYNTAX;
-}
-
-static int fail_big(parse_job *job, size_t offset, const char *rule)
-{
-    fail(job, offset, rule, "RFC 3261 21.5.7");
-    if (job->error.status != 0) {
-        job->error.status = 513;
-    }
-    return SIP_ETOOBIG;
+    return sip__rule_broken(rule, offset, !is_response, &job->error);
 }
 
 static sip__span span_of(const sip_msg *msg, sip_str text)
@@ -83,16 +73,16 @@ static int parse_start(parse_job *job, sip_msg *msg, size_t *ret_next)
     struct sip__start_line start;
 
     if (end == job->bytes.len) {
-        return fail(job, end, "end of the start line", "RFC 3261 7.1");
+        return fail(job, end, SIP_RULE_START_LINE_END);
     }
     if (len > 0 && msg->bytes[len - 1] == '\r') {
         len--;
     }
     if (len > job->limits.header_bytes) {
-        return fail_big(job, 0, "length of the start line");
+        return fail(job, 0, SIP_RULE_START_LINE_LENGTH);
     }
     if (sip__start_line_parse((sip_str){msg->bytes, len}, &start) != 0) {
-        return fail(job, 0, "start line", "RFC 3261 7.1");
+        return fail(job, 0, SIP_RULE_START_LINE);
     }
     msg->is_request = start.is_request;
     msg->other_version = start.other_version;
@@ -143,6 +133,26 @@ static void unfold(sip_msg *msg, struct sip__scan_line *line)
     msg->n_extra += line->value_len;
 }
 
+/* The first line that is too long is an error; folded ones need room for their values. */
+static int check_lines(parse_job *job, const sip_msg *msg)
+{
+    bool folded = false;
+
+    for (uint32_t i = 0; i < msg->n_lines; i++) {
+        const struct sip__scan_line *line = &msg->lines[i];
+
+        if (line->value + (size_t)line->value_len - line->name > job->limits.header_bytes) {
+            return fail(job, line->name, SIP_RULE_HEADER_LENGTH);
+        }
+        folded = folded || line->folded;
+    }
+    if (folded && job->extra_bytes == 0) {
+        job->extra_bytes = job->bytes.len;
+        return RETRY;
+    }
+    return 0;
+}
+
 static int scan(parse_job *job, sip_msg *msg, size_t from)
 {
     struct sip__scan_result result;
@@ -153,46 +163,34 @@ static int scan(parse_job *job, sip_msg *msg, size_t from)
     case SIP__SCAN_BLANK:
         break;
     case SIP__SCAN_MORE:
-        return fail(job, job->bytes.len, "end of the headers", "RFC 3261 7");
+        return fail(job, job->bytes.len, SIP_RULE_HEADERS_END);
     case SIP__SCAN_FULL:
         if (max == job->limits.headers) {
-            return fail_big(job, result.next, "number of header lines");
+            return fail(job, result.next, SIP_RULE_HEADER_COUNT);
         }
         job->max_lines = count_lines(job->bytes);
         return RETRY;
     case SIP__SCAN_BAD:
-        return fail(job, result.bad, "header line", "RFC 3261 7.3.1");
+        return fail(job, result.bad, SIP_RULE_HEADER_LINE);
     }
     msg->n_lines = (uint32_t)result.n_lines;
     msg->body_at = (uint32_t)result.next;
-    return 0;
+    /* A short message has no long line. */
+    return result.folded || job->bytes.len > job->limits.header_bytes ? check_lines(job, msg) : 0;
 }
 
-/* Check the lines and enter them into the index, from the last to the first, so that each finds the
- * next one of its name there. */
-static int index_lines(parse_job *job, sip_msg *msg)
+/* Enter the lines from the last to the first, so that each finds the next one of its name there. */
+static void index_lines(sip_msg *msg)
 {
-    const struct sip__scan_line *too_long = NULL;
-    bool folded = false;
+    sip__link *links = msg->links;
+    uint16_t *first = msg->first;
 
     for (uint32_t i = msg->n_lines; i-- > 0;) {
-        const struct sip__scan_line *line = &msg->lines[i];
+        const uint8_t id = msg->lines[i].id;
 
-        if (line->value + (size_t)line->value_len - line->name > job->limits.header_bytes) {
-            too_long = line;
-        }
-        folded = folded || line->folded;
-        msg->links[i] = (sip__link){.next = msg->first[line->id], .id = line->id};
-        msg->first[line->id] = (uint16_t)(i + 1);
+        links[i] = (sip__link){.next = first[id], .id = id};
+        first[id] = (uint16_t)(i + 1);
     }
-    if (too_long != NULL) {
-        return fail_big(job, too_long->name, "length of a header line");
-    }
-    if (folded && job->extra_bytes == 0) {
-        job->extra_bytes = job->bytes.len;
-        return RETRY;
-    }
-    return 0;
 }
 
 /* Find the end of the body. Several Content-Lengths that agree do no harm; others would make two
@@ -208,12 +206,12 @@ static int measure_body(parse_job *job, sip_msg *msg)
 
         if (sip__number_parse(sip__msg_line_value(msg, next - 1), &number) != 0 ||
             (i > 0 && number != wanted)) {
-            return fail(job, msg->lines[next - 1].name, "Content-Length", "RFC 3261 20.14");
+            return fail(job, msg->lines[next - 1].name, SIP_RULE_CONTENT_LENGTH);
         }
         wanted = number;
     }
     if (wanted > available) {
-        return fail(job, job->bytes.len, "Content-Length", "RFC 3261 18.3");
+        return fail(job, job->bytes.len, SIP_RULE_BODY_LENGTH);
     }
     msg->n_bytes = msg->body_at + wanted;
     return 0;
@@ -235,9 +233,7 @@ static int attempt(parse_job *job, sip_msg **ret_msg)
         rc = scan(job, msg, next);
     }
     if (rc == 0) {
-        rc = index_lines(job, msg);
-    }
-    if (rc == 0) {
+        index_lines(msg);
         rc = measure_body(job, msg);
     }
     if (rc != 0) {
@@ -297,7 +293,7 @@ int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *limits, 
     job.max_lines = FIRST_LINES;
     job.extra_bytes = 0;
     if (job.bytes.len > job.limits.message_bytes) {
-        rc = fail_big(&job, job.limits.message_bytes, "length of the message");
+        rc = fail(&job, job.limits.message_bytes, SIP_RULE_MESSAGE_LENGTH);
     } else {
         do {
             rc = attempt(&job, &msg);

@@ -1,99 +1,106 @@
-#include "message/msg_internal.h"
+#include "message/validate.h"
+
+#include "message/rules.h"
 
 #define MAX_CSEQ UINT32_C(0x7fffffff)
 #define MAX_HOPS 255u
 
-static int fail(const sip_msg *msg, sip_header_id id, const char *section, sip_parse_error *reterr)
+static int fail_at(const struct sip__check *check, sip_rule rule, size_t offset)
 {
-    uint32_t line = msg->first[id];
-
-    if (reterr != NULL) {
-        *reterr = (sip_parse_error){
-            .offset = id != SIP_HEADER_OTHER && line != 0 ? msg->lines[line - 1].name : 0,
-            .rule = sip_header_name(id).ptr,
-            .section = section,
-            .status = msg->is_request ? 400 : 0};
-    }
-    return SIP_ESYNTAX;
+    return sip__rule_broken(rule, offset, check->msg->is_request, check->error);
 }
 
-static int fail_start(const sip_msg *msg, const char *rule, int status, sip_parse_error *reterr)
+/* The breach is in the last line of the header, or in what should be one. */
+static int fail(const struct sip__check *check, sip_rule rule, sip_header_id id)
 {
-    if (reterr != NULL) {
-        *reterr = (sip_parse_error){.offset = 0,
-                                    .rule = rule,
-                                    .section = "RFC 3261 7.1",
-                                    .status = msg->is_request ? status : 0};
+    const sip_msg *msg = check->msg;
+    size_t offset = 0;
+
+    for (uint32_t next = msg->first[id]; next != 0; next = msg->links[next - 1].next) {
+        offset = msg->lines[next - 1].name;
     }
-    return SIP_ESYNTAX;
+    return fail_at(check, rule, offset);
 }
 
-static int check_start(const sip_msg *msg, sip_parse_error *reterr)
+static int check_start(const struct sip__check *check)
 {
+    const sip_msg *msg = check->msg;
+
     if (msg->other_version) {
-        return fail_start(msg, "SIP version", 505, reterr);
+        return fail_at(check, SIP_RULE_VERSION,
+                       msg->is_request ? (size_t)msg->uri_text.at + msg->uri_text.len + 1 : 0);
     }
     if (msg->is_request && sip_msg_request_uri(msg) == NULL) {
-        return fail_start(msg, "Request-URI", 400, reterr);
+        return fail_at(check, SIP_RULE_REQUEST_URI, msg->uri_text.at);
     }
     return 0;
 }
 
 /* Each is there once; Via may come often. */
-static int check_presence(const sip_msg *msg, sip_parse_error *reterr)
+static int check_presence(const struct sip__check *check)
 {
-    static const sip_header_id required[] = {SIP_HEADER_VIA, SIP_HEADER_FROM, SIP_HEADER_TO,
-                                             SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ};
-    static const sip_header_id single[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID,
-                                           SIP_HEADER_CSEQ, SIP_HEADER_MAX_FORWARDS};
+    static const struct {
+        sip_header_id id;
+        sip_rule missing, twice;
+    } headers[] = {
+        {SIP_HEADER_VIA, SIP_RULE_VIA_MISSING, SIP_RULE_NONE},
+        {SIP_HEADER_FROM, SIP_RULE_FROM_MISSING, SIP_RULE_FROM_TWICE},
+        {SIP_HEADER_TO, SIP_RULE_TO_MISSING, SIP_RULE_TO_TWICE},
+        {SIP_HEADER_CALL_ID, SIP_RULE_CALL_ID_MISSING, SIP_RULE_CALL_ID_TWICE},
+        {SIP_HEADER_CSEQ, SIP_RULE_CSEQ_MISSING, SIP_RULE_CSEQ_TWICE},
+        {SIP_HEADER_MAX_FORWARDS, SIP_RULE_NONE, SIP_RULE_MAX_FORWARDS_TWICE},
+    };
 
-    for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
-        if (msg->first[required[i]] == 0) {
-            return fail(msg, required[i], "RFC 3261 8.1.1", reterr);
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        const uint32_t line = check->msg->first[headers[i].id];
+
+        if (line == 0 && headers[i].missing != SIP_RULE_NONE) {
+            return fail_at(check, headers[i].missing, check->msg->body_at);
         }
-    }
-    for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
-        uint32_t line = msg->first[single[i]];
-
-        if (line != 0 && msg->links[line - 1].next != 0) {
-            return fail(msg, single[i], "RFC 3261 7.3.1", reterr);
+        if (line != 0 && headers[i].twice != SIP_RULE_NONE &&
+            check->msg->links[line - 1].next != 0) {
+            return fail(check, headers[i].twice, headers[i].id);
         }
     }
     return 0;
 }
 
+/* A value that could not be parsed is told from one that had no memory to be kept in. */
+static int fail_value(const struct sip__check *check, sip_rule rule, sip_header_id id,
+                      const sip__value *value)
+{
+    sip__value_iter iter;
+    sip_str text;
+
+    sip__value_iter_init(check->msg, id, &iter);
+    if (value == NULL && sip__value_next(check->msg, id, &iter, &text)) {
+        return SIP_ENOMEM;
+    }
+    return fail(check, rule, id);
+}
+
 /* The first value of each typed header that a transaction needs is sound. */
-static int check_typed(const sip_msg *msg, sip_parse_error *reterr)
+static int check_typed(const struct sip__check *check)
 {
     static const struct {
         sip_header_id id;
-        const char *section;
-    } typed[] = {{SIP_HEADER_VIA, "RFC 3261 20.42"},
-                 {SIP_HEADER_FROM, "RFC 3261 20.20"},
-                 {SIP_HEADER_TO, "RFC 3261 20.39"},
-                 {SIP_HEADER_CSEQ, "RFC 3261 20.16"}};
+        sip_rule rule;
+    } typed[] = {{SIP_HEADER_VIA, SIP_RULE_VIA},
+                 {SIP_HEADER_FROM, SIP_RULE_FROM},
+                 {SIP_HEADER_TO, SIP_RULE_TO},
+                 {SIP_HEADER_CSEQ, SIP_RULE_CSEQ}};
 
-    for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
-        const sip__value *value = sip__msg_typed(msg, typed[i].id, 0);
-        sip__value_iter iter;
-        sip_str text;
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        const sip__value *value = sip__msg_typed(check->msg, typed[i].id, 0);
 
-        if (value != NULL && value->sound) {
-            continue;
+        if (value == NULL || !value->sound) {
+            return fail_value(check, typed[i].rule, typed[i].id, value);
         }
-        sip__value_iter_init(msg, typed[i].id, &iter);
-        if (value == NULL && sip__value_next(msg, typed[i].id, &iter, &text)) {
-            return SIP_ENOMEM;
-        }
-        return fail(msg, typed[i].id, typed[i].section, reterr);
     }
-    if (sip_msg_from(msg)->is_star) {
-        return fail(msg, SIP_HEADER_FROM, "RFC 3261 20.20", reterr);
+    if (sip_msg_from(check->msg)->is_star) {
+        return fail(check, SIP_RULE_FROM, SIP_HEADER_FROM);
     }
-    if (sip_msg_to(msg)->is_star) {
-        return fail(msg, SIP_HEADER_TO, "RFC 3261 20.39", reterr);
-    }
-    return 0;
+    return sip_msg_to(check->msg)->is_star ? fail(check, SIP_RULE_TO, SIP_HEADER_TO) : 0;
 }
 
 static bool is_call_id(sip_str text)
@@ -103,46 +110,74 @@ static bool is_call_id(sip_str text)
     return text.len > 0 && sip__scan_blank(text.ptr, end) == end;
 }
 
-static int check_values(const sip_msg *msg, sip_parse_error *reterr)
+/* The first Contact is kept, since it will be asked for; of further ones there may be more than a
+ * message has room to keep. */
+static int check_contacts(const struct sip__check *check)
 {
+    const sip__value *first = sip__msg_typed(check->msg, SIP_HEADER_CONTACT, 0);
+    sip__value_iter iter;
+    sip_address address;
+    sip_str text;
+
+    if (first == NULL || !first->sound) {
+        return fail_value(check, SIP_RULE_CONTACT, SIP_HEADER_CONTACT, first);
+    }
+    iter = first->after;
+    while (sip__value_next(check->msg, SIP_HEADER_CONTACT, &iter, &text)) {
+        if (sip_address_parse(text, &address) != 0) {
+            return fail(check, SIP_RULE_CONTACT, SIP_HEADER_CONTACT);
+        }
+    }
+    return 0;
+}
+
+static int check_values(const struct sip__check *check)
+{
+    const sip_msg *msg = check->msg;
     const sip_cseq *cseq = sip_msg_cseq(msg);
     uint32_t hops = 0;
 
     if (!is_call_id(sip_msg_call_id(msg))) {
-        return fail(msg, SIP_HEADER_CALL_ID, "RFC 3261 20.8", reterr);
+        return fail(check, SIP_RULE_CALL_ID, SIP_HEADER_CALL_ID);
     }
     if (cseq->number > MAX_CSEQ) {
-        return fail(msg, SIP_HEADER_CSEQ, "RFC 3261 8.1.1.5", reterr);
+        return fail(check, SIP_RULE_CSEQ_NUMBER, SIP_HEADER_CSEQ);
     }
     if (!msg->is_request) {
         return 0;
     }
     if (!sip_str_same(cseq->method_text, sip_msg_method_text(msg))) {
-        return fail(msg, SIP_HEADER_CSEQ, "RFC 3261 8.1.1.5", reterr);
+        return fail(check, SIP_RULE_CSEQ_METHOD, SIP_HEADER_CSEQ);
     }
     if (msg->first[SIP_HEADER_MAX_FORWARDS] != 0 &&
         (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &hops) != 0 || hops > MAX_HOPS)) {
-        return fail(msg, SIP_HEADER_MAX_FORWARDS, "RFC 3261 20.22", reterr);
+        return fail(check, SIP_RULE_MAX_FORWARDS, SIP_HEADER_MAX_FORWARDS);
     }
-    return 0;
+    return msg->first[SIP_HEADER_CONTACT] != 0 ? check_contacts(check) : 0;
 }
 
-int sip_msg_check(const sip_msg *msg, sip_parse_error *reterr)
+int sip_msg_check(const sip_msg *msg, const sip_msg_policy *policy, sip_parse_error *reterr)
 {
-    int rc;
+    const uint64_t all = sip_msg_policy_lenient()->tolerated;
+    const struct sip__check check = {
+        .msg = msg, .tolerated = policy != NULL ? policy->tolerated : all, .error = reterr};
+    int err;
 
     if (msg == NULL) {
         return SIP_EINVAL;
     }
-    rc = check_start(msg, reterr);
-    if (rc == 0) {
-        rc = check_presence(msg, reterr);
+    err = check_start(&check);
+    if (err == 0) {
+        err = check_presence(&check);
     }
-    if (rc == 0) {
-        rc = check_typed(msg, reterr);
+    if (err == 0) {
+        err = check_typed(&check);
     }
-    if (rc == 0) {
-        rc = check_values(msg, reterr);
+    if (err == 0) {
+        err = check_values(&check);
     }
-    return rc;
+    if (err == 0 && (all & ~check.tolerated) != 0) {
+        err = sip__check_tolerable(&check);
+    }
+    return err;
 }

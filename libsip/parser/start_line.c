@@ -41,6 +41,15 @@ static bool is_phrase(sip_str text)
     return true;
 }
 
+/** Beyond the one SP that the RFC has between elements some peers send more. */
+static const char *skip_spaces(const char *at, const char *end)
+{
+    while (at < end && *at == ' ') {
+        at++;
+    }
+    return at;
+}
+
 /** What follows the version and its SP. */
 static int parse_status_line(sip_str rest, struct sip__start_line *line)
 {
@@ -66,14 +75,21 @@ static int parse_status_line(sip_str rest, struct sip__start_line *line)
 /** What follows the method and its SP. */
 static int parse_request_line(const char *uri, const char *end, struct sip__start_line *line)
 {
-    const char *space = sip__scan_blank(uri, end);
+    const char *space;
+    const char *version;
 
+    uri = skip_spaces(uri, end);
+    space = sip__scan_blank(uri, end);
     if (space == end || *space != ' ' || space == uri) {
         return SIP_ESYNTAX;
     }
+    version = skip_spaces(space + 1, end);
+    while (end > version && end[-1] == ' ') {
+        end--;
+    }
     line->is_request = true;
     line->uri = (sip_str){uri, (size_t)(space - uri)};
-    line->version = (sip_str){space + 1, (size_t)(end - space) - 1};
+    line->version = (sip_str){version, (size_t)(end - version)};
     line->method = sip_method_of(line->method_text);
     return (line->method != SIP_METHOD_OTHER || sip__is_token(line->method_text)) &&
                    parse_version(line->version, &line->other_version)
@@ -93,8 +109,10 @@ int sip__start_line_parse(sip_str line, struct sip__start_line *ret_line)
         return SIP_ESYNTAX;
     }
     if (first.len > 3 && first.ptr[3] == '/' && parse_version(first, &parsed.other_version)) {
+        const char *status = skip_spaces(space + 1, end);
+
         parsed.version = first;
-        err = parse_status_line((sip_str){space + 1, (size_t)(end - space) - 1}, &parsed);
+        err = parse_status_line((sip_str){status, (size_t)(end - status)}, &parsed);
     } else {
         parsed.method_text = first;
         err = parse_request_line(space + 1, end, &parsed);

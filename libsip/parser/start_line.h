@@ -16,7 +16,7 @@ struct sip__start_line {
 };
 
 /** Parse a start line without its line end. One SP parts its elements, none stands around them (RFC
- * 3261 7.1).
+ * 3261 7.1); more between and behind them are passed over.
  * @return 0 or SIP_ESYNTAX */
 int sip__start_line_parse(sip_str line, struct sip__start_line *ret_line);
 

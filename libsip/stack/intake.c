@@ -151,7 +151,7 @@ static void on_bytes(sip_transport *transport, const sip_path *from, sip_str byt
                         error.status != 0 && answer_unparsed(stack, bytes, from, error.status));
         return;
     }
-    if (sip_msg_check(msg, &error) == 0) {
+    if (sip_msg_check(msg, stack->config.policy, &error) == 0) {
         receive(stack, msg);
     } else {
         bool answerable =

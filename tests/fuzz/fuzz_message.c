@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (sip_msg_parse(NULL, NULL, (sip_str){(const char *)data, size}, &source, &msg, NULL) != 0) {
         return 0;
     }
-    (void)sip_msg_check(msg, NULL);
+    (void)sip_msg_check(msg, NULL, NULL);
     if (sip_msg_copy(msg, &copy) == 0 && msg_walk(copy) != msg_walk(msg)) {
         abort();
     }

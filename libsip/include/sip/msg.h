@@ -11,6 +11,7 @@
 #include <sip/body.h>
 #include <sip/header.h>
 #include <sip/net.h>
+#include <sip/policy.h>
 #include <sip/uri.h>
 
 #ifdef __cplusplus
@@ -63,6 +64,7 @@ typedef struct sip_parse_error {
     const char *rule;    /**< the rule that was broken, static: "start line", "CSeq" … */
     const char *section; /**< "RFC 3261 7.1", static */
     int status;          /**< the SIP status to answer with: 400, 505, 513 …; 0: drop */
+    sip_rule id;         /**< the rule by number, NONE for a header type's own */
 } sip_parse_error;
 
 /**
@@ -88,12 +90,16 @@ SIP_API int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *
 
 /**
  * Check what every transaction needs: To, From, Call-ID, CSeq, Via (and Max-Forwards where present)
- * are there once and sound, CSeq's method is the request's, a request's Request-URI and version are
- * sound (RFC 3261 8.1.1, 16.3).
- * A malformed response has status 0 in *reterr: it is dropped.
- * @return 0; SIP_ESYNTAX with *reterr (may be NULL) filled in; SIP_ENOMEM; SIP_EINVAL (msg NULL)
+ * are there once and sound, CSeq's method is the request's, a request's Request-URI, version and
+ * Contacts are sound (RFC 3261 8.1.1, 16.3). Then look for what `policy` does not tolerate.
+ *
+ * Parsing takes all that a policy may tolerate, so it needs none.
+ * @param policy  NULL: sip_msg_policy_lenient()
+ * @param reterr  may be NULL; of a malformed response its status is 0: it is dropped
+ * @return 0; SIP_ESYNTAX with *reterr filled in; SIP_ENOMEM; SIP_EINVAL (msg NULL)
  */
-SIP_API int sip_msg_check(const sip_msg *msg, sip_parse_error *reterr);
+SIP_API int sip_msg_check(const sip_msg *msg, const sip_msg_policy *policy,
+                          sip_parse_error *reterr);
 
 /** One more reference; returns `msg`. NULL is fine. */
 SIP_API sip_msg *sip_msg_ref(const sip_msg *msg);

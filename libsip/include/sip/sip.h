@@ -24,6 +24,7 @@
 #include <sip/net.h>
 #include <sip/pidf.h>
 #include <sip/pidf_diff.h>
+#include <sip/policy.h>
 #include <sip/reginfo.h>
 #include <sip/relay.h>
 #include <sip/resolver.h>

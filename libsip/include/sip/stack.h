@@ -48,6 +48,7 @@ typedef struct sip_stack_config {
     uint32_t idle_connection_s; /**< 0: 3,600 */
     uint32_t keepalive_s;       /**< CRLF pings on silent streams, RFC 5626 3.5.1; 0: never */
     uint32_t shutdown_ms;       /**< 0: 5,000; how long sip_stack_stop() lets users wind down */
+    const sip_msg_policy *policy; /**< what received messages may be like; NULL: lenient */
 } sip_stack_config;
 
 /** @private */

@@ -108,7 +108,7 @@ static void test_forward(void **state)
     assert_null(sip_msg_find(msg, "Max-Forwards", 1).ptr);
     assert_true(sip_str_same(sip_msg_body(msg)->data, sip_msg_body(from)->data));
     assert_int_equal(sip_msg_header_lines(msg), sip_msg_header_lines(from) - 2);
-    assert_int_equal(sip_msg_check(msg, NULL), 0);
+    assert_int_equal(sip_msg_check(msg, NULL, NULL), 0);
     sip_msg_unref(msg);
 
     msg = must_finish(sip_build_from(from, (sip_str){NULL, 0}));
@@ -130,7 +130,7 @@ static void test_forward_folded(void **state)
     msg = must_finish(build);
     assert_true(sip_str_equal(sip_msg_find(msg, "NewFangledHeader", 0),
                               "newfangled value continued newfangled value"));
-    assert_int_equal(sip_msg_check(msg, NULL), 0);
+    assert_int_equal(sip_msg_check(msg, NULL, NULL), 0);
     sip_msg_unref(msg);
     sip_msg_unref(from);
 }

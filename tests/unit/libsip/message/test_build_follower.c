@@ -50,7 +50,7 @@ static void test_ack(void **state)
                               "Call-ID: c\r\n"
                               "CSeq: 8 ACK\r\n"
                               "Content-Length: 0\r\n\r\n"));
-    assert_int_equal(sip_msg_check(ack, NULL), 0);
+    assert_int_equal(sip_msg_check(ack, NULL, NULL), 0);
     sip_msg_unref(ack);
     sip_msg_unref(response);
     sip_msg_unref(sent);

@@ -30,7 +30,7 @@ static void test_bytes_come_back(void **state)
 
         assert_int_equal(sip_msg_parse(NULL, NULL, bytes, NULL, &msg, NULL), 0);
         assert_true(sip_str_same(sip_msg_bytes(msg), bytes));
-        assert_int_equal(sip_msg_check(msg, NULL), 0);
+        assert_int_equal(sip_msg_check(msg, NULL, NULL), 0);
         assert_ptr_not_equal(sip_msg_bytes(msg).ptr, bytes.ptr);
         sip_msg_unref(msg);
     }
@@ -103,7 +103,7 @@ static void test_body_length(void **state)
         } else {
             assert_null(msg);
             assert_int_equal(error.status, 400);
-            assert_string_equal(error.rule, "Content-Length");
+            assert_true(error.id == SIP_RULE_CONTENT_LENGTH || error.id == SIP_RULE_BODY_LENGTH);
         }
         sip_msg_unref(msg);
     }
@@ -118,7 +118,7 @@ static void test_errors(void **state)
         int status;
     } cases[] = {
         {"OPTIONS sip:a@b SIP/2.0", "end of the start line", 23, 400},
-        {"OPTIONS  sip:a@b SIP/2.0\r\n\r\n", "start line", 0, 400},
+        {"OPTIONS sip:a@b; SIP/2.0 SIP/2.0\r\n\r\n", "start line", 0, 400},
         {"\x01\x02\r\n\r\n", "start line", 0, 400},
         {"SIP/2.0 9999 No\r\n\r\n", "start line", 0, 0},
         {HEAD "Via\r\n\r\n", "header line", 0, 400},
@@ -255,7 +255,7 @@ static uint64_t exercise(sip_str bytes, char filling)
     if (sip_msg_parse(&allocator, NULL, bytes, &path, &msg, NULL) != 0) {
         return 0;
     }
-    sum = msg_walk(msg) + (uint64_t)sip_msg_check(msg, NULL);
+    sum = msg_walk(msg) + (uint64_t)sip_msg_check(msg, NULL, NULL);
     if (sip_msg_is_request(msg)) {
         assert_int_equal(sip_response_create(msg, 200, SIP_STR("t"), NULL, &response), 0);
         sum ^= msg_walk(response);

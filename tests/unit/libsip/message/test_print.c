@@ -80,7 +80,7 @@ static void test_request(void **state)
                               "Content-Type: application/sdp\r\n"
                               "Content-Length: 5\r\n\r\nv=0\r\n"));
     assert_parses_back(sent);
-    assert_int_equal(sip_msg_check(sent, NULL), 0);
+    assert_int_equal(sip_msg_check(sent, NULL, NULL), 0);
     assert_false(sip__msg_wants_contact(sent));
     assert_true(sip__msg_wants_contact(msg));
     sip_msg_unref(sent);

@@ -83,7 +83,7 @@ static void test_other_versions_are_told(void **state)
     }
 }
 
-/* With those of RFC 4475 3.1.2: lwsruri, lwsstart, trws, bigcode. */
+/* With those of RFC 4475 3.1.2: lwsruri, bigcode. */
 static void test_refused(void **state)
 {
     static const char *const texts[] = {
@@ -94,8 +94,10 @@ static void test_refused(void **state)
         "INVITE sip:a ",
         "INVITE  SIP/2.0",
         "INVITE sip:user@example.com; lr SIP/2.0",
-        "INVITE  sip:user@example.com  SIP/2.0",
-        "OPTIONS sip:remote-target@example.com SIP/2.0  ",
+        "INVITE   ",
+        "INVITE sip:a  ",
+        "INVITE\t sip:a SIP/2.0",
+        "INVITE sip:a SIP/2.0\t",
         " INVITE sip:a SIP/2.0",
         "INV@TE sip:a SIP/2.0",
         "INVITE sip:a\t SIP/2.0",
@@ -113,7 +115,7 @@ static void test_refused(void **state)
         "SIP/2.0 099 Low",
         "SIP/2.0 700 High",
         "SIP/2.0 2x0 OK",
-        "SIP/2.0  200 OK",
+        "SIP/2.0   ",
         "SIP/2.0 200 O\x7fK",
     };
 
@@ -130,12 +132,33 @@ static void test_refused(void **state)
     }
 }
 
+/* RFC 4475 3.1.2.9 lwsstart and 3.1.2.10 trws: to be refused, or read without the SP that are too
+ * many; a policy says which. */
+static void test_more_spaces(void **state)
+{
+    static const char *const texts[] = {"INVITE  sip:a@b   SIP/2.0", "INVITE sip:a@b SIP/2.0  "};
+    guard_page page;
+    struct sip__start_line line;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_int_equal(parse(&page, texts[i], &line), 0);
+        assert_str(line.method_text, "INVITE");
+        assert_str(line.uri, "sip:a@b");
+        assert_str(line.version, "SIP/2.0");
+        guard_page_finish(&page);
+    }
+    assert_int_equal(parse(&page, "SIP/2.0  200 OK", &line), 0);
+    assert_int_equal(line.status, 200);
+    guard_page_finish(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_request),  cmocka_unit_test(test_unusual_request),
         cmocka_unit_test(test_response), cmocka_unit_test(test_other_versions_are_told),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_more_spaces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

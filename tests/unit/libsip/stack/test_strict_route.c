@@ -40,7 +40,7 @@ static void the_last_route_becomes_the_request_uri(void **state)
     assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:10.0.0.7;lr>"));
     assert_null(sip_msg_value(msg, SIP_HEADER_ROUTE, 1).ptr);
     assert_int_equal(sip_msg_source(msg)->remote.port, 7);
-    assert_int_equal(sip_msg_check(msg, NULL), 0);
+    assert_int_equal(sip_msg_check(msg, NULL, NULL), 0);
     assert_true(sip_str_equal(sip_msg_body(msg)->data, "hello"));
     sip_msg_unref(msg);
 }
