@@ -4,7 +4,7 @@
 #define TAG(text, type, member)                                                                    \
     SIP_PARAM_FLAGS(text, QUOTED, type, features.member, SIP_FIELD_NO_VALUE)
 
-/** The feature tags of RFC 3840 10.1. */
+/** The feature tags of RFC 3840 10. */
 #define TAGS(type)                                                                                 \
     SIP_PARAM("audio", SWITCH, type, features.audio),                                              \
         SIP_PARAM("video", SWITCH, type, features.video),                                          \
@@ -68,5 +68,4 @@ static const sip_field feature_caps_fields[] = {
 static const sip_shape feature_caps_shape =
     SIP_SHAPE(feature_caps_fields, ';', sip_feature_caps, params);
 
-SIP__TYPE(feature_caps, "Feature-Caps", 0, true, "RFC 6809 6", sip_feature_caps,
-          &feature_caps_shape);
+SIP__TYPE(feature_caps, "Feature-Caps", 0, true, "RFC 6809", sip_feature_caps, &feature_caps_shape);

@@ -2,7 +2,7 @@
 
 #include "parser/cursor.h"
 #include "parser/instant.h"
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 
 #include <sip/headers.h>
 

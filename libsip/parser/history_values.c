@@ -11,7 +11,7 @@ static const sip_field history_info_fields[] = {
 static const sip_shape history_info_shape =
     SIP_SHAPE(history_info_fields, ';', sip_history_info, address.params);
 
-SIP__TYPE(history_info, "History-Info", 0, true, "RFC 7044 5.1", sip_history_info,
+SIP__TYPE(history_info, "History-Info", 0, true, "RFC 7044 5", sip_history_info,
           &history_info_shape);
 
 static const sip_field diversion_fields[] = {
@@ -25,4 +25,4 @@ static const sip_field diversion_fields[] = {
 static const sip_shape diversion_shape =
     SIP_SHAPE(diversion_fields, ';', sip_diversion, address.params);
 
-SIP__TYPE(diversion, "Diversion", 0, true, "RFC 5806 9.1", sip_diversion, &diversion_shape);
+SIP__TYPE(diversion, "Diversion", 0, true, "RFC 5806", sip_diversion, &diversion_shape);

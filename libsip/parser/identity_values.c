@@ -41,7 +41,7 @@ static const sip_field identity_fields[] = {
 };
 static const sip_shape identity_shape = SIP_SHAPE(identity_fields, ';', sip_identity, params);
 
-SIP__TYPE(identity, "Identity", 'y', false, "RFC 8224 4.1", sip_identity, &identity_shape);
+SIP__TYPE(identity, "Identity", 'y', false, "RFC 8224 4", sip_identity, &identity_shape);
 
 static const sip_field identity_info_fields[] = {
     SIP_HEAD(ADDRESS, 0, sip_identity_info, address),

@@ -62,5 +62,5 @@ static const sip_field early_media_fields[] = {
 };
 static const sip_shape early_media_shape = SIP_SHAPE_HEAD(early_media_fields);
 
-SIP__TYPE(p_early_media, "P-Early-Media", 0, true, "RFC 5009 8", sip_p_early_media,
+SIP__TYPE(p_early_media, "P-Early-Media", 0, true, "RFC 5009", sip_p_early_media,
           &early_media_shape);

@@ -31,8 +31,7 @@ const sip_shape sip__number_shape = SIP_SHAPE_HEAD(number_fields);
 
 SIP__TYPE(max_forwards, "Max-Forwards", 0, false, "RFC 3261 20.22", sip_header_number,
           &sip__number_shape);
-SIP__TYPE(max_breadth, "Max-Breadth", 0, false, "RFC 5393 5.3.3", sip_header_number,
-          &sip__number_shape);
+SIP__TYPE(max_breadth, "Max-Breadth", 0, false, "RFC 5393", sip_header_number, &sip__number_shape);
 
 static const sip_field seconds_fields[] = {SIP_HEAD(SECONDS, 0, sip_header_number, number)};
 static const sip_shape seconds_shape = SIP_SHAPE_HEAD(seconds_fields);

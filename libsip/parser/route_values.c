@@ -14,7 +14,7 @@ SIP__TYPE(route, "Route", 0, true, "RFC 3261 20.34", sip_address, &sip__address_
 SIP__TYPE(record_route, "Record-Route", 0, true, "RFC 3261 20.30", sip_address,
           &sip__address_shape);
 SIP__TYPE(path, "Path", 0, true, "RFC 3327 4", sip_address, &sip__address_shape);
-SIP__TYPE(service_route, "Service-Route", 0, true, "RFC 3608 4", sip_address, &sip__address_shape);
+SIP__TYPE(service_route, "Service-Route", 0, true, "RFC 3608", sip_address, &sip__address_shape);
 SIP__TYPE(p_associated_uri, "P-Associated-URI", 0, true, "RFC 7315 5.1", sip_address,
           &sip__address_shape);
 SIP__TYPE(p_called_party_id, "P-Called-Party-ID", 0, false, "RFC 7315 5.2", sip_address,

@@ -1,6 +1,6 @@
 /* Headers of authentication and of the agreement on it. */
 #include "parser/auth.h"
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 #include "parser/shape.h"
 #include "parser/text_out.h"
 #include "parser/type_table.h"

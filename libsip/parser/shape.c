@@ -2,7 +2,7 @@
 
 #include "parser/cursor.h"
 #include "parser/field.h"
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 
 size_t sip__shape_find(const sip_shape *shape, sip_str name)
 {

@@ -1,7 +1,7 @@
 #include "parser/shape.h"
 
 #include "parser/field.h"
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 
 /** True if `params` has that parameter with that value. */
 static bool has_param(const sip_shape *shape, sip_str params, const sip_param *wanted)

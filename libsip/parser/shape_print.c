@@ -1,7 +1,7 @@
 #include "parser/shape.h"
 
 #include "parser/field.h"
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 
 struct print {
     const sip_shape *shape;

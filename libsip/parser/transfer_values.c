@@ -26,4 +26,4 @@ static const sip_field refer_sub_fields[] = {
 };
 static const sip_shape refer_sub_shape = SIP_SHAPE(refer_sub_fields, ';', sip_refer_sub, params);
 
-SIP__TYPE(refer_sub, "Refer-Sub", 0, false, "RFC 4488 4", sip_refer_sub, &refer_sub_shape);
+SIP__TYPE(refer_sub, "Refer-Sub", 0, false, "RFC 4488", sip_refer_sub, &refer_sub_shape);

@@ -21,7 +21,7 @@ typedef struct sip_join {
     sip_str params;
 } sip_join;
 
-/** Target-Dialog (RFC 4538 7). */
+/** Target-Dialog (RFC 4538). */
 typedef struct sip_target_dialog {
     sip_str call_id, local_tag, remote_tag;
     sip_str params;
@@ -44,7 +44,7 @@ typedef enum sip_truth {
     SIP_TRUTH_FALSE
 } sip_truth;
 
-/** Refer-Sub (RFC 4488 4). */
+/** Refer-Sub (RFC 4488). */
 typedef struct sip_refer_sub {
     sip_str text;
     uint8_t truth; /**< sip_truth */
@@ -84,7 +84,7 @@ typedef enum sip_answer_mode_kind {
     SIP_ANSWER_AUTO
 } sip_answer_mode_kind;
 
-/** Answer-Mode and Priv-Answer-Mode (RFC 5373 4). */
+/** Answer-Mode and Priv-Answer-Mode (RFC 5373). */
 typedef struct sip_answer_mode {
     sip_str text;
     uint8_t mode; /**< sip_answer_mode_kind */
@@ -105,7 +105,7 @@ typedef struct sip_user_to_user {
     sip_str params;
 } sip_user_to_user;
 
-/** Info-Package, and one value of Recv-Info (RFC 6086 7). */
+/** Info-Package, and one value of Recv-Info (RFC 6086). */
 typedef struct sip_info_package {
     sip_str name;
     sip_str params;
@@ -117,7 +117,7 @@ typedef struct sip_reason {
     uint32_t cause;   /**< valid if has_cause */
     bool has_cause;
     sip_str text; /**< without quotes */
-    sip_str ppi;  /**< the PASSporT that a cause of STIR is about (RFC 9410 4) */
+    sip_str ppi;  /**< the PASSporT that a cause of STIR is about (RFC 9410) */
     sip_str params;
 } sip_reason;
 

@@ -120,7 +120,7 @@ typedef struct sip_via_value {
     sip_str comp, sigcomp_id;
 } sip_via_value;
 
-/** Feature tags of a user agent (RFC 3840 10.1) as they stand in Contact, Accept-Contact and
+/** Feature tags of a user agent (RFC 3840 10) as they stand in Contact, Accept-Contact and
  * Reject-Contact. Slices are without quotes, a "!" left in front. */
 typedef struct sip_features {
     sip_switch audio, video, application, data, control, text, automata, isfocus;

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/** Privacy (RFC 3323 4.2, RFC 3325 9.3, RFC 7044 10.1). */
+/** Privacy (RFC 3323 4.2, RFC 3325 9.3, RFC 7044). */
 typedef struct sip_privacy {
     bool header, session, user, none, critical, id, history;
     sip_str params; /**< all values as they came */
@@ -21,7 +21,7 @@ typedef struct sip_remote_party_id {
     sip_str party, id_type, privacy, screen, np;
 } sip_remote_party_id;
 
-/** Identity (RFC 8224 4.1). */
+/** Identity (RFC 8224 4). */
 typedef struct sip_identity {
     sip_str digest; /**< the signed PASSporT; compact form without its head and payload */
     sip_str info;   /**< the certificate's URI */
@@ -35,7 +35,7 @@ typedef struct sip_identity_info {
     sip_str alg;
 } sip_identity_info;
 
-/** One value of History-Info (RFC 7044 5.1); the Reason and Privacy embedded in its URI are read
+/** One value of History-Info (RFC 7044 5); the Reason and Privacy embedded in its URI are read
  * with sip_uri_embedded(). */
 typedef struct sip_history_info {
     sip_address address; /**< its params are those of the value */
@@ -43,7 +43,7 @@ typedef struct sip_history_info {
     sip_str rc, mp, np;  /**< the index of the entry that this came from, by the way it came */
 } sip_history_info;
 
-/** One value of Diversion (RFC 5806 9.1). */
+/** One value of Diversion (RFC 5806). */
 typedef struct sip_diversion {
     sip_address address; /**< its params are those of the value */
     sip_str reason, privacy, screen;
@@ -80,7 +80,7 @@ typedef struct sip_request_disposition {
     uint8_t directive; /**< sip_directive */
 } sip_request_disposition;
 
-/** One value of Feature-Caps (RFC 6809 6): the capabilities are parameters without members. */
+/** One value of Feature-Caps (RFC 6809): the capabilities are parameters without members. */
 typedef struct sip_feature_caps {
     sip_str params;
 } sip_feature_caps;
@@ -161,7 +161,7 @@ typedef enum sip_early_media {
     SIP_EARLY_MEDIA_SUPPORTED
 } sip_early_media;
 
-/** One value of P-Early-Media (RFC 5009 8). */
+/** One value of P-Early-Media (RFC 5009). */
 typedef struct sip_p_early_media {
     sip_str text;
     uint8_t mode; /**< sip_early_media */

@@ -9,7 +9,7 @@ static const header_row rows[] = {
     {&sip_reason_type, "Q.850 ;cause=16 ;text=\"Terminated\"", "Q.850;cause=16;text=\"Terminated\"",
      "Q.850;cause=16;text=\"Terminated\""},
     {&sip_reason_type, "preemption", NULL, "preemption"},
-    /* RFC 9410 4 */
+    /* RFC 9410 */
     {&sip_reason_type,
      "STIR ;cause=436 ;text=\"Bad Identity Info\" ;ppi="
      "\"..rq3pjT1hoRwakEGjHCnWSwUnshd0-zJ6F1VOgFWSjHBr8Qjpjlk-cpFYpFYsojNCpTzO3QfPOlckGaS6hEck7w\"",

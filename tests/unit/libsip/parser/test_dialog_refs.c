@@ -12,7 +12,7 @@ static const header_row rows[] = {
     /* RFC 3911 7.1 */
     {&sip_join_type, "12adf2f34456gs5;to-tag=12345;from-tag=54321", NULL,
      "12adf2f34456gs5;to-tag=12345;from-tag=54321"},
-    /* RFC 4538 10 */
+    /* RFC 4538 */
     {&sip_target_dialog_type,
      "fa77as7dad8-sd98ajzz@host.example.com ;local-tag=kkaz-;remote-tag=6544",
      "fa77as7dad8-sd98ajzz@host.example.com;local-tag=kkaz-;remote-tag=6544",

@@ -19,7 +19,7 @@ static const header_row rows[] = {
      NULL,
      "<sip:user@host.example.com>;audio;video;application=\"FALSE\";data;mobility=\"fixed\";"
      "methods=\"INVITE,BYE\";language=\"en,es,iw\""},
-    /* RFC 5626 9, RFC 5627 5 */
+    /* RFC 5626, RFC 5627 */
     {&sip_contact_type,
      "<sip:line1@192.0.2.2;transport=tcp>;reg-id=1;"
      "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\";ob",
@@ -37,7 +37,7 @@ static const header_row rows[] = {
     {&sip_reject_contact_type, "*;actor=\"msg-taker\";video", NULL, "*;video;actor=\"msg-taker\""},
     {&sip_request_disposition_type, "no-fork", NULL, NULL},
     {&sip_request_disposition_type, "Parallel", NULL, NULL},
-    /* RFC 6809 6 */
+    /* RFC 6809 */
     {&sip_feature_caps_type, "*;+g.3gpp.atcf=\"<tel:+1;a>\";+x", NULL, "*"},
 };
 

@@ -2,7 +2,7 @@
 #include "support/header_rows.h"
 
 static const header_row rows[] = {
-    /* RFC 7044 5.1, 10 */
+    /* RFC 7044 5 */
     {&sip_history_info_type, "<sip:bob@example.com>;index=1", NULL,
      "<sip:bob@example.com>;index=1"},
     {&sip_history_info_type, "<sip:bob@192.0.2.4?Reason=SIP%3Bcause%3D302>;index=1.1;rc=1", NULL,
@@ -11,7 +11,7 @@ static const header_row rows[] = {
      "<sip:carol@example.com>;index=1.2;mp=1.1"},
     {&sip_history_info_type, "<sip:vm@example.com;target=sip:bob%40example.com>;np=1.2;index=1.3",
      NULL, "<sip:vm@example.com;target=sip:bob%40example.com>;index=1.3;np=1.2"},
-    /* RFC 5806 9.1 */
+    /* RFC 5806 */
     {&sip_diversion_type,
      "<sip:+19195551002@example.com>;reason=user-busy;privacy=\"full\";counter=4;screen=no;limit=9",
      NULL,

@@ -17,7 +17,7 @@ static const header_row rows[] = {
      "A B <sip:a@h;user=phone>;party=calling;id-type=subscriber;privacy=full;screen=yes"},
     {&sip_remote_party_id_type, "<sip:a@h>;privacy=\"name,uri\";np=ordinary", NULL,
      "<sip:a@h>;privacy=\"name,uri\";np=ordinary"},
-    /* RFC 8224 4.1, 9 */
+    /* RFC 8224 4 */
     {&sip_identity_type,
      "eyJhbGciOiJFUzI1NiJ9.eyJkZXN0Ijp7InVyaSI6W119fQ.rq3pjT1hoRwakEGjHCnWSwUnshd0-"
      "zJ6F1VOgFWSjHBr8Q"

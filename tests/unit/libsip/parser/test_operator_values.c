@@ -21,7 +21,7 @@ static const header_row rows[] = {
     {&sip_p_charging_function_addresses_type,
      "ccf=\"[5555::b99:c88:d77:e66]\";ccf=\"[5555::a55:b44:c33:d22]\"", NULL,
      "ccf=\"[5555::b99:c88:d77:e66]\""},
-    /* RFC 5009 8 */
+    /* RFC 5009 */
     {&sip_p_early_media_type, "supported", NULL, NULL},
     {&sip_p_early_media_type, "odd", NULL, NULL},
 };

@@ -1,6 +1,6 @@
 /* Parameters parted by any mark, their values bare, quoted or in angle brackets. */
-#ifndef SIP_PARSER_PAIR_H
-#define SIP_PARSER_PAIR_H
+#ifndef SIP_PARSER_PARAM_PAIR_H
+#define SIP_PARSER_PARAM_PAIR_H
 
 #include <sip/header_type.h>
 

@@ -1,6 +1,6 @@
 #include "support/guard_str.h"
 
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 
 static void test_pairs(void **state)
 {

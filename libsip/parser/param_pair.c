@@ -1,4 +1,4 @@
-#include "parser/pair.h"
+#include "parser/param_pair.h"
 
 #include "parser/cursor.h"
 
