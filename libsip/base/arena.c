@@ -1,7 +1,5 @@
 #include "base/arena.h"
 
-#include <stdalign.h>
-
 #define BLOCK_BYTES 1024
 
 struct sip__arena_block {
@@ -57,7 +55,7 @@ static bool add_block(sip__arena *arena, size_t bytes)
     return true;
 }
 
-void *sip__arena_alloc(sip__arena *arena, size_t bytes)
+void *sip__arena_alloc_more(sip__arena *arena, size_t bytes)
 {
     const size_t align = alignof(max_align_t);
 

@@ -5,6 +5,8 @@
 
 #include <sip/base.h>
 
+#include <stdalign.h>
+
 typedef struct sip__arena {
     const sip_allocator *allocator;
     char *next, *end;                /* free room of the present block */
@@ -18,7 +20,30 @@ void sip__arena_init(sip__arena *arena, const sip_allocator *allocator, void *fi
                      size_t first_bytes, size_t limit_bytes);
 /* Frees the further blocks; `first` is the owner's. */
 void sip__arena_finish(sip__arena *arena);
+/* As sip__arena_alloc(), for what does not fit the present block as it is. */
+void *sip__arena_alloc_more(sip__arena *arena, size_t bytes);
+
 /* Aligned for any type, not zeroed; NULL without memory or over the limit. */
-void *sip__arena_alloc(sip__arena *arena, size_t bytes);
+static inline void *sip__arena_alloc(sip__arena *arena, size_t bytes)
+{
+    const size_t align = alignof(max_align_t);
+    const size_t room = (size_t)(arena->end - arena->next);
+    char *block = arena->next;
+
+    if ((uintptr_t)block % align != 0 || bytes == 0 || room < align || bytes > room - align ||
+        bytes > arena->limit_bytes - arena->used_bytes) {
+        return sip__arena_alloc_more(arena, bytes);
+    }
+    arena->next = block + (bytes + align - 1) / align * align;
+    arena->used_bytes += bytes;
+    return block;
+}
+
+/* Give back what was the last to be allocated. */
+static inline void sip__arena_undo(sip__arena *arena, void *block, size_t bytes)
+{
+    arena->next = block;
+    arena->used_bytes -= bytes;
+}
 
 #endif

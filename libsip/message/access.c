@@ -6,6 +6,7 @@
 #include "parser/auth.h"
 #include "parser/cursor.h"
 #include "parser/numeric.h"
+#include "parser/uri_plain.h"
 #include "parser/via.h"
 
 static const uint8_t slot_of[SIP_HEADER_COUNT] = {
@@ -74,53 +75,82 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
     }
 }
 
-static int parse_value(sip__kind kind, sip_str text, sip__value *value)
+/* A value of a list's line is read as if it were the only one there; if it is not, it is not sound:
+ * no comma stands in a sound value outside quotes and angles. */
+static bool parse_value(sip__kind kind, sip_str text, sip__value *value)
 {
     switch (kind) {
     case SIP__KIND_VIA:
-        return sip__via_parse(text, &value->of.via);
+        return sip__via_parse(text, &value->of.via) == 0;
     case SIP__KIND_ADDRESS:
-        return sip__address_read(text, &value->of.address);
+        return sip__address_read(text, &value->of.address) == 0;
     case SIP__KIND_CSEQ:
-        return sip__cseq_parse(text, &value->of.cseq);
+        return sip__cseq_parse(text, &value->of.cseq) == 0;
     case SIP__KIND_AUTH:
-        return sip__auth_parse(text, &value->of.auth);
+        return sip__auth_parse(text, &value->of.auth) == 0;
     case SIP__KIND_NONE:
         break;
     }
-    return SIP_ESYNTAX;
+    return false;
 }
 
-/* Parse the value that `*iter` comes to next; it is in no chain yet. NULL past the end, or without
- * memory. */
-static sip__value *make_value(sip_msg *msg, sip_header_id id, sip__value_iter *iter)
+static size_t value_bytes(sip_header_id id)
 {
-    const sip__kind kind = (sip__kind)kind_of[slot_of[id]];
-    sip__value *value;
-    sip_str text;
+    return offsetof(sip__value, of) + kind_bytes[kind_of[slot_of[id]]];
+}
 
-    if (!sip__value_next(msg, id, iter, &text)) {
-        return NULL;
+/* Room for a value; it is in no chain yet. NULL without memory. */
+static sip__value *new_value(sip_msg *msg, sip_header_id id)
+{
+    sip__value *value = sip__arena_alloc(&msg->arena, value_bytes(id));
+
+    if (value != NULL) {
+        value->next = NULL;
+        value->n = 0;
+        value->id = (uint8_t)id;
     }
-    value = sip__arena_alloc(&msg->arena, offsetof(sip__value, of) + kind_bytes[kind]);
-    if (value == NULL) {
-        return NULL;
-    }
-    value->next = NULL;
-    value->after = *iter;
-    value->n = 0;
-    value->id = (uint8_t)id;
-    value->sound = parse_value(kind, text, value) == 0;
     return value;
 }
 
+/* Parse the value that `*iter` comes to next. NULL past the end, or without memory. */
+static sip__value *parse_next(sip_msg *msg, sip_header_id id, sip__value_iter *iter)
+{
+    sip__value *value;
+    sip_str text;
+
+    if (!sip__value_next(msg, id, iter, &text) || (value = new_value(msg, id)) == NULL) {
+        return NULL;
+    }
+    value->after = *iter;
+    value->sound = parse_value((sip__kind)kind_of[slot_of[id]], text, value);
+    return value;
+}
+
+/* Parse the first value of a header that is there. Most lines have one, which is then read without
+ * looking for commas. */
 static sip__value *first_value(sip_msg *msg, sip_header_id id)
 {
+    const uint32_t line = msg->first[id] - 1u;
+    sip__value *value = new_value(msg, id);
     sip__value_iter iter;
-    sip__value *value;
 
-    sip__value_iter_init(msg, id, &iter);
-    value = make_value(msg, id, &iter);
+    if (value == NULL) {
+        return NULL;
+    }
+    value->after = (sip__value_iter){.next_line = msg->links[line].next};
+    value->sound =
+        parse_value((sip__kind)kind_of[slot_of[id]], sip__msg_line_value(msg, line), value);
+    if (!value->sound && is_list[id]) {
+        sip_str text;
+
+        sip__value_iter_init(msg, id, &iter);
+        if (!sip__value_next(msg, id, &iter, &text)) {
+            sip__arena_undo(&msg->arena, value, value_bytes(id));
+            return NULL;
+        }
+        value->after = iter;
+        value->sound = parse_value((sip__kind)kind_of[slot_of[id]], text, value);
+    }
     msg->values[slot_of[id]] = value;
     return value;
 }
@@ -129,7 +159,7 @@ static sip__value *next_value(sip_msg *msg, sip_header_id id, sip__value *previo
 {
     sip__value_iter iter = previous->after;
 
-    previous->next = make_value(msg, id, &iter);
+    previous->next = parse_next(msg, id, &iter);
     if (previous->next != NULL) {
         previous->next->n = previous->n + 1;
     }
@@ -225,7 +255,10 @@ const sip_uri *sip_msg_request_uri(const sip_msg *const_msg)
         return NULL;
     }
     if (msg->uri_state == SIP__LAZY_NEW) {
-        bool is_sound = sip_uri_parse(sip__msg_span(msg, msg->uri_text), &msg->uri) == 0;
+        const sip_str text = sip__msg_span(msg, msg->uri_text);
+        const char *end = text.ptr + text.len;
+        bool is_sound =
+            sip__uri_plain(text.ptr, end, &msg->uri) == end || sip__uri_read(text, &msg->uri) == 0;
 
         msg->uri_state = is_sound ? SIP__LAZY_READY : SIP__LAZY_ABSENT;
     }

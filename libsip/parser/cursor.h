@@ -20,7 +20,8 @@ enum {
     SIP__CHAR_VALUE = 1 << 6,     /**< of an unquoted parameter value, see params.c */
     SIP__CHAR_URI_HEADER = 1 << 7 /**< of a URI header's name or value, '%' aside */
 };
-extern const uint8_t sip__char_class[256];
+/* Told hidden, so that position-independent code reaches it without a table. */
+extern const uint8_t sip__char_class[256] __attribute__((visibility("hidden")));
 
 static inline bool sip__is_char(char c, unsigned classes)
 {

@@ -55,37 +55,56 @@ static const sip_str method_names[SIP_METHOD_COUNT] = {
 #undef METHOD_NAME
 };
 
-/* The methods of each length. */
-static const uint8_t methods_by_length[][4] = {
-    [3] = {SIP_METHOD_ACK, SIP_METHOD_BYE},
-    [4] = {SIP_METHOD_INFO},
-    [5] = {SIP_METHOD_PRACK, SIP_METHOD_REFER},
-    [6] = {SIP_METHOD_INVITE, SIP_METHOD_CANCEL, SIP_METHOD_UPDATE, SIP_METHOD_NOTIFY},
-    [7] = {SIP_METHOD_OPTIONS, SIP_METHOD_MESSAGE, SIP_METHOD_PUBLISH},
-    [8] = {SIP_METHOD_REGISTER},
-    [9] = {SIP_METHOD_SUBSCRIBE},
-};
+/* The compiler makes one or two comparisons of words of each. */
+#define IF_METHOD(at, method)                                                                      \
+    (memcmp(at, #method, sizeof #method - 1) == 0 ? SIP_METHOD_##method : SIP_METHOD_OTHER)
 
-#define LONGEST_METHOD (sizeof methods_by_length / sizeof methods_by_length[0] - 1)
+static sip_method method_of_six(const char *at)
+{
+    switch (*at) {
+    case 'I':
+        return IF_METHOD(at, INVITE);
+    case 'C':
+        return IF_METHOD(at, CANCEL);
+    case 'U':
+        return IF_METHOD(at, UPDATE);
+    default:
+        return IF_METHOD(at, NOTIFY);
+    }
+}
+
+static sip_method method_of_seven(const char *at)
+{
+    switch (*at) {
+    case 'O':
+        return IF_METHOD(at, OPTIONS);
+    case 'M':
+        return IF_METHOD(at, MESSAGE);
+    default:
+        return IF_METHOD(at, PUBLISH);
+    }
+}
 
 sip_method sip_method_of(sip_str name)
 {
-    if (name.len == 0 || name.len > LONGEST_METHOD) {
+    switch (name.len) {
+    case 3:
+        return *name.ptr == 'A' ? IF_METHOD(name.ptr, ACK) : IF_METHOD(name.ptr, BYE);
+    case 4:
+        return IF_METHOD(name.ptr, INFO);
+    case 5:
+        return *name.ptr == 'P' ? IF_METHOD(name.ptr, PRACK) : IF_METHOD(name.ptr, REFER);
+    case 6:
+        return method_of_six(name.ptr);
+    case 7:
+        return method_of_seven(name.ptr);
+    case 8:
+        return IF_METHOD(name.ptr, REGISTER);
+    case 9:
+        return IF_METHOD(name.ptr, SUBSCRIBE);
+    default:
         return SIP_METHOD_OTHER;
     }
-    for (size_t i = 0; i < sizeof methods_by_length[0]; i++) {
-        const uint8_t method = methods_by_length[name.len][i];
-        const char *known = method_names[method].ptr;
-        size_t same = 0;
-
-        while (same < name.len && method != SIP_METHOD_OTHER && name.ptr[same] == known[same]) {
-            same++;
-        }
-        if (same == name.len) {
-            return (sip_method)method;
-        }
-    }
-    return SIP_METHOD_OTHER;
 }
 
 sip_str sip_method_name(sip_method method)

@@ -7,15 +7,18 @@
 
 #include "parser/header_slots.h"
 
+/* So that position-independent code reaches the tables at once. */
+#define SIP__HIDDEN __attribute__((visibility("hidden")))
+
 /** A name with its colon has no more bytes. */
 #define SIP__HEADER_NAME_BYTES 32
 
 /** By sip_header_id: the name and its colon, zeros behind them. */
-extern const char sip__header_texts[SIP_HEADER_COUNT][SIP__HEADER_NAME_BYTES];
+extern SIP__HIDDEN const char sip__header_texts[SIP_HEADER_COUNT][SIP__HEADER_NAME_BYTES];
 /** sip_header_id by hash; SIP_HEADER_OTHER where no name has the hash. */
-extern const uint8_t sip__header_slots[SIP__HEADER_SLOTS];
+extern SIP__HIDDEN const uint8_t sip__header_slots[SIP__HEADER_SLOTS];
 /** sip_header_id by compact form, the low five bits of the letter. */
-extern const uint8_t sip__header_compacts[32];
+extern SIP__HIDDEN const uint8_t sip__header_compacts[32];
 
 /* Made byte by byte, so that it is the same everywhere; compilers make one load of it. */
 static inline uint64_t sip__header_half(const char *at, bool wide)

@@ -43,12 +43,35 @@ static bool is_beyond(sip_str text)
     return i < digits.len && digits.ptr[i] > most[i];
 }
 
+/** True for one to nine digits, which are no number too big. */
+static bool take_small(sip_str text, uint32_t *ret_number)
+{
+    uint32_t number = 0;
+
+    if (text.len - 1 > 8) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
+
+        if (digit > 9) {
+            return false;
+        }
+        number = number * 10 + digit;
+    }
+    *ret_number = number;
+    return true;
+}
+
 int sip__number_parse(sip_str text, uint32_t *ret_number)
 {
     uint32_t number;
-    const int err = sip__number_parse_saturated(text, &number);
 
-    if (err != 0 || (number == UINT32_MAX && is_beyond(text))) {
+    if (take_small(text, ret_number)) {
+        return 0;
+    }
+    if (sip__number_parse_saturated(text, &number) != 0 ||
+        (number == UINT32_MAX && is_beyond(text))) {
         return SIP_ESYNTAX;
     }
     *ret_number = number;
@@ -102,7 +125,10 @@ int sip__cseq_parse(sip_str value, sip_cseq *cseq)
     if (text.len == 0) {
         return SIP_ESYNTAX;
     }
-    digits_end = sip__skip(text.ptr, end, SIP__CHAR_DIGIT);
+    digits_end = text.ptr;
+    while (digits_end < end && *digits_end >= '0' && *digits_end <= '9') {
+        digits_end++;
+    }
     at = sip__skip_blanks(digits_end, end);
     if (at == digits_end || sip__number_parse((sip_str){text.ptr, (size_t)(digits_end - text.ptr)},
                                               &cseq->number) != 0) {

@@ -6,10 +6,12 @@
 #define scan_headers sip__scan_headers_portable
 #define scan_blank sip__scan_blank_portable
 #define scan_quote sip__scan_quote_portable
+#define scan_host sip__scan_host_portable
 #else
 #define scan_headers sip__scan_headers_sse2
 #define scan_blank sip__scan_blank_sse2
 #define scan_quote sip__scan_quote_sse2
+#define scan_host sip__scan_host_sse2
 #endif
 
 size_t sip__scan_headers(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
@@ -26,6 +28,11 @@ const char *sip__scan_blank(const char *at, const char *end)
 const char *sip__scan_quote(const char *at, const char *end)
 {
     return scan_quote(at, end);
+}
+
+const char *sip__scan_host(const char *at, const char *end)
+{
+    return scan_host(at, end);
 }
 
 size_t sip__scan_line_end(const char *ptr, size_t len, size_t from)

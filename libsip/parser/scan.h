@@ -28,6 +28,7 @@ struct sip__scan_result {
     size_t n_lines; /**< stored in `lines` */
     size_t next; /**< BLANK: where the body begins; else: where the first line that was not stored
                     begins */
+    bool folded; /**< one of them is */
     size_t bad;  /**< BAD only: the offset of the byte that is wrong */
 };
 
@@ -54,6 +55,9 @@ const char *sip__scan_stop_portable(const char *at, const char *end);
 /** The first byte that no word has, SP, DEL or a control character, or `end`. */
 const char *sip__scan_blank(const char *at, const char *end);
 
+/** The first byte that no host name or IPv4 address has (SIP__CHAR_HOST), or `end`. */
+const char *sip__scan_host(const char *at, const char *end);
+
 /** The first '"' or backslash, or `end`. */
 const char *sip__scan_quote(const char *at, const char *end);
 
@@ -68,6 +72,10 @@ size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
 size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
                               struct sip__scan_line *lines, size_t max_lines,
                               struct sip__scan_result *ret_result);
+/** sip__scan_host() byte by byte. */
+const char *sip__scan_host_portable(const char *at, const char *end);
+/** The same by vectors. */
+const char *sip__scan_host_sse2(const char *at, const char *end);
 /** sip__scan_quote() byte by byte. */
 const char *sip__scan_quote_portable(const char *at, const char *end);
 /** The same by vectors. */

@@ -87,7 +87,10 @@ static inline enum sip__scan_end sip__scan_value(struct sip__scan *scan,
         const char *stop = scan->at;
         enum sip__scan_end end;
 
-        while (stop < scan->end && !sip__scan_is_stop(*stop)) {
+        /* NUL may stand in a quoted string, behind a backslash (RFC 4475 3.1.1.2). */
+        while (stop < scan->end &&
+               (!sip__scan_is_stop(*stop) ||
+                (*stop == '\0' && stop > scan->at && stop[-1] == '\\'))) {
             stop++;
         }
         if (stop == scan->end) {
@@ -144,31 +147,27 @@ SIP__SCAN_INLINE enum sip__scan_end sip__scan_lines(struct sip__scan *scan,
 {
     struct sip__scan_line *line = lines;
     const char *at = scan->at;
-    enum sip__scan_end end = SIP__SCAN_BLANK;
+    enum sip__scan_end end;
 
-    while (at < scan->end && *at != '\r' && *at != '\n') {
-        const char *next = NULL;
+    for (;; line++) {
+        const char *next =
+            line < lines + max_lines ? plain(scan->start, at, scan->end, line) : NULL;
 
-        if (line == lines + max_lines) {
-            end = SIP__SCAN_FULL;
-            break;
-        }
-        next = plain(scan->start, at, scan->end, line);
         if (next == NULL) {
             scan->at = at;
-            end = sip__scan_any_line(scan, line);
+            if (at == scan->end || *at == '\r' || *at == '\n') {
+                end = at == scan->end ? SIP__SCAN_MORE : sip__scan_line_break(scan);
+                at = end == SIP__SCAN_BLANK ? scan->at : at;
+                break;
+            }
+            end = line < lines + max_lines ? sip__scan_any_line(scan, line) : SIP__SCAN_FULL;
             if (end != SIP__SCAN_BLANK) {
                 break;
             }
+            result->folded = result->folded || line->folded;
             next = scan->at;
         }
         at = next;
-        line++;
-    }
-    if (end == SIP__SCAN_BLANK) {
-        scan->at = at;
-        end = at == scan->end ? SIP__SCAN_MORE : sip__scan_line_break(scan);
-        at = end == SIP__SCAN_BLANK ? scan->at : at;
     }
     result->n_lines = (size_t)(line - lines);
     result->next = (size_t)(at - scan->start);

@@ -110,3 +110,8 @@ const char *sip__scan_quote_portable(const char *at, const char *end)
     }
     return at;
 }
+
+const char *sip__scan_host_portable(const char *at, const char *end)
+{
+    return sip__skip(at, end, SIP__CHAR_HOST);
+}

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define VECTOR_BYTES 16
-/* What is looked at behind a name and its colon without asking where the end is. */
-#define LINE_END_BYTES 4
+/* What is looked at of a line before it is asked where the end is: a name of one vector with its
+ * colon, a space, and the first byte of the value. */
+#define PLAIN_BYTES 20
 
 static inline __m128i load(const char *at)
 {
@@ -22,17 +23,34 @@ static inline unsigned mask_of(__m128i bytes)
     return (unsigned)_mm_movemask_epi8(bytes);
 }
 
-/** The first byte that is not above CR, or `end`. */
+/** True if `bytes` more are there from `at`; sums of addresses are cheaper than differences here.
+ */
+static inline bool has_room(const char *at, const char *end, size_t bytes)
+{
+    return (uintptr_t)at + bytes <= (uintptr_t)end;
+}
+
+/** A bit for each byte that is not above CR. */
+static inline unsigned low_mask(__m128i bytes)
+{
+    return mask_of(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8('\r')), bytes));
+}
+
+/** The first byte that is not above CR, or `end`. Two vectors at a time: most values are longer
+ * than one. */
 static inline const char *find_low(const char *at, const char *end)
 {
-    const __m128i cr = _mm_set1_epi8('\r');
-
-    for (; end - at >= VECTOR_BYTES; at += VECTOR_BYTES) {
+    for (; has_room(at, end, 2 * VECTOR_BYTES); at += 2 * VECTOR_BYTES) {
         const __m128i bytes = load(at);
-        const unsigned low = mask_of(_mm_cmpeq_epi8(_mm_min_epu8(bytes, cr), bytes));
+        unsigned low = low_mask(_mm_min_epu8(bytes, load(at + VECTOR_BYTES)));
 
         if (low != 0) {
-            return at + (unsigned)__builtin_ctz(low);
+            const unsigned first = low_mask(bytes);
+
+            if (first != 0) {
+                return at + (size_t)__builtin_ctzl(first);
+            }
+            return at + VECTOR_BYTES + (size_t)__builtin_ctzl(low);
         }
     }
     while (at < end && (unsigned char)*at > '\r') {
@@ -51,68 +69,79 @@ static inline unsigned differing(__m128i bytes, const char *known)
     return mask_of(_mm_and_si128(same, _mm_cmpgt_epi8(bytes, bit5))) ^ 0xffff;
 }
 
-/** The length of the name at `at` with its colon, if it is one of the names that we know; else 0.
- * So many bytes are readable that `*ret_id` is behind the colon no matter how long the name is. */
-static inline size_t take_name(const char *at, size_t room, uint8_t *ret_id)
+/** Past the colon of a name longer than a vector, if it is one of ours; else NULL. */
+static __attribute__((noinline)) const char *take_long_name(const char *at, const char *end,
+                                                            uint8_t *ret_id)
 {
-    const __m128i colon = _mm_set1_epi8(':');
-    const __m128i bytes = load(at);
-    const unsigned colons = mask_of(_mm_cmpeq_epi8(bytes, colon));
+    const char *more = at + VECTOR_BYTES;
+    unsigned colons, differ;
     const char *known;
-    unsigned more, len;
 
-    if (colons != 0) {
-        len = (unsigned)__builtin_ctz(colons);
-        if (len < 2) {
-            return 0;
-        }
-        *ret_id = (uint8_t)sip__header_candidate(at, len);
-        known = sip__header_texts[*ret_id];
-        return differing(bytes, known) << (31 - len) == 0 ? len + 1 : 0;
+    if (!has_room(more, end, PLAIN_BYTES)) {
+        return NULL;
     }
-    if (room < 2 * VECTOR_BYTES + LINE_END_BYTES) {
-        return 0;
+    colons = mask_of(_mm_cmpeq_epi8(load(more), _mm_set1_epi8(':')));
+    if (colons == 0) {
+        return NULL;
     }
-    more = mask_of(_mm_cmpeq_epi8(load(at + VECTOR_BYTES), colon));
-    if (more == 0) {
-        return 0;
-    }
-    len = VECTOR_BYTES + (unsigned)__builtin_ctz(more);
-    *ret_id = (uint8_t)sip__header_candidate(at, len);
+    at = more + (size_t)__builtin_ctzl(colons);
+    more -= VECTOR_BYTES;
+    *ret_id = (uint8_t)sip__header_candidate(more, (size_t)(at - more));
     known = sip__header_texts[*ret_id];
-    return differing(bytes, known) == 0 && differing(load(at + VECTOR_BYTES), known + VECTOR_BYTES)
-                                                   << (31 + VECTOR_BYTES - len) ==
-                                               0
-               ? len + 1
-               : 0;
+    differ = differing(load(more + VECTOR_BYTES), known + VECTOR_BYTES)
+             << (31 + VECTOR_BYTES - (at - more));
+    return differ == 0 && differing(load(more), known) == 0 ? at + 1 : NULL;
+}
+
+/** Past the colon of a name, if it is one of ours and of two bytes or more; else NULL. */
+static inline const char *take_name(const char *at, const char *end, uint8_t *ret_id)
+{
+    const __m128i bytes = load(at);
+    const unsigned colons = mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+    size_t len;
+
+    if (colons == 0) {
+        return take_long_name(at, end, ret_id);
+    }
+    len = (size_t)__builtin_ctzl(colons);
+    if (len < 2) {
+        return NULL;
+    }
+    *ret_id = (uint8_t)sip__header_candidate(at, len);
+    if (differing(bytes, sip__header_texts[*ret_id]) << (31 - len) != 0) {
+        return NULL;
+    }
+    return at + len + 1;
 }
 
 static inline const char *plain_line(const char *start, const char *at, const char *end,
                                      struct sip__scan_line *line)
 {
-    const size_t room = (size_t)(end - at);
     const char *from, *stop;
-    size_t name_len;
     uint8_t id;
 
-    if (room < VECTOR_BYTES + LINE_END_BYTES) {
+    if (!has_room(at, end, PLAIN_BYTES)) {
         return NULL;
     }
-    name_len = take_name(at, room, &id);
-    from = at + name_len + (at[name_len] == ' ');
-    if (name_len == 0 || *from <= ' ') {
+    from = take_name(at, end, &id);
+    if (from == NULL) {
+        return NULL;
+    }
+    line->name_len = (uint32_t)(from - at) - 1;
+    from += *from == ' ';
+    if (*from <= ' ') {
         return NULL;
     }
     stop = find_low(from, end);
-    if (end - stop < 3 || memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ' || stop[2] == ' ' ||
-        stop[2] == '\t') {
+    if (!has_room(stop, end, 3) || memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ' ||
+        (stop[2] <= ' ' && stop[2] != '\r')) {
         return NULL;
     }
-    *line = (struct sip__scan_line){.name = (uint32_t)(at - start),
-                                    .name_len = (uint32_t)name_len - 1,
-                                    .value = (uint32_t)(from - start),
-                                    .value_len = (uint32_t)(stop - from),
-                                    .id = id};
+    line->name = (uint32_t)(at - start);
+    line->value = (uint32_t)(from - start);
+    line->value_len = (uint32_t)(stop - from);
+    line->id = id;
+    line->folded = false;
     return stop + 2;
 }
 
@@ -123,22 +152,64 @@ size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
     return sip__scan_headers_by(ptr, len, from, lines, max_lines, ret_result, plain_line);
 }
 
-const char *sip__scan_blank_sse2(const char *at, const char *end)
+/** A bit for each byte that is not above SP, or DEL. */
+static inline unsigned blank_mask(__m128i bytes)
 {
     const __m128i space = _mm_set1_epi8(' ');
-    const __m128i del = _mm_set1_epi8(0x7f);
 
-    while (end - at >= VECTOR_BYTES) {
-        const __m128i bytes = load(at);
-        const unsigned blanks = mask_of(_mm_or_si128(
-            _mm_cmpeq_epi8(_mm_min_epu8(bytes, space), bytes), _mm_cmpeq_epi8(bytes, del)));
+    return mask_of(_mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(bytes, space), bytes),
+                                _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f))));
+}
 
+const char *sip__scan_blank_sse2(const char *at, const char *end)
+{
+    unsigned blanks;
+
+    if (!has_room(at, end, VECTOR_BYTES)) {
+        return sip__scan_blank_portable(at, end);
+    }
+    do {
+        blanks = blank_mask(load(at));
         if (blanks != 0) {
-            return at + __builtin_ctz(blanks);
+            return at + (size_t)__builtin_ctzl(blanks);
         }
         at += VECTOR_BYTES;
+    } while (has_room(at, end, VECTOR_BYTES));
+    /* The last vector once more, with what is left of the bytes at its end. */
+    blanks = at < end ? blank_mask(load(end - VECTOR_BYTES)) : 0;
+    return blanks != 0 ? end - VECTOR_BYTES + (size_t)__builtin_ctzl(blanks) : end;
+}
+
+/** All bits of each byte that is from `first` to `last`. */
+static inline __m128i in_range(__m128i bytes, char first, char last)
+{
+    const __m128i from_first = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, _mm_set1_epi8((char)(last - first))),
+                          from_first);
+}
+
+/** A bit for each byte that no host has. */
+static inline unsigned no_host_mask(__m128i bytes)
+{
+    const __m128i letters = in_range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i digits = in_range(bytes, '-', '9'); /* '/' among them */
+    const __m128i host =
+        _mm_or_si128(_mm_or_si128(letters, digits), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+
+    return mask_of(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')), host)) ^ 0xffff;
+}
+
+const char *sip__scan_host_sse2(const char *at, const char *end)
+{
+    for (; has_room(at, end, VECTOR_BYTES); at += VECTOR_BYTES) {
+        const unsigned others = no_host_mask(load(at));
+
+        if (others != 0) {
+            return at + (size_t)__builtin_ctzl(others);
+        }
     }
-    return sip__scan_blank_portable(at, end);
+    return sip__scan_host_portable(at, end);
 }
 
 const char *sip__scan_quote_sse2(const char *at, const char *end)
@@ -175,6 +246,11 @@ const char *sip__scan_blank_sse2(const char *at, const char *end)
 const char *sip__scan_quote_sse2(const char *at, const char *end)
 {
     return sip__scan_quote_portable(at, end);
+}
+
+const char *sip__scan_host_sse2(const char *at, const char *end)
+{
+    return sip__scan_host_portable(at, end);
 }
 
 #endif

@@ -6,7 +6,19 @@
 
 #include "parser/cursor.h"
 #include "parser/numeric.h"
+#include "parser/scan.h"
 #include "parser/uri_text.h"
+
+/** True for "sip:" without case. */
+static inline bool sip__is_plain_scheme(const char *at)
+{
+    uint32_t bytes, letters, wanted;
+
+    memcpy(&bytes, at, 4);
+    memcpy(&letters, "\x20\x20\x20", 4);
+    memcpy(&wanted, "sip:", 4);
+    return (bytes | letters) == wanted;
+}
 
 /** Take ";transport=" and a name, or ";lr". @return behind it, or NULL for other parameters */
 static inline const char *sip__uri_plain_params(const char *begin, const char *end, sip_uri *uri)
@@ -38,7 +50,7 @@ static inline const char *sip__uri_plain(const char *begin, const char *end, sip
 {
     const char *host, *at;
 
-    if (end - begin < 5 || !sip__is_word(begin, "sip", 3) || begin[3] != ':') {
+    if (end - begin < 5 || !sip__is_plain_scheme(begin)) {
         return NULL;
     }
     *uri = (sip_uri){.scheme = SIP_SCHEME_SIP};
@@ -54,7 +66,7 @@ static inline const char *sip__uri_plain(const char *begin, const char *end, sip
         uri->has_at = true;
         uri->user = (sip_str){host, (size_t)(at - host)};
         host = at + 1;
-        at = sip__skip(host, end, SIP__CHAR_HOST);
+        at = sip__scan_host(host, end);
     }
     uri->host = (sip_str){host, (size_t)(at - host)};
     if (at == host) {

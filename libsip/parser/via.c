@@ -3,6 +3,7 @@
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/params.h"
+#include "parser/scan.h"
 
 /** Take "SIP / 2.0 / transport" and the white space after it; NULL if it is not that. */
 static const char *take_sent_protocol(const char *at, const char *end, sip_via *via)
@@ -109,7 +110,7 @@ static const char *take_plain_head(const char *at, const char *end, sip_via *via
     }
     via->protocol_text = (sip_str){at + 8, 3};
     host = at + 12;
-    at = sip__skip(host, end, SIP__CHAR_HOST);
+    at = sip__scan_host(host, end);
     via->host = (sip_str){host, (size_t)(at - host)};
     if (at == host) {
         return NULL;
