@@ -35,8 +35,9 @@ static bool is_crypto_right(const struct check *check, const sip_sdp_media *offe
     }
     while ((other = sip_sdp_next_attribute(from->attributes, from->n_attributes, "crypto",
                                            other)) != NULL) {
-        if (sip_sdp_crypto_parse(other->value, &crypto) == 0 && crypto.tag == chosen.tag) {
-            return sip_str_same_nocase(crypto.suite, chosen.suite);
+        if (sip_sdp_crypto_parse(other->value, &crypto) == 0 && crypto.tag == chosen.tag &&
+            sip_str_same_nocase(crypto.suite, chosen.suite)) {
+            return true;
         }
     }
     return false;

@@ -86,7 +86,9 @@ static void settle_formats(const struct sip__round *round, sip_oa_agreed *agreed
     agreed->n_formats = n;
 }
 
-static bool find_tag(const sip_sdp_media *section, uint32_t tag, sip_sdp_crypto *ret_crypto)
+/** The crypto of the same tag and suite. */
+static bool find_crypto(const sip_sdp_media *section, const sip_sdp_crypto *chosen,
+                        sip_sdp_crypto *ret_crypto)
 {
     const sip_sdp_attribute *at = NULL;
 
@@ -94,7 +96,8 @@ static bool find_tag(const sip_sdp_media *section, uint32_t tag, sip_sdp_crypto 
                                         at)) != NULL) {
         sip_sdp_crypto crypto;
 
-        if (sip_sdp_crypto_parse(at->value, &crypto) == 0 && crypto.tag == tag) {
+        if (sip_sdp_crypto_parse(at->value, &crypto) == 0 && crypto.tag == chosen->tag &&
+            sip_str_same_nocase(crypto.suite, chosen->suite)) {
             *ret_crypto = crypto;
             return true;
         }
@@ -114,8 +117,8 @@ static void settle_keys(const struct sip__round *round, sip_oa_agreed *agreed)
 
     if (chosen != NULL && sip__wants_crypto(agreed->local->protocol) &&
         sip_sdp_crypto_parse(chosen->value, &crypto) == 0) {
-        agreed->has_crypto = find_tag(local, crypto.tag, &agreed->local_crypto) &&
-                             find_tag(remote, crypto.tag, &agreed->remote_crypto);
+        agreed->has_crypto = find_crypto(local, &crypto, &agreed->local_crypto) &&
+                             find_crypto(remote, &crypto, &agreed->remote_crypto);
     }
 }
 

@@ -180,3 +180,72 @@ void oa_run(const oa_round *rounds, size_t n)
     sip_oa_result_destroy(a);
     sip_oa_result_destroy(b);
 }
+
+sip_sdp *oa_parse(const char *text)
+{
+    sip_sdp *sdp = NULL;
+
+    assert_int_equal(sip_sdp_parse(NULL, sip_str_of(text), &sdp), 0);
+    return sdp;
+}
+
+sip_oa_result *oa_answer(const sip_oa_capabilities *capabilities, const char *offer,
+                         const sip_oa_result *last)
+{
+    sip_sdp *sdp = oa_parse(offer);
+    sip_oa_result *result = NULL;
+
+    assert_int_equal(sip_oa_answer(NULL, capabilities, sdp, last, &result), 0);
+    sip_free(NULL, sdp);
+    return result;
+}
+
+sip_oa_result *oa_offer(const sip_oa_capabilities *capabilities, const sip_oa_result *last)
+{
+    sip_oa_result *result = NULL;
+
+    assert_int_equal(sip_oa_offer(NULL, capabilities, last, &result), 0);
+    return result;
+}
+
+sip_oa_result *oa_process(const sip_oa_capabilities *capabilities, const sip_oa_result *offered,
+                          const char *answer)
+{
+    sip_sdp *sdp = oa_parse(answer);
+    sip_oa_problem problem = {0};
+    sip_oa_result *result = NULL;
+
+    if (sip_oa_process(NULL, capabilities, offered, sdp, &result, &problem) != 0) {
+        fail_msg("stream %zu: %s", problem.stream, problem.rule);
+    }
+    sip_free(NULL, sdp);
+    return result;
+}
+
+const char *oa_broken(const sip_oa_capabilities *capabilities, const sip_oa_result *offered,
+                      const char *answer, size_t *ret_stream)
+{
+    sip_sdp *sdp = oa_parse(answer);
+    sip_oa_problem problem = {.rule = ""};
+    sip_oa_result *result = NULL;
+    const int err = sip_oa_process(NULL, capabilities, offered, sdp, &result, &problem);
+
+    assert_int_equal(err, *problem.rule == '\0' ? 0 : SIP_ESYNTAX);
+    sip_oa_result_destroy(result);
+    sip_free(NULL, sdp);
+    *ret_stream = problem.stream;
+    return problem.rule;
+}
+
+bool oa_has(const sip_sdp *sdp, const char *line)
+{
+    const size_t len = strlen(line);
+
+    for (size_t i = 0; i + len <= sdp->text.len; i++) {
+        if ((i == 0 || sdp->text.ptr[i - 1] == '\n') && memcmp(sdp->text.ptr + i, line, len) == 0 &&
+            (i + len == sdp->text.len || sdp->text.ptr[i + len] == '\r')) {
+            return true;
+        }
+    }
+    return false;
+}

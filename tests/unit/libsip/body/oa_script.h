@@ -26,6 +26,23 @@ typedef struct oa_round {
     const char *directions;
 } oa_round;
 
+/* A session with this many of its lines given. */
+#define OA_HEAD "v=0\r\no=- 7 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\n"
+
+sip_sdp *oa_parse(const char *text);
+/* An answer to a text, which must be possible. */
+sip_oa_result *oa_answer(const sip_oa_capabilities *capabilities, const char *offer,
+                         const sip_oa_result *last);
+sip_oa_result *oa_offer(const sip_oa_capabilities *capabilities, const sip_oa_result *last);
+/* The result of an answer in text to an offer of ours, which must fit. */
+sip_oa_result *oa_process(const sip_oa_capabilities *capabilities, const sip_oa_result *offered,
+                          const char *answer);
+/* Which rule an answer breaks; "" for none. */
+const char *oa_broken(const sip_oa_capabilities *capabilities, const sip_oa_result *offered,
+                      const char *answer, size_t *ret_stream);
+/* True if the text of a description has this line, or begins one. */
+bool oa_has(const sip_sdp *sdp, const char *line);
+
 void oa_caps_of(oa_caps *caps, const sip_sdp *sdp);
 /* Run all rounds of one session. */
 void oa_run(const oa_round *rounds, size_t n);

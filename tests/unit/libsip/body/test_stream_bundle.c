@@ -1,0 +1,201 @@
+#include "oa_script.h"
+
+static const char *const dtls[] = {"UDP/TLS/RTP/SAVPF", NULL};
+static const char *const sctp[] = {"UDP/DTLS/SCTP", NULL};
+static const sip_oa_codec opus[] = {
+    {.encoding = "opus", .clock_hz = 48000, .channels = 2, .payload = 96}};
+static const sip_oa_codec vp8[] = {{.encoding = "VP8", .clock_hz = 90000, .payload = 97}};
+static const sip_oa_codec data[] = {{.encoding = "webrtc-datachannel"}};
+static const char *const ice[] = {"ice-ufrag:abcd", "ice-pwd:asd88fgpdd777uzjYhagZg", NULL};
+
+#define OVER(list, name)                                                                           \
+    .type = (name), .codecs = (list), .n_codecs = 1, .fingerprint = "sha-256 AA",                  \
+    .path_attributes = ice, .rtcp_mux = true
+#define CAPABILITIES(list, n)                                                                      \
+    {                                                                                              \
+        .session_id = "1", .version = "1", .address = "192.0.2.1", .streams = (list),              \
+        .n_streams = (n), .strict = true, .bundle = true                                           \
+    }
+#define KEYS "a=fingerprint:sha-256 BB\r\na=setup:actpass\r\na=rtcp-mux\r\n"
+#define AUDIO(port)                                                                                \
+    "m=audio " port " UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\na=mid:a\r\n"
+#define VIDEO(port) "m=video " port " UDP/TLS/RTP/SAVPF 97\r\na=rtpmap:97 VP8/90000\r\na=mid:v\r\n"
+#define DATA(port) "m=application " port " UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"
+#define GROUP OA_HEAD "a=group:BUNDLE a v d\r\n"
+
+static size_t count(const sip_sdp *sdp, const char *name)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < sdp->n_media; i++) {
+        n += sip_sdp_media_attribute(&sdp->media[i], name) != NULL;
+    }
+    return n;
+}
+
+static void test_answer(void **state)
+{
+    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002},
+                                     {OVER(data, "application"), .protocols = sctp, .port = 4004}};
+    const sip_oa_capabilities capabilities = CAPABILITIES(streams, 3);
+    sip_oa_result *result = oa_answer(
+        &capabilities,
+        GROUP AUDIO("9") KEYS VIDEO("0") "a=bundle-only\r\na=rtcp-mux\r\n" DATA("11") KEYS, NULL);
+
+    (void)state;
+    assert_int_equal(result->n_taken, 3);
+    assert_true(oa_has(result->local, "a=group:BUNDLE a v d"));
+    assert_int_equal(count(result->local, "fingerprint"), 1);
+    assert_int_equal(count(result->local, "ice-ufrag"), 1);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(result->local->media[i].port, 4000);
+        assert_int_equal(result->streams[i].transport, 0);
+        assert_int_equal(result->streams[i].remote_port, 9);
+        assert_int_equal(result->streams[i].setup, SIP_SDP_ACTIVE);
+    }
+    assert_true(result->streams[1].rtcp_mux);
+    assert_str(result->streams[1].mid, "v");
+    sip_oa_result_destroy(result);
+}
+
+/* The first stream is refused: the bundle goes to the next one with a port of its own, and what was
+ * refused is in no group (RFC 9143 7.3.1). */
+static void test_first_refused(void **state)
+{
+    const sip_oa_stream streams[] = {{OVER(vp8, "video"), .protocols = dtls, .port = 4002},
+                                     {OVER(data, "application"), .protocols = sctp, .port = 4004}};
+    const sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_result *result =
+        oa_answer(&capabilities, GROUP AUDIO("9") KEYS VIDEO("11") KEYS DATA("13") KEYS, NULL);
+
+    (void)state;
+    assert_true(oa_has(result->local, "a=group:BUNDLE v d"));
+    assert_int_equal(result->streams[2].transport, 1);
+    assert_int_equal(result->local->media[2].port, 4002);
+    assert_int_equal(result->streams[2].remote_port, 11);
+    sip_oa_result_destroy(result);
+    /* None has a port of its own: no bundle, and none of them. */
+    result = oa_answer(&capabilities,
+                       GROUP AUDIO("9") KEYS VIDEO("0") "a=rtcp-mux\r\na=bundle-only\r\n" DATA(
+                           "0") "a=bundle-only\r\n",
+                       NULL);
+    assert_int_equal(result->n_taken, 0);
+    assert_int_equal(result->streams[1].refusal, SIP_OA_NOT_BUNDLED);
+    assert_false(oa_has(result->local, "a=group:BUNDLE"));
+    sip_oa_result_destroy(result);
+}
+
+static void test_who_stays_out(void **state)
+{
+    const sip_oa_stream streams[] = {
+        {OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+        {OVER(vp8, "video"), .protocols = dtls, .port = 4002},
+    };
+    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_result *result;
+
+    (void)state;
+    /* What the first stream says of RTCP holds for all; without it there it is not the first. */
+    result = oa_answer(
+        &capabilities,
+        GROUP AUDIO("9") KEYS VIDEO("11") "a=fingerprint:sha-256 BB\r\na=setup:actpass\r\n", NULL);
+    assert_true(oa_has(result->local, "a=group:BUNDLE a v"));
+    sip_oa_result_destroy(result);
+    result = oa_answer(&capabilities,
+                       GROUP "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 opus/48000/2\r\n"
+                             "a=mid:a\r\na=fingerprint:sha-256 BB\r\n" VIDEO("11") KEYS,
+                       NULL);
+    assert_true(oa_has(result->local, "a=group:BUNDLE v"));
+    sip_oa_result_destroy(result);
+    capabilities.bundle = false;
+    result = oa_answer(&capabilities, GROUP AUDIO("9") KEYS VIDEO("11") KEYS, NULL);
+    assert_false(oa_has(result->local, "a=group:BUNDLE a v"));
+    assert_int_equal(result->streams[1].transport, 1);
+    assert_int_equal(result->local->media[1].port, 4002);
+    sip_oa_result_destroy(result);
+}
+
+static void test_offers(void **state)
+{
+    const sip_oa_stream streams[] = {
+        {OVER(opus, "audio"), .protocols = dtls, .port = 4000, .mid = "a"},
+        {OVER(vp8, "video"), .protocols = dtls, .port = 4002, .mid = "v", .bundle_only = true},
+        {OVER(data, "application"), .protocols = sctp, .port = 4004, .mid = "d"}};
+    const sip_oa_capabilities capabilities = CAPABILITIES(streams, 3);
+    sip_oa_result *offer = oa_offer(&capabilities, NULL);
+    sip_oa_result *result, *next;
+
+    (void)state;
+    assert_true(oa_has(offer->local, "a=group:BUNDLE a v d"));
+    assert_true(oa_has(offer->local, "m=video 0 UDP/TLS/RTP/SAVPF 97"));
+    assert_true(oa_has(offer->local, "a=bundle-only"));
+    assert_true(oa_has(offer->local, "a=setup:actpass"));
+    assert_int_equal(count(offer->local, "fingerprint"), 2);
+    result = oa_process(
+        &capabilities, offer,
+        GROUP AUDIO("9") "a=fingerprint:sha-256 BB\r\na=setup:active\r\na=rtcp-mux\r\n" VIDEO("9")
+            DATA("9"));
+    assert_int_equal(result->n_taken, 3);
+    assert_int_equal(result->streams[1].transport, 0);
+    assert_int_equal(result->streams[2].transport, 0);
+    assert_int_equal(result->streams[2].setup, SIP_SDP_PASSIVE);
+    assert_true(result->streams[1].rtcp_mux);
+    /* From now on one address, told once. */
+    next = oa_offer(&capabilities, result);
+    assert_int_equal(count(next->local, "fingerprint"), 1);
+    assert_int_equal(count(next->local, "bundle-only"), 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(next->local->media[i].port, 4000);
+    }
+    sip_oa_result_destroy(offer);
+    sip_oa_result_destroy(result);
+    sip_oa_result_destroy(next);
+}
+
+static void test_made_up_mids(void **state)
+{
+    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
+    const sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_result *offer = oa_offer(&capabilities, NULL);
+
+    (void)state;
+    assert_true(oa_has(offer->local, "a=group:BUNDLE 0 1"));
+    assert_true(oa_has(offer->local, "a=mid:1"));
+    sip_oa_result_destroy(offer);
+}
+
+/* RFC 5888 7: lip synchronisation, of what is taken. */
+static void test_lip_sync(void **state)
+{
+    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
+    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_result *result;
+
+    (void)state;
+    capabilities.bundle = false;
+    result = oa_answer(&capabilities,
+                       OA_HEAD "a=group:LS a v d\r\n" AUDIO("9") KEYS VIDEO("11") KEYS, NULL);
+    assert_false(oa_has(result->local, "a=group:LS a v"));
+    sip_oa_result_destroy(result);
+    capabilities.lip_sync = true;
+    result =
+        oa_answer(&capabilities,
+                  OA_HEAD "a=group:LS a v d\r\n" AUDIO("9") KEYS VIDEO("11") KEYS DATA("13"), NULL);
+    assert_true(oa_has(result->local, "a=group:LS a v"));
+    assert_true(oa_has(result->local, "a=mid:d"));
+    sip_oa_result_destroy(result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answer),        cmocka_unit_test(test_first_refused),
+        cmocka_unit_test(test_who_stays_out), cmocka_unit_test(test_offers),
+        cmocka_unit_test(test_made_up_mids),  cmocka_unit_test(test_lip_sync),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
