@@ -7,13 +7,24 @@ struct sip__arena_block {
     max_align_t bytes[];
 };
 
+/* The first aligned place from `at`, at most `end`. */
+static char *aligned(char *at, char *end)
+{
+    const size_t align = alignof(max_align_t);
+    const size_t gap = (align - (uintptr_t)at % align) % align;
+
+    return gap < (size_t)(end - at) ? at + gap : end;
+}
+
 void sip__arena_init(sip__arena *arena, const sip_allocator *allocator, void *first,
                      size_t first_bytes, size_t limit_bytes)
 {
+    char *end = first ? (char *)first + first_bytes : NULL;
+
     *arena = (sip__arena){
         .allocator = allocator,
-        .next = first,
-        .end = first ? (char *)first + first_bytes : NULL,
+        .next = first ? aligned(first, end) : NULL,
+        .end = end,
         .limit_bytes = limit_bytes,
     };
 }
@@ -57,7 +68,7 @@ static bool add_block(sip__arena *arena, size_t bytes)
 
 void *sip__arena_alloc_more(sip__arena *arena, size_t bytes)
 {
-    const size_t align = alignof(max_align_t);
+    char *block;
 
     if (bytes == 0) {
         bytes = 1;
@@ -65,18 +76,11 @@ void *sip__arena_alloc_more(sip__arena *arena, size_t bytes)
     if (bytes > arena->limit_bytes - arena->used_bytes || bytes > SIZE_MAX / 2) {
         return NULL;
     }
-    size_t room = (size_t)(arena->end - arena->next);
-    size_t gap = (align - (uintptr_t)arena->next % align) % align;
-
-    if (room < gap || room - gap < bytes) {
-        if (!add_block(arena, bytes)) {
-            return NULL;
-        }
-        gap = 0;
+    if ((size_t)(arena->end - arena->next) < bytes && !add_block(arena, bytes)) {
+        return NULL;
     }
-    char *block = arena->next + gap;
-
-    arena->next = block + bytes;
+    block = arena->next;
+    arena->next = aligned(block + bytes, arena->end);
     arena->used_bytes += bytes;
     return block;
 }

@@ -9,7 +9,7 @@
 
 typedef struct sip__arena {
     const sip_allocator *allocator;
-    char *next, *end;                /* free room of the present block */
+    char *next, *end; /* free room of the present block; `next` is aligned, or `end` */
     struct sip__arena_block *blocks; /* further blocks */
     size_t used_bytes, limit_bytes;
 } sip__arena;
@@ -27,14 +27,15 @@ void *sip__arena_alloc_more(sip__arena *arena, size_t bytes);
 static inline void *sip__arena_alloc(sip__arena *arena, size_t bytes)
 {
     const size_t align = alignof(max_align_t);
-    const size_t room = (size_t)(arena->end - arena->next);
+    const size_t rounded = (bytes + align - 1) / align * align;
     char *block = arena->next;
 
-    if ((uintptr_t)block % align != 0 || bytes == 0 || room < align || bytes > room - align ||
+    /* 0, and what cannot be rounded, become too much for any room. */
+    if (rounded - 1 >= (size_t)(arena->end - block) ||
         bytes > arena->limit_bytes - arena->used_bytes) {
         return sip__arena_alloc_more(arena, bytes);
     }
-    arena->next = block + (bytes + align - 1) / align * align;
+    arena->next = block + rounded;
     arena->used_bytes += bytes;
     return block;
 }

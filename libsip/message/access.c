@@ -15,24 +15,25 @@ static const uint8_t slot_of[SIP_HEADER_COUNT] = {
 #undef SLOT_ENTRY
 };
 
-static const uint8_t kind_of[SIP__SLOT_COUNT] = {
-#define KIND_ENTRY(id, kind) [SIP__SLOT_##id] = SIP__KIND_##kind,
-    SIP__TYPED_MAP(KIND_ENTRY)
-#undef KIND_ENTRY
+/* What a value of each slot takes. */
+static const struct {
+    uint16_t bytes;
+    uint8_t kind;
+} slots[SIP__SLOT_COUNT] = {
+#define BYTES_VIA sizeof(sip_via)
+#define BYTES_ADDRESS sizeof(sip_address)
+#define BYTES_CSEQ sizeof(sip_cseq)
+#define BYTES_AUTH sizeof(sip_auth)
+#define SLOT_ROW(id, kind)                                                                         \
+    [SIP__SLOT_##id] = {offsetof(sip__value, of) + BYTES_##kind, SIP__KIND_##kind},
+    SIP__TYPED_MAP(SLOT_ROW)
+#undef SLOT_ROW
 };
 
 static const bool is_list[SIP_HEADER_COUNT] = {
 #define LIST_ENTRY(id, name, compact, list) [SIP_HEADER_##id] = (list) != 0,
     SIP_HEADER_MAP(LIST_ENTRY)
 #undef LIST_ENTRY
-};
-
-static const size_t kind_bytes[] = {
-    [SIP__KIND_NONE] = 0,
-    [SIP__KIND_VIA] = sizeof(sip_via),
-    [SIP__KIND_ADDRESS] = sizeof(sip_address),
-    [SIP__KIND_CSEQ] = sizeof(sip_cseq),
-    [SIP__KIND_AUTH] = sizeof(sip_auth),
 };
 
 bool sip__header_is_list(sip_header_id id)
@@ -94,15 +95,10 @@ static bool parse_value(sip__kind kind, sip_str text, sip__value *value)
     return false;
 }
 
-static size_t value_bytes(sip_header_id id)
-{
-    return offsetof(sip__value, of) + kind_bytes[kind_of[slot_of[id]]];
-}
-
 /* Room for a value; it is in no chain yet. NULL without memory. */
-static sip__value *new_value(sip_msg *msg, sip_header_id id)
+static inline sip__value *new_value(sip_msg *msg, sip_header_id id)
 {
-    sip__value *value = sip__arena_alloc(&msg->arena, value_bytes(id));
+    sip__value *value = sip__arena_alloc(&msg->arena, slots[slot_of[id]].bytes);
 
     if (value != NULL) {
         value->next = NULL;
@@ -110,6 +106,11 @@ static sip__value *new_value(sip_msg *msg, sip_header_id id)
         value->id = (uint8_t)id;
     }
     return value;
+}
+
+static inline sip__kind kind_of(sip_header_id id)
+{
+    return (sip__kind)slots[slot_of[id]].kind;
 }
 
 /* Parse the value that `*iter` comes to next. NULL past the end, or without memory. */
@@ -122,7 +123,7 @@ static sip__value *parse_next(sip_msg *msg, sip_header_id id, sip__value_iter *i
         return NULL;
     }
     value->after = *iter;
-    value->sound = parse_value((sip__kind)kind_of[slot_of[id]], text, value);
+    value->sound = parse_value(kind_of(id), text, value);
     return value;
 }
 
@@ -132,24 +133,16 @@ static sip__value *first_value(sip_msg *msg, sip_header_id id)
 {
     const uint32_t line = msg->first[id] - 1u;
     sip__value *value = new_value(msg, id);
-    sip__value_iter iter;
 
     if (value == NULL) {
         return NULL;
     }
-    value->after = (sip__value_iter){.next_line = msg->links[line].next};
-    value->sound =
-        parse_value((sip__kind)kind_of[slot_of[id]], sip__msg_line_value(msg, line), value);
+    value->after.rest.len = 0;
+    value->after.next_line = msg->links[line].next;
+    value->sound = parse_value(kind_of(id), sip__msg_line_value(msg, line), value);
     if (!value->sound && is_list[id]) {
-        sip_str text;
-
-        sip__value_iter_init(msg, id, &iter);
-        if (!sip__value_next(msg, id, &iter, &text)) {
-            sip__arena_undo(&msg->arena, value, value_bytes(id));
-            return NULL;
-        }
-        value->after = iter;
-        value->sound = parse_value((sip__kind)kind_of[slot_of[id]], text, value);
+        sip__arena_undo(&msg->arena, value, slots[slot_of[id]].bytes);
+        value = parse_next(msg, id, &(sip__value_iter){.next_line = line + 1});
     }
     msg->values[slot_of[id]] = value;
     return value;
@@ -166,15 +159,12 @@ static sip__value *next_value(sip_msg *msg, sip_header_id id, sip__value *previo
     return previous->next;
 }
 
-const sip__value *sip__msg_typed(const sip_msg *const_msg, sip_header_id id, size_t n)
+/* Past the first value, or before it is made. */
+static __attribute__((noinline)) const sip__value *typed_value(sip_msg *msg, sip_header_id id,
+                                                               size_t n)
 {
-    sip_msg *msg = (sip_msg *)const_msg;
-    sip__value *value;
+    sip__value *value = msg->values[slot_of[id]];
 
-    if (msg == NULL || !is_known(id) || slot_of[id] == SIP__SLOT_NONE || msg->first[id] == 0) {
-        return NULL;
-    }
-    value = msg->values[slot_of[id]];
     if (value == NULL) {
         value = first_value(msg, id);
     }
@@ -191,6 +181,27 @@ const sip__value *sip__msg_typed(const sip_msg *const_msg, sip_header_id id, siz
     return value;
 }
 
+const sip__value *sip__msg_typed(const sip_msg *msg, sip_header_id id, size_t n)
+{
+    const sip__value *value;
+
+    if (msg == NULL || !is_known(id) || slot_of[id] == SIP__SLOT_NONE) {
+        return NULL;
+    }
+    value = msg->values[slot_of[id]];
+    if (n == 0 && value != NULL) {
+        return value;
+    }
+    return msg->first[id] != 0 ? typed_value((sip_msg *)msg, id, n) : NULL;
+}
+
+/* sip__msg_typed() of a first value that was asked for before, mostly. */
+static inline const sip__value *first_typed(const sip_msg *msg, sip_header_id id, size_t slot)
+{
+    return msg != NULL && msg->values[slot] != NULL ? msg->values[slot]
+                                                    : sip__msg_typed(msg, id, 0);
+}
+
 static const sip_address *address_of(const sip__value *value)
 {
     return value != NULL && value->sound ? &value->of.address : NULL;
@@ -198,17 +209,17 @@ static const sip_address *address_of(const sip__value *value)
 
 const sip_address *sip_msg_from(const sip_msg *msg)
 {
-    return address_of(sip__msg_typed(msg, SIP_HEADER_FROM, 0));
+    return address_of(first_typed(msg, SIP_HEADER_FROM, SIP__SLOT_FROM));
 }
 
 const sip_address *sip_msg_to(const sip_msg *msg)
 {
-    return address_of(sip__msg_typed(msg, SIP_HEADER_TO, 0));
+    return address_of(first_typed(msg, SIP_HEADER_TO, SIP__SLOT_TO));
 }
 
 const sip_address *sip_msg_address(const sip_msg *msg, sip_header_id id, size_t n)
 {
-    if (!is_known(id) || kind_of[slot_of[id]] != SIP__KIND_ADDRESS) {
+    if (!is_known(id) || kind_of(id) != SIP__KIND_ADDRESS) {
         return NULL;
     }
     return address_of(sip__msg_typed(msg, id, n));
@@ -216,7 +227,7 @@ const sip_address *sip_msg_address(const sip_msg *msg, sip_header_id id, size_t 
 
 const sip_cseq *sip_msg_cseq(const sip_msg *msg)
 {
-    const sip__value *value = sip__msg_typed(msg, SIP_HEADER_CSEQ, 0);
+    const sip__value *value = first_typed(msg, SIP_HEADER_CSEQ, SIP__SLOT_CSEQ);
 
     return value != NULL && value->sound ? &value->of.cseq : NULL;
 }
@@ -232,7 +243,7 @@ const sip_auth *sip_msg_auth(const sip_msg *msg, sip_header_id id, size_t n)
 {
     const sip__value *value;
 
-    if (!is_known(id) || kind_of[slot_of[id]] != SIP__KIND_AUTH) {
+    if (!is_known(id) || kind_of(id) != SIP__KIND_AUTH) {
         return NULL;
     }
     value = sip__msg_typed(msg, id, n);

@@ -182,14 +182,15 @@ static int scan(parse_job *job, sip_msg *msg, size_t from)
 /* Enter the lines from the last to the first, so that each finds the next one of its name there. */
 static void index_lines(sip_msg *msg)
 {
-    sip__link *links = msg->links;
+    const struct sip__scan_line *line = msg->lines + msg->n_lines;
+    sip__link *link = msg->links + msg->n_lines;
     uint16_t *first = msg->first;
 
-    for (uint32_t i = msg->n_lines; i-- > 0;) {
-        const uint8_t id = msg->lines[i].id;
+    for (uint32_t i = msg->n_lines; i > 0; i--) {
+        const uint8_t id = (--line)->id;
 
-        links[i] = (sip__link){.next = first[id], .id = id};
-        first[id] = (uint16_t)(i + 1);
+        *--link = (sip__link){.next = first[id], .id = id};
+        first[id] = (uint16_t)i;
     }
 }
 
