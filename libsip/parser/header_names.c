@@ -1,11 +1,14 @@
 #include "parser/header_names.h"
 
+#include "parser/header_folds.h"
+
 #include <string.h>
 
-const char sip__header_texts[SIP_HEADER_COUNT][SIP__HEADER_NAME_BYTES] = {
-#define HEADER_TEXT(id, name, compact, list) [SIP_HEADER_##id] = name ":",
-    SIP_HEADER_MAP(HEADER_TEXT)
-#undef HEADER_TEXT
+/* The last row of a fold has no room for a terminating zero, and needs none. */
+const struct sip__header_fold sip__header_folds[SIP_HEADER_COUNT] = {
+#define HEADER_FOLD(id, set, seen) [SIP_HEADER_##id] = {set, seen},
+    SIP__HEADER_FOLD_MAP(HEADER_FOLD)
+#undef HEADER_FOLD
 };
 
 static const sip_str header_names[SIP_HEADER_COUNT] = {

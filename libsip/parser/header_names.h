@@ -13,8 +13,12 @@
 /** A name with its colon has no more bytes. */
 #define SIP__HEADER_NAME_BYTES 32
 
-/** By sip_header_id: the name and its colon, zeros behind them. */
-extern SIP__HIDDEN const char sip__header_texts[SIP_HEADER_COUNT][SIP__HEADER_NAME_BYTES];
+/** By sip_header_id: see SIP__HEADER_FOLD_MAP. Without terminating zeros. */
+struct sip__header_fold {
+    uint8_t set[SIP__HEADER_NAME_BYTES];
+    uint8_t seen[SIP__HEADER_NAME_BYTES];
+};
+extern SIP__HIDDEN const struct sip__header_fold sip__header_folds[SIP_HEADER_COUNT];
 /** sip_header_id by hash; SIP_HEADER_OTHER where no name has the hash. */
 extern SIP__HIDDEN const uint8_t sip__header_slots[SIP__HEADER_SLOTS];
 /** sip_header_id by compact form, the low five bits of the letter. */

@@ -30,14 +30,12 @@ static inline const char *find_low(const char *at, const char *end)
     return at;
 }
 
-/* The names have letters, '-' and their colon: a byte that differs in bit 5 alone is the other case
- * of a letter, or CR, which no name has. */
-static bool same_name(const char *name, const char *known, size_t len)
+static bool is_name(const char *at, const struct sip__header_fold *fold, size_t len)
 {
     unsigned differ = 0;
 
     for (size_t i = 0; i < len; i++) {
-        differ |= (unsigned char)((name[i] ^ known[i]) & ~0x20) | (name[i] < ' ');
+        differ |= ((unsigned char)at[i] | fold->set[i]) ^ (unsigned)fold->seen[i];
     }
     return differ == 0;
 }
@@ -58,7 +56,7 @@ static inline const char *plain_line(const char *start, const char *at, const ch
     }
     id = sip__header_candidate(at, (size_t)(colon - at));
     from = colon + 1 + (colon[1] == ' ');
-    if (!same_name(at, sip__header_texts[id], (size_t)(colon - at) + 1) || *from <= ' ') {
+    if (!is_name(at, &sip__header_folds[id], (size_t)(colon - at) + 1) || *from <= ' ') {
         return NULL;
     }
     stop = find_low(from, end);

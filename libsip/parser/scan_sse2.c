@@ -59,42 +59,40 @@ static inline const char *find_low(const char *at, const char *end)
     return at;
 }
 
-/** A bit for each of 16 bytes, set where they are not the same without case. Those not above SP are
- * taken for different: else CR would pass for '-'. */
-static inline unsigned differing(__m128i bytes, const char *known)
+/** True if these are the bytes of a name, and what stands behind its colon; from `part` of its rows
+ * on. */
+static inline bool is_name(__m128i bytes, const struct sip__header_fold *fold, size_t part)
 {
-    const __m128i bit5 = _mm_set1_epi8(0x20);
-    const __m128i same = _mm_cmpeq_epi8(_mm_or_si128(bytes, bit5), _mm_or_si128(load(known), bit5));
+    const __m128i set = load((const char *)fold->set + part);
+    const __m128i seen = load((const char *)fold->seen + part);
 
-    return mask_of(_mm_and_si128(same, _mm_cmpgt_epi8(bytes, bit5))) ^ 0xffff;
+    return mask_of(_mm_cmpeq_epi8(_mm_or_si128(bytes, set), seen)) == 0xffff;
 }
 
-/** Past the colon of a name longer than a vector, if it is one of ours; else NULL. */
-static __attribute__((noinline)) const char *take_long_name(const char *at, const char *end,
-                                                            uint8_t *ret_id)
+/** The length of a name longer than a vector, if it is one of ours; else 0. */
+static __attribute__((noinline)) size_t take_long_name(const char *at, const char *end,
+                                                       uint8_t *ret_id)
 {
-    const char *more = at + VECTOR_BYTES;
-    unsigned colons, differ;
-    const char *known;
+    const struct sip__header_fold *fold;
+    unsigned colons;
+    size_t len;
 
-    if (!has_room(more, end, PLAIN_BYTES)) {
-        return NULL;
+    if (!has_room(at, end, PLAIN_BYTES + VECTOR_BYTES)) {
+        return 0;
     }
-    colons = mask_of(_mm_cmpeq_epi8(load(more), _mm_set1_epi8(':')));
+    colons = mask_of(_mm_cmpeq_epi8(load(at + VECTOR_BYTES), _mm_set1_epi8(':')));
     if (colons == 0) {
-        return NULL;
+        return 0;
     }
-    at = more + (size_t)__builtin_ctzl(colons);
-    more -= VECTOR_BYTES;
-    *ret_id = (uint8_t)sip__header_candidate(more, (size_t)(at - more));
-    known = sip__header_texts[*ret_id];
-    differ = differing(load(more + VECTOR_BYTES), known + VECTOR_BYTES)
-             << (31 + VECTOR_BYTES - (at - more));
-    return differ == 0 && differing(load(more), known) == 0 ? at + 1 : NULL;
+    len = VECTOR_BYTES + (size_t)__builtin_ctzl(colons);
+    *ret_id = (uint8_t)sip__header_candidate(at, len);
+    fold = &sip__header_folds[*ret_id];
+    return is_name(load(at), fold, 0) && is_name(load(at + VECTOR_BYTES), fold, VECTOR_BYTES) ? len
+                                                                                              : 0;
 }
 
-/** Past the colon of a name, if it is one of ours and of two bytes or more; else NULL. */
-static inline const char *take_name(const char *at, const char *end, uint8_t *ret_id)
+/** The length of a name, if it is one of ours and of two bytes or more; else 0. */
+static inline size_t take_name(const char *at, const char *end, uint8_t *ret_id)
 {
     const __m128i bytes = load(at);
     const unsigned colons = mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
@@ -105,30 +103,27 @@ static inline const char *take_name(const char *at, const char *end, uint8_t *re
     }
     len = (size_t)__builtin_ctzl(colons);
     if (len < 2) {
-        return NULL;
+        return 0;
     }
     *ret_id = (uint8_t)sip__header_candidate(at, len);
-    if (differing(bytes, sip__header_texts[*ret_id]) << (31 - len) != 0) {
-        return NULL;
-    }
-    return at + len + 1;
+    return is_name(bytes, &sip__header_folds[*ret_id], 0) ? len : 0;
 }
 
 static inline const char *plain_line(const char *start, const char *at, const char *end,
                                      struct sip__scan_line *line)
 {
     const char *from, *stop;
-    uint8_t id;
+    size_t len;
 
     if (!has_room(at, end, PLAIN_BYTES)) {
         return NULL;
     }
-    from = take_name(at, end, &id);
-    if (from == NULL) {
+    len = take_name(at, end, &line->id);
+    if (len == 0) {
         return NULL;
     }
-    line->name_len = (uint32_t)(from - at) - 1;
-    from += *from == ' ';
+    line->name_len = (uint32_t)len;
+    from = at + len + 1 + (at[len + 1] == ' ');
     if (*from <= ' ') {
         return NULL;
     }
@@ -140,7 +135,6 @@ static inline const char *plain_line(const char *start, const char *at, const ch
     line->name = (uint32_t)(at - start);
     line->value = (uint32_t)(from - start);
     line->value_len = (uint32_t)(stop - from);
-    line->id = id;
     line->folded = false;
     return stop + 2;
 }
