@@ -1,10 +1,16 @@
 #include "body/xml_body.h"
 
 static const sip_xml_body *const bodies[] = {
-    &sip__pidf_type.body,        &sip__pidf_diff_type.body,      &sip__dialog_info_type.body,
-    &sip__reginfo_type.body,     &sip__watcherinfo_type.body,    &sip__conference_info_type.body,
-    &sip__rlmi_type.body,        &sip__resource_lists_type.body, &sip__imdn_type.body,
-    &sip__iscomposing_type.body,
+    &sip_pidf_type,        &sip_pidf_diff_type,      &sip_dialog_info_type,
+    &sip_reginfo_type,     &sip_watcherinfo_type,    &sip_conference_info_type,
+    &sip_rlmi_type,        &sip_resource_lists_type, &sip_imdn_type,
+    &sip_iscomposing_type,
+};
+static const struct sip__xml_type *const types[] = {
+    &sip__pidf_type,        &sip__pidf_diff_type,      &sip__dialog_info_type,
+    &sip__reginfo_type,     &sip__watcherinfo_type,    &sip__conference_info_type,
+    &sip__rlmi_type,        &sip__resource_lists_type, &sip__imdn_type,
+    &sip__iscomposing_type,
 };
 
 #define N_BODIES (sizeof bodies / sizeof bodies[0])
@@ -19,10 +25,8 @@ int sip_xml_body_parse(const sip_xml_body *body, const sip_xml_options *options,
                        const sip_allocator *allocator, sip_str text, void **ret_object)
 {
     for (size_t i = 0; i < N_BODIES; i++) {
-        if (body != NULL && bodies[i] == body) {
-            const struct sip__xml_type *type = (const struct sip__xml_type *)(const void *)body;
-
-            return sip__xml_doc_parse(type->doc, options, allocator, text, ret_object);
+        if (body != NULL && types[i]->body == body) {
+            return sip__xml_doc_parse(types[i]->doc, options, allocator, text, ret_object);
         }
     }
     return SIP_EINVAL;

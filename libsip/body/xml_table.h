@@ -139,11 +139,12 @@ int sip__xml_doc_print(const struct sip__xml_doc *doc, const void *object, char 
     {                                                                                              \
         return sip__xml_doc_print(&(document), object, out, size);                                 \
     }                                                                                              \
-    const struct sip__xml_type sip__##noun##_type = {                                              \
-        {{(media_type), print_body}, parse_body, sip__xml_box_free}, &(document)};                 \
+    const sip_body_type sip_##noun##_type = {                                                      \
+        .codec = {(media_type), print_body}, .parse = parse_body, .free = sip__xml_box_free};      \
+    const struct sip__xml_type sip__##noun##_type = {&sip_##noun##_type, &(document)};             \
     const sip_body_codec *sip_##noun##_codec(void)                                                 \
     {                                                                                              \
-        return &sip__##noun##_type.body.codec;                                                     \
+        return &sip_##noun##_type.codec;                                                           \
     }                                                                                              \
     int sip_##noun##_parse(const sip_allocator *allocator, sip_str text, sip_##noun **ret_##noun)  \
     {                                                                                              \
@@ -166,7 +167,7 @@ int sip__xml_doc_print(const struct sip__xml_doc *doc, const void *object, char 
 
 /* A type as the list of all types has it. */
 struct sip__xml_type {
-    sip_xml_body body;
+    const sip_xml_body *body;
     const struct sip__xml_doc *doc;
 };
 

@@ -1,3 +1,4 @@
+#include "message/kept.h"
 #include "message/msg_internal.h"
 
 #include <stdio.h>
@@ -72,6 +73,7 @@ sip_msg *sip_msg_unref(const sip_msg *msg)
     sip_msg *counted = (sip_msg *)msg;
 
     if (counted != NULL && --counted->refs == 0) {
+        sip__kept_finish(counted);
         sip__arena_finish(&counted->arena);
         sip_free(counted->allocator, counted);
     }

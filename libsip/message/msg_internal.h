@@ -111,6 +111,7 @@ struct sip_msg {
     sip__value *values[SIP__SLOT_COUNT];
     /* Values by the address of their type. */
     struct sip__typed *typed;
+    struct sip__kept *kept; /* objects made of the body */
     sip__value *recent;     /* the value last asked for past the first of its header */
     sip__value_iter cursor; /* after value cursor_n - 1 of cursor_id, for sip_msg_value() */
     size_t cursor_n;

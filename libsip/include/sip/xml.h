@@ -7,7 +7,7 @@
 #ifndef SIP_XML_H
 #define SIP_XML_H
 
-#include <sip/body.h>
+#include <sip/body_type.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -96,13 +96,7 @@ typedef struct sip_xml_options {
 } sip_xml_options;
 
 /** A type of document: how its object is read, printed and freed. */
-typedef struct sip_xml_body {
-    sip_body_codec codec; /**< media type and printer */
-    /** Read a document with the default limits. @see sip_xml_body_parse() */
-    int (*parse)(const sip_allocator *allocator, sip_str text, void **ret_object);
-    /** Free what parse() gave, with the same allocator; NULL is fine. */
-    void (*free)(const sip_allocator *allocator, void *object);
-} sip_xml_body;
+typedef sip_body_type sip_xml_body;
 
 /** All types of documents of this library, `*ret_count` of them; static. */
 SIP_API const sip_xml_body *const *sip_xml_bodies(size_t *ret_count);
