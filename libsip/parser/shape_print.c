@@ -8,6 +8,7 @@ struct print {
     const void *value;
     sip__text_out out;
     uint64_t done; /* bits of the parameters met among the ones that were read */
+    uint64_t gone; /* bits of those of them that were taken away since */
     bool any;      /* a parameter has been printed */
 };
 
@@ -65,12 +66,15 @@ static void put_read_param(struct print *print, const sip_param *param)
     bool as_it_came = true;
 
     if (i < print->shape->n_fields) {
+        const uint64_t bit = UINT64_C(1) << i;
         const sip__slot slot = sip__slot_of(field, print->value);
-        const bool is_first = (print->done >> i & 1) == 0;
 
-        print->done |= UINT64_C(1) << i;
-        as_it_came = !is_first || is_unchanged(field, param, slot);
-        if (!sip__field_is_set(field, slot) && (!is_first || !as_it_came)) {
+        if ((print->done & bit) == 0) {
+            as_it_came = is_unchanged(field, param, slot);
+            print->gone |= as_it_came || sip__field_is_set(field, slot) ? 0 : bit;
+        }
+        print->done |= bit;
+        if ((print->gone & bit) != 0) {
             return;
         }
     }
