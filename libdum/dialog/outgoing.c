@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "dialog/dialog.h"
-#include "dialog/route_set.h"
 
 #define MAX_FORWARDS SIP_STR("70")
 
@@ -47,9 +46,8 @@ static void add_party(sip_build *build, sip_header_id id, const sip_address *add
     }
 }
 
-static void add_common(sip_build *build, const dum_manager *dum)
+static void add_user_agent(sip_build *build, const dum_manager *dum)
 {
-    sip_build_header(build, SIP_HEADER_MAX_FORWARDS, MAX_FORWARDS);
     if (dum->user_agent[0] != '\0') {
         sip_build_header(build, SIP_HEADER_USER_AGENT, sip_str_of(dum->user_agent));
     }
@@ -95,35 +93,29 @@ sip_build *dum__outgoing_build(const dum__outgoing *what)
     if (what->contact) {
         sip_build_contact(build, sip_str_of(profile->contact_user), what->contact_params);
     }
-    add_common(build, dum);
+    sip_build_header(build, SIP_HEADER_MAX_FORWARDS, MAX_FORWARDS);
+    add_user_agent(build, dum);
     if (what->capabilities) {
         add_capabilities(build, dum);
     }
     return build;
 }
 
-/* A stored From or To, which may end in parameters of its own or be a bare URI. */
-static void add_stored_party(sip_build *build, sip_header_id id, sip_str text, sip_str tag)
-{
-    sip_build_headerf(build, id, SIP_FMT "%s" SIP_FMT, SIP_ARG(text), tag.len > 0 ? ";tag=" : "",
-                      SIP_ARG(tag));
-}
-
 sip_build *dum__outgoing_build_in_dialog(const dum__dialog *dialog, sip_method method,
                                          uint32_t cseq)
 {
     const dum_manager *dum = dialog->set->dum;
-    sip_str target = sip_str_of(dialog->target);
-    sip_str name = sip_method_name(method);
-    sip_build *build =
-        sip_build_request(dum->allocator, name, dum__route_set_request_uri(dialog->routes, target));
+    const sip_dialog_facts facts = {.call_id = dialog->set->call_id,
+                                    .local = dialog->local,
+                                    .remote = dialog->remote,
+                                    .local_tag = dialog->set->local_tag,
+                                    .remote_tag = dialog->remote_tag,
+                                    .remote_target = sip_str_of(dialog->target),
+                                    .routes = sip_str_of(dialog->routes),
+                                    .cseq = cseq};
+    sip_build *build = sip_build_in_dialog(dum->allocator, sip_method_name(method), &facts);
 
-    dum__route_set_add(dialog->routes, target, build);
-    add_stored_party(build, SIP_HEADER_FROM, dialog->local, dialog->set->local_tag);
-    add_stored_party(build, SIP_HEADER_TO, dialog->remote, dialog->remote_tag);
-    sip_build_header(build, SIP_HEADER_CALL_ID, dialog->set->call_id);
-    sip_build_headerf(build, SIP_HEADER_CSEQ, "%u " SIP_FMT, (unsigned)cseq, SIP_ARG(name));
-    add_common(build, dum);
+    add_user_agent(build, dum);
     if (method == SIP_METHOD_INVITE && dialog->usage != NULL) {
         sip_build_contact(build, sip_str_of(dialog->usage->profile->contact_user), (sip_str){0});
         add_capabilities(build, dum);

@@ -58,36 +58,3 @@ sip_str dum__route_set_value(const char *routes, size_t i)
     }
     return (sip_str){0};
 }
-
-bool dum__route_set_is_strict(const char *routes)
-{
-    sip_address first;
-
-    return routes != NULL && sip_address_parse(dum__route_set_value(routes, 0), &first) == 0 &&
-           !first.uri.lr;
-}
-
-sip_str dum__route_set_request_uri(const char *routes, sip_str target)
-{
-    sip_address first;
-
-    if (!dum__route_set_is_strict(routes) ||
-        sip_address_parse(dum__route_set_value(routes, 0), &first) != 0) {
-        return target;
-    }
-    /* Headers may not stand in a Request-URI; the builder leaves them out (RFC 3261 19.1.1). */
-    return first.uri.text;
-}
-
-void dum__route_set_add(const char *routes, sip_str target, sip_build *build)
-{
-    bool strict = dum__route_set_is_strict(routes);
-    sip_str value;
-
-    for (size_t i = strict ? 1 : 0; (value = dum__route_set_value(routes, i)).ptr != NULL; i++) {
-        sip_build_header(build, SIP_HEADER_ROUTE, value);
-    }
-    if (strict) {
-        sip_build_headerf(build, SIP_HEADER_ROUTE, "<" SIP_FMT ">", SIP_ARG(target));
-    }
-}

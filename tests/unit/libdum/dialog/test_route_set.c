@@ -28,23 +28,10 @@ static void values_in_both_orders(void **state)
     sip_msg_unref(msg);
 }
 
-static void strict_and_loose(void **state)
-{
-    const sip_str target = SIP_STR("sip:t@t");
-
-    (void)state;
-    assert_false(dum__route_set_is_strict(NULL));
-    assert_false(dum__route_set_is_strict("<sip:1;lr>"));
-    assert_true(dum__route_set_is_strict("<sip:1>\n<sip:2;lr>"));
-    assert_true(sip_str_equal(dum__route_set_request_uri("<sip:1;lr>", target), "sip:t@t"));
-    assert_true(sip_str_equal(dum__route_set_request_uri("<sip:1>\n<sip:2>", target), "sip:1"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_in_both_orders),
-        cmocka_unit_test(strict_and_loose),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
