@@ -174,6 +174,9 @@ int sip_oa_answer(const sip_allocator *allocator, const sip_oa_capabilities *cap
     if (offer == NULL || !is_sound(capabilities, false)) {
         return SIP_EINVAL;
     }
+    if (capabilities->strict && last != NULL && offer->n_media < last->n_streams) {
+        return SIP_ESYNTAX;
+    }
     negotiation = begin(allocator, capabilities, offer, last);
     if (negotiation == NULL) {
         return SIP_ENOMEM;

@@ -84,7 +84,7 @@ typedef struct sip_oa_capabilities {
     bool own_payloads; /**< answer with our own dynamic payload types, not the offer's */
     bool bundle;       /**< RFC 9143 */
     bool lip_sync;     /**< groups LS are understood (RFC 5888 7) */
-    bool strict;       /**< answers that break a rule which can be lived with are refused */
+    bool strict;       /**< what breaks a rule that can be lived with is refused */
     const char *const *attributes; /**< a= values of the session, up to NULL; or NULL */
     const sip_oa_fmtp *fmtp;       /**< or NULL */
 } sip_oa_capabilities;
@@ -181,7 +181,8 @@ SIP_API int sip_oa_offer(const sip_allocator *allocator, const sip_oa_capabiliti
  * keeps its capability.
  *
  * @param last  the result of the round before, or NULL
- * @return as sip_oa_offer()
+ * @return as sip_oa_offer(); with `strict` also SIP_ESYNTAX: the offer has fewer m= lines than the
+ * round before (RFC 3264 8)
  */
 SIP_API int sip_oa_answer(const sip_allocator *allocator, const sip_oa_capabilities *capabilities,
                           const sip_sdp *offer, const sip_oa_result *last,

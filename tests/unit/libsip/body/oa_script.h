@@ -24,6 +24,8 @@ typedef struct oa_round {
     const char *offer, *answer;
     /* What A may do in each stream after it: 'b'oth, 's'end, 'r'eceive, 'i'nactive, '-' none. */
     const char *directions;
+    /* The answer is not the one that we would make, and breaks a rule that can be lived with. */
+    bool loose;
 } oa_round;
 
 /* A session with this many of its lines given. */

@@ -18,7 +18,7 @@ static void test_basic_exchange(void **state)
          BOB("2890844730") "m=audio 49920 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
                            "m=video 0 RTP/AVP 31\r\n"
                            "m=video 53000 RTP/AVP 32\r\na=rtpmap:32 MPV/90000\r\n",
-         "b-b"},
+         "b-b", false},
         {'B',
          BOB("2890844731") "m=audio 65422 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
                            "m=video 0 RTP/AVP 31\r\n"
@@ -30,7 +30,7 @@ static void test_basic_exchange(void **state)
                              "m=video 53000 RTP/AVP 32\r\na=rtpmap:32 MPV/90000\r\n"
                              "m=audio 53122 RTP/AVP 110\r\n"
                              "a=rtpmap:110 telephone-events/8000\r\na=sendonly\r\n",
-         "b-bs"},
+         "b-bs", false},
     };
 
     (void)state;
@@ -43,13 +43,13 @@ static void test_one_of_n_codecs(void **state)
         {'A',
          ALICE("2890844526") "m=audio 62986 RTP/AVP 0 4 18\r\na=rtpmap:0 PCMU/8000\r\n"
                              "a=rtpmap:4 G723/8000\r\na=rtpmap:18 G729/8000\r\na=inactive\r\n",
-         BOB("2890844730") "m=audio 54344 RTP/AVP 0 4\r\na=rtpmap:0 PCMU/8000\r\n"
+         BOB("2890844731") "m=audio 54344 RTP/AVP 0 4\r\na=rtpmap:0 PCMU/8000\r\n"
                            "a=rtpmap:4 G723/8000\r\na=inactive\r\n",
-         "i"},
+         "i", false},
         {'A',
          ALICE("2890844527") "m=audio 62986 RTP/AVP 4\r\na=rtpmap:4 G723/8000\r\na=sendrecv\r\n",
-         BOB("2890844731") "m=audio 54344 RTP/AVP 4\r\na=rtpmap:4 G723/8000\r\na=sendrecv\r\n",
-         "b"},
+         BOB("2890844732") "m=audio 54344 RTP/AVP 4\r\na=rtpmap:4 G723/8000\r\na=sendrecv\r\n", "b",
+         false},
     };
 
     (void)state;

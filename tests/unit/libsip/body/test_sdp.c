@@ -265,6 +265,44 @@ static void test_strict_errors(void **state)
     }
 }
 
+static void read_both(sip_str text)
+{
+    for (int rules = SIP_SDP_LENIENT; rules <= SIP_SDP_STRICT; rules++) {
+        sip_sdp_error error = {0};
+        sip_sdp *sdp = NULL;
+        const int err = sip_sdp_read(NULL, text, (sip_sdp_rules)rules, &sdp, &error);
+
+        assert_true(err == 0 || (err == SIP_ESYNTAX && error.line > 0 && error.offset <= text.len &&
+                                 error.rule != NULL));
+        sip_free(NULL, sdp);
+    }
+}
+
+/* No prefix and no wrong byte reads beyond the end, and each error has a place. */
+static void test_prefixes_and_mutations(void **state)
+{
+    static const char bytes[] = {'\0', '\r', '\n', ' ', '=', '/', ':', '9', 'm', '\xff'};
+    const size_t len = sizeof WHOLE - 1;
+
+    (void)state;
+    for (size_t n = 0; n <= len; n++) {
+        guard_page page;
+
+        read_both(guard_bytes(&page, WHOLE, n));
+        guard_page_finish(&page);
+    }
+    for (size_t i = 0; i < len; i++) {
+        guard_page page;
+        const sip_str text = guard_bytes(&page, WHOLE, len);
+
+        for (size_t k = 0; k < sizeof bytes; k++) {
+            page.bytes[i] = bytes[k];
+            read_both(text);
+        }
+        guard_page_finish(&page);
+    }
+}
+
 /* With ICE the address 0.0.0.0 says that it is not known yet (RFC 8840). */
 static void test_no_address_yet(void **state)
 {
@@ -354,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_lenient),
         cmocka_unit_test(test_strict),
         cmocka_unit_test(test_strict_errors),
+        cmocka_unit_test(test_prefixes_and_mutations),
         cmocka_unit_test(test_no_address_yet),
     };
 

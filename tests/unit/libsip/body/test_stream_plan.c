@@ -218,6 +218,25 @@ static void test_ended_by_the_peer(void **state)
     sip_oa_result_destroy(offer);
 }
 
+static void test_offers_that_shrink(void **state)
+{
+    const sip_oa_stream stream = {SOUND, .protocols = avp, .port = 4000};
+    sip_oa_capabilities capabilities = CAPABILITIES(&stream, 1);
+    sip_oa_result *first = oa_answer(&capabilities, OA_HEAD "m=audio 9 RTP/AVP 0\r\n", NULL);
+    sip_oa_result *second = NULL;
+    sip_sdp *offer = oa_parse(OA_HEAD);
+
+    (void)state;
+    assert_int_equal(sip_oa_answer(NULL, &capabilities, offer, first, &second), SIP_ESYNTAX);
+    assert_null(second);
+    capabilities.strict = false;
+    assert_int_equal(sip_oa_answer(NULL, &capabilities, offer, first, &second), 0);
+    assert_int_equal(second->n_streams, 0);
+    sip_oa_result_destroy(first);
+    sip_oa_result_destroy(second);
+    sip_free(NULL, offer);
+}
+
 static void test_capabilities_that_shrink(void **state)
 {
     const sip_oa_stream streams[] = {{SOUND, .protocols = avp, .port = 4000},
@@ -269,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_directions),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_ended_by_the_peer),
+        cmocka_unit_test(test_offers_that_shrink),
         cmocka_unit_test(test_capabilities_that_shrink),
         cmocka_unit_test(test_multicast),
     };
