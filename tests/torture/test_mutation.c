@@ -1,7 +1,9 @@
 /* No byte is read that is not there, whatever stands in the others: every prefix of every message
  * of the folders given, and every byte of it changed to each of twelve that mean something, at the
- * end of a page. Whatever can be parsed is read in full. */
+ * end of a page. Whatever can be parsed is read in full. A line that stood in
+ * an earlier message has had its changes there. */
 #include <stdio.h>
+#include <string.h>
 
 #include <sip/build.h>
 
