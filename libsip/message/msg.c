@@ -1,4 +1,5 @@
 #include "message/kept.h"
+#include "base/zero.h"
 #include "message/msg_internal.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_
     if (msg == NULL) {
         return NULL;
     }
-    memset(msg, 0, offsetof(sip_msg, uri));
+    sip__zero(msg, offsetof(sip_msg, uri));
     msg->allocator = allocator;
     msg->lines = (struct sip__scan_line *)(msg + 1);
     msg->links = (sip__link *)(msg->lines + max_lines);

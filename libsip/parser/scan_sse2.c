@@ -170,8 +170,8 @@ const char *sip__scan_blank_sse2(const char *at, const char *end)
         at += VECTOR_BYTES;
     } while (has_room(at, end, VECTOR_BYTES));
     /* The last vector once more, with what is left of the bytes at its end. */
-    blanks = at < end ? blank_mask(load(end - VECTOR_BYTES)) : 0;
-    return blanks != 0 ? end - VECTOR_BYTES + (size_t)__builtin_ctzl(blanks) : end;
+    blanks = at < end ? blank_mask(load(end - VECTOR_BYTES)) >> (VECTOR_BYTES - (end - at)) : 0;
+    return blanks != 0 ? at + (size_t)__builtin_ctzl(blanks) : end;
 }
 
 /** All bits of each byte that is from `first` to `last`. */
@@ -196,14 +196,21 @@ static inline unsigned no_host_mask(__m128i bytes)
 
 const char *sip__scan_host_sse2(const char *at, const char *end)
 {
-    for (; has_room(at, end, VECTOR_BYTES); at += VECTOR_BYTES) {
-        const unsigned others = no_host_mask(load(at));
+    unsigned others;
 
+    if (!has_room(at, end, VECTOR_BYTES)) {
+        return sip__scan_host_portable(at, end);
+    }
+    do {
+        others = no_host_mask(load(at));
         if (others != 0) {
             return at + (size_t)__builtin_ctzl(others);
         }
-    }
-    return sip__scan_host_portable(at, end);
+        at += VECTOR_BYTES;
+    } while (has_room(at, end, VECTOR_BYTES));
+    /* The last vector once more, with what is left of the bytes at its end. */
+    others = at < end ? no_host_mask(load(end - VECTOR_BYTES)) >> (VECTOR_BYTES - (end - at)) : 0;
+    return others != 0 ? at + (size_t)__builtin_ctzl(others) : end;
 }
 
 const char *sip__scan_quote_sse2(const char *at, const char *end)

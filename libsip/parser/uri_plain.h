@@ -4,6 +4,7 @@
 #ifndef SIP_PARSER_URI_PLAIN_H
 #define SIP_PARSER_URI_PLAIN_H
 
+#include "base/zero.h"
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/scan.h"
@@ -53,7 +54,8 @@ static inline const char *sip__uri_plain(const char *begin, const char *end, sip
     if (end - begin < 5 || !sip__is_plain_scheme(begin)) {
         return NULL;
     }
-    *uri = (sip_uri){.scheme = SIP_SCHEME_SIP};
+    sip__zero(uri, sizeof *uri);
+    uri->scheme = SIP_SCHEME_SIP;
     host = begin + 4;
     at = sip__skip(host, end, SIP__CHAR_HOST);
     if (at < end && sip__is_uri_char(*at, SIP__URI_USER) && *at != ';') {
