@@ -206,48 +206,20 @@ static void put_plain(sip__text_out *out, const sip_field *field, sip_str text)
 
 static void put_text(sip__text_out *out, const sip_field *field, sip_str text)
 {
-    switch ((sip_field_kind)field->kind) {
-    case SIP_FIELD_STRING:
-        if (field->name == NULL ? is_word(text) && *text.ptr != '"' : sip__is_token(text)) {
-            put_plain(out, field, text);
-        } else {
-            put_between(out, "\"\"", text, is_quotable(text));
-        }
-        return;
-    case SIP_FIELD_QUOTED:
+    const bool needs_quotes =
+        field->name == NULL ? !is_word(text) || *text.ptr == '"' : !sip__is_token(text);
+
+    if (field->kind == SIP_FIELD_QUOTED || (field->kind == SIP_FIELD_STRING && needs_quotes)) {
         put_between(out, "\"\"", text, is_quotable(text));
-        return;
-    case SIP_FIELD_ANGLED:
+    } else if (field->kind == SIP_FIELD_ANGLED) {
         put_between(out, "<>", text, is_uri_text(text));
-        return;
-    case SIP_FIELD_COMMENT:
+    } else if (field->kind == SIP_FIELD_COMMENT) {
         put_between(out, "()", text, is_comment(text));
-        return;
-    case SIP_FIELD_TEXT:
+    } else if (field->kind == SIP_FIELD_TEXT) {
         sip__out_put(out, text);
-        return;
-    case SIP_FIELD_TOKEN:
-    case SIP_FIELD_LABEL:
-    case SIP_FIELD_WORD:
-    case SIP_FIELD_HEX32:
-    case SIP_FIELD_INDEX:
-    case SIP_FIELD_CHOICE:
-    case SIP_FIELD_METHOD:
-    case SIP_FIELD_NUMBER:
-    case SIP_FIELD_SECONDS:
-    case SIP_FIELD_US:
-    case SIP_FIELD_Q:
-    case SIP_FIELD_PORT:
-    case SIP_FIELD_FLAG:
-    case SIP_FIELD_SWITCH:
-    case SIP_FIELD_OPTIONAL:
-    case SIP_FIELD_DATE:
-    case SIP_FIELD_STAR:
-    case SIP_FIELD_ADDRESS:
-    case SIP_FIELD_VIA:
-        break;
+    } else {
+        put_plain(out, field, text);
     }
-    put_plain(out, field, text);
 }
 
 void sip__field_print(const sip_field *field, sip__slot slot, sip__text_out *out)
@@ -304,38 +276,16 @@ void sip__field_print(const sip_field *field, sip__slot slot, sip__text_out *out
 /** True if a parameter is its name alone. */
 static bool is_bare(const sip_field *field, sip__slot slot)
 {
-    switch ((sip_field_kind)field->kind) {
-    case SIP_FIELD_FLAG:
-        return true;
-    case SIP_FIELD_SWITCH:
+    if (field->kind == SIP_FIELD_SWITCH) {
         return *(const sip_switch *)slot.member == SIP_ON;
-    case SIP_FIELD_OPTIONAL:
-        return *(const uint8_t *)slot.has == SIP_BARE;
-    case SIP_FIELD_PORT:
-        return *(const uint16_t *)slot.member == 0;
-    case SIP_FIELD_TOKEN:
-    case SIP_FIELD_LABEL:
-    case SIP_FIELD_WORD:
-    case SIP_FIELD_STRING:
-    case SIP_FIELD_QUOTED:
-    case SIP_FIELD_ANGLED:
-    case SIP_FIELD_COMMENT:
-    case SIP_FIELD_TEXT:
-    case SIP_FIELD_HEX32:
-    case SIP_FIELD_INDEX:
-    case SIP_FIELD_CHOICE:
-    case SIP_FIELD_METHOD:
-    case SIP_FIELD_NUMBER:
-    case SIP_FIELD_SECONDS:
-    case SIP_FIELD_US:
-    case SIP_FIELD_Q:
-    case SIP_FIELD_DATE:
-    case SIP_FIELD_STAR:
-    case SIP_FIELD_ADDRESS:
-    case SIP_FIELD_VIA:
-        break;
     }
-    return false;
+    if (field->kind == SIP_FIELD_OPTIONAL) {
+        return *(const uint8_t *)slot.has == SIP_BARE;
+    }
+    if (field->kind == SIP_FIELD_PORT) {
+        return *(const uint16_t *)slot.member == 0;
+    }
+    return field->kind == SIP_FIELD_FLAG;
 }
 
 void sip__field_print_param(const sip_field *field, sip__slot slot, sip__text_out *out)
