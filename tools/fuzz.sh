@@ -15,10 +15,6 @@ targets() {
 
 fuzz() {
     local target=$1 seconds=$2
-    if [ ! -f "tests/fuzz/fuzz_$target.c" ]; then
-        echo "./dev fuzz: no target '$target'; there are:" $(targets) >&2
-        exit 2
-    fi
     mkdir -p "build/fuzz-corpus/$target" build/fuzz-failures
     echo "== fuzz_$target, $seconds s"
     "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
@@ -30,8 +26,20 @@ if [ "${1:-}" = --list ]; then
     targets
     exit
 fi
+if [ $# -gt 0 ] && [ ! -f "tests/fuzz/fuzz_$1.c" ]; then
+    echo "./dev fuzz: no target '$1'; there are:" $(targets) >&2
+    exit 2
+fi
+case ${2:-60} in
+*[!0-9]* | 0)
+    echo "./dev fuzz: SECONDS must be a number, not '$2'" >&2
+    exit 2
+    ;;
+esac
+wanted=("${1:-}")
+[ $# -gt 0 ] || mapfile -t wanted < <(targets)
 tools/packages.sh build test
-build fuzz >&2
+build fuzz "${wanted[@]/#/tests/fuzz/fuzz_}" >&2
 if [ $# -gt 0 ]; then
     fuzz "$1" "${2:-60}"
 else

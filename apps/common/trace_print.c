@@ -51,12 +51,18 @@ static void on_event(const sip_trace_event *event, void *user_data)
     if (print->began_ms == 0) {
         print->began_ms = event->at_ms;
     }
+    if (print->before != NULL) {
+        print->before();
+    }
     if (print->mode == TRACE_LADDER) {
         print_rung(print, event);
     } else {
         print_whole(print, event);
     }
     fflush(print->out);
+    if (print->after != NULL) {
+        print->after();
+    }
 }
 
 int trace_print_start(trace_print *print, trace_mode mode, FILE *out, sip_stack *stack)

@@ -17,6 +17,8 @@ typedef struct trace_print {
     sip_ladder *ladder;
     sip_time_ms began_ms;
     bool headed;
+    void (*before)(void); /* NULL, or called around what is printed */
+    void (*after)(void);
 } trace_print;
 
 /* "ladder" or "messages"; false for anything else. */

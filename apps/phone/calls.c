@@ -1,13 +1,7 @@
 #include "phone/phone.h"
 
 #include "phone/phone_sdp.h"
-
-struct call *calls_present(const struct phone *phone)
-{
-    return sip_list_is_empty(&phone->calls)
-               ? NULL
-               : SIP_CONTAINER_OF(phone->calls.prev, struct call, link);
-}
+#include <stdio.h>
 
 static struct call *call_of(dum_invite *inv)
 {
@@ -125,13 +119,13 @@ static void on_new_session(dum_invite *inv, const sip_msg *invite, void *user_da
 {
     struct phone *phone = user_data;
     const sip_address *from = sip_msg_from(invite);
-    struct call *call = enter(phone, inv, false);
+    struct call *call;
 
     if (!phone_is_called(phone, invite)) {
-        call->ended_here = true;
-        dum_invite_end(inv, 404, NULL);
+        dum_invite_end(inv, 404, NULL); /* never entered: no event tells of it */
         return;
     }
+    call = enter(phone, inv, false);
     events_emit(
         &phone->events, EVENT_INCOMING,
         json_pack("{s:i, s:o}", "call", (int)call->number, "from", events_text(from->uri.text)),
@@ -230,8 +224,12 @@ static void on_terminated(dum_invite *inv, const dum_cause *cause, void *user_da
 {
     struct phone *phone = user_data;
     struct call *call = call_of(inv);
-    json_t *members = cause_members(cause);
+    json_t *members;
 
+    if (call->inv == NULL) {
+        return;
+    }
+    members = cause_members(cause);
     sip_list_remove(&call->link);
     call->invite = sip_msg_unref(call->invite);
     if (call->ours && !call->connected && !call->ended_here) {
@@ -313,6 +311,13 @@ int calls_hold(struct phone *phone, bool hold)
     if (call == NULL) {
         return phone_refuse(phone, name, SIP_ESTATE, "no call is connected");
     }
+    if (!dum_invite_is_stable(call->inv)) {
+        return SIP_EAGAIN; /* the other's re-INVITE has not had its ACK yet */
+    }
+    if (dum_invite_is_held(call->inv) == hold) {
+        return phone_refuse(phone, name, SIP_ESTATE,
+                            hold ? "the call is held already" : "the call is not held");
+    }
     err = hold ? dum_invite_hold(call->inv) : dum_invite_resume(call->inv);
     call->holding = err == 0;
     return err == 0 ? 0 : phone_refuse(phone, name, err, NULL);
@@ -341,21 +346,34 @@ void calls_hang_up_all(struct phone *phone)
     }
 }
 
-json_t *calls_status(const struct phone *phone)
+static const char *state_of(const struct call *call)
+{
+    return call->ended_here  ? "ending"
+           : call->connected ? "connected"
+           : call->ours      ? "calling"
+                             : "incoming";
+}
+
+json_t *calls_status(const struct phone *phone, char *out, size_t size)
 {
     json_t *list = json_array();
+    size_t len =
+        (size_t)snprintf(out, size, "%s", sip_list_is_empty(&phone->calls) ? "no call" : "calls:");
 
     for (const sip_list *at = phone->calls.next; at != &phone->calls; at = at->next) {
         const struct call *call = SIP_CONTAINER_OF(at, struct call, link);
-        const char *state = call->ended_here  ? "ending"
-                            : call->connected ? "connected"
-                            : call->ours      ? "calling"
-                                              : "incoming";
+        sip_str with = dum_invite_remote(call->inv);
+        bool held = dum_invite_is_held(call->inv);
 
-        json_array_append_new(
-            list, json_pack("{s:i, s:s, s:o, s:b, s:b}", "call", (int)call->number, "state", state,
-                            "with", events_text(dum_invite_remote(call->inv)), "held",
-                            dum_invite_is_held(call->inv), "held_by_remote", call->held_by_remote));
+        json_array_append_new(list,
+                              json_pack("{s:i, s:s, s:o, s:b, s:b}", "call", (int)call->number,
+                                        "state", state_of(call), "with", events_text(with), "held",
+                                        held, "held_by_remote", call->held_by_remote));
+        if (len < size) {
+            len += (size_t)snprintf(out + len, size - len, " %u %s " SIP_FMT "%s%s", call->number,
+                                    state_of(call), SIP_ARG(with), held ? " (held)" : "",
+                                    call->held_by_remote ? " (held by the other)" : "");
+        }
     }
     return list;
 }

@@ -1,6 +1,8 @@
 #include "phone/events.h"
 
+#include "phone/line_input.h"
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const names[EVENT_COUNT] = {
@@ -24,10 +26,30 @@ phone_event event_of(const char *name)
     return (phone_event)i;
 }
 
+/* The text with a question mark for each byte beyond ASCII: it was in no encoding that JSON has. */
+static json_t *ascii_of(sip_str text)
+{
+    char *copy = malloc(text.len + 1);
+    json_t *string;
+
+    if (copy == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        copy[i] = (unsigned char)text.ptr[i] < 0x80 ? text.ptr[i] : '?';
+    }
+    string = json_stringn(copy, text.len);
+    free(copy);
+    return string;
+}
+
 json_t *events_text(sip_str text)
 {
     json_t *string = json_stringn(text.ptr == NULL ? "" : text.ptr, text.len);
 
+    if (string == NULL) {
+        string = ascii_of(text);
+    }
     return string != NULL ? string : json_string("");
 }
 
@@ -51,24 +73,34 @@ static void print_clean(FILE *out, const char *text)
     fputc('\n', out);
 }
 
+/* What a peer sends may be long: 64 KiB hold any message. */
+static void print_line(const struct events *events, phone_event event, const char *format,
+                       va_list args)
+{
+    static char line[65536];
+
+    vsnprintf(line, sizeof line, format, args);
+    fprintf(events->out, "%s%s", names[event], line[0] == '\0' ? "" : " ");
+    print_clean(events->out, line);
+}
+
 void events_emit(struct events *events, phone_event event, json_t *members, const char *format, ...)
 {
-    char line[1024];
     va_list args;
 
     if (members == NULL) {
         members = json_object();
     }
+    line_input_hide();
     if (events->json) {
         print_json(events, event, members);
     } else {
         va_start(args, format);
-        vsnprintf(line, sizeof line, format, args);
+        print_line(events, event, format, args);
         va_end(args);
-        fprintf(events->out, "%s%s", names[event], line[0] == '\0' ? "" : " ");
-        print_clean(events->out, line);
     }
     fflush(events->out);
+    line_input_show();
     json_decref(members);
     if (events->listener != NULL) {
         events->listener(event, events->arg);

@@ -50,7 +50,8 @@ phone_event event_of(const char *name);
  */
 void events_emit(struct events *events, phone_event event, json_t *members, const char *format, ...)
     SIP_PRINTF(4, 5);
-/* A JSON string of a peer's bytes; what is not UTF-8 is left out. */
+/* A JSON string of a peer's bytes; if they are not UTF-8, those beyond ASCII become question marks.
+ */
 json_t *events_text(sip_str text);
 
 #endif

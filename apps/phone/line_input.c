@@ -2,12 +2,14 @@
 
 #include <editline/readline.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LINE_BYTES 65536
+#define PROMPT "> "
 
 /* libedit's line handler has no argument of ours, so the one terminal of a process is static. */
 static struct {
@@ -41,6 +43,42 @@ static void on_edited(char *line)
     }
     input.on_line(line, input.arg);
     free(line);
+    if (input.watch != NULL) {
+        /* libedit leaves its raw mode with each line, and would wait for the whole of the next. */
+        rl_callback_handler_install(PROMPT, on_edited);
+    }
+}
+
+/* The prompt goes to standard error: with --json the other has nothing but events. */
+static void start_editing(void)
+{
+    if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) {
+        (void)setlocale(LC_CTYPE, "C.UTF-8"); /* SIP's text is UTF-8, whatever the terminal's */
+    }
+    rl_outstream = stderr;
+    rl_catch_signals = 0; /* the loop has them */
+    using_history();
+    rl_callback_handler_install(PROMPT, on_edited);
+}
+
+static bool is_shown(void)
+{
+    return input.editing && input.watch != NULL;
+}
+
+void line_input_hide(void)
+{
+    if (is_shown()) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+}
+
+void line_input_show(void)
+{
+    if (is_shown()) {
+        rl_forced_update_display();
+    }
 }
 
 /* Hands out the whole lines that the buffer holds and keeps the rest. */
@@ -100,7 +138,7 @@ int line_input_start(sip_loop *loop, void (*on_line)(const char *line, void *arg
 
     input.on_line = on_line;
     input.arg = arg;
-    input.editing = isatty(STDIN_FILENO) != 0;
+    input.editing = isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
     err = sip_loop_watch(loop, STDIN_FILENO, SIP_LOOP_READ, on_readable, NULL, &input.watch);
     if (err == SIP_EIO && !input.editing) { /* a file or /dev/null cannot be watched, nor blocks */
         while (read_some()) {
@@ -109,15 +147,15 @@ int line_input_start(sip_loop *loop, void (*on_line)(const char *line, void *arg
         return 0;
     }
     if (err == 0 && input.editing) {
-        using_history();
-        rl_callback_handler_install("> ", on_edited);
+        start_editing();
     }
     return err;
 }
 
 void line_input_stop(void)
 {
-    if (input.editing && input.watch != NULL) {
+    if (is_shown()) {
+        line_input_hide();
         rl_callback_handler_remove();
     }
     sip_watch_stop(input.watch);

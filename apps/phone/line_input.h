@@ -9,5 +9,8 @@
 int line_input_start(sip_loop *loop, void (*on_line)(const char *line, void *arg), void *arg);
 /* Give the terminal back. */
 void line_input_stop(void);
+/* Take the line being edited off the terminal before something else is printed, and put it back. */
+void line_input_hide(void);
+void line_input_show(void);
 
 #endif

@@ -2,7 +2,6 @@
 #include "common/say.h"
 #include "phone/line_input.h"
 #include "phone/script.h"
-#include <unistd.h>
 
 static void on_line(const char *line, void *arg)
 {
@@ -13,8 +12,7 @@ static void on_line(const char *line, void *arg)
     }
 }
 
-/* Commands are the arguments; without any, and beside them on a terminal, the lines of standard
- * input. */
+/* Commands are the arguments or, without any, the lines of standard input. */
 static int begin(struct script *script, const phone_options *options)
 {
     sip_loop *loop = sip_worker_loop(sip_stack_worker(script->phone->stack, 0));
@@ -23,7 +21,7 @@ static int begin(struct script *script, const phone_options *options)
     if (status != 0) {
         return status;
     }
-    if (options->n_commands > 0 && !isatty(STDIN_FILENO)) {
+    if (options->n_commands > 0) {
         script_close(script);
         return 0;
     }

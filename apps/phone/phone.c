@@ -1,8 +1,10 @@
 #include "phone/phone.h"
 
+#include "common/listen_to.h"
 #include "common/local_host.h"
 #include "common/say.h"
 #include "common/version.h"
+#include "phone/line_input.h"
 #include <signal.h>
 
 json_t *cause_members(const dum_cause *cause)
@@ -121,8 +123,8 @@ static void on_queried(dum_out_of_dialog *ood, const sip_msg *response, void *us
                 json_pack("{s:i, s:o, s:o, s:o}", "code", status, "reason",
                           events_text(sip_msg_phrase(response)), "allow", events_text(allow),
                           "agent", events_text(agent)),
-                "%d " SIP_FMT " (allows " SIP_FMT ")", status, SIP_ARG(sip_msg_phrase(response)),
-                SIP_ARG(allow));
+                "%d " SIP_FMT "%s" SIP_FMT, status, SIP_ARG(sip_msg_phrase(response)),
+                allow.len > 0 ? ", allows " : "", SIP_ARG(allow));
 }
 
 static void on_query_ended(dum_out_of_dialog *ood, const dum_cause *cause, void *user_data)
@@ -137,7 +139,25 @@ static void on_query_ended(dum_out_of_dialog *ood, const dum_cause *cause, void 
     }
 }
 
+static void on_query(dum_manager *dum, dum_request *request, void *user_data)
+{
+    static const sip_header abilities[] = {
+        {"Accept", "text/plain"}, {"Accept-Language", "en"}, {0}};
+    const sip_msg *msg = dum_request_msg(request);
+    const sip_extras extras = {.headers = abilities};
+
+    (void)dum;
+    if (sip_msg_method(msg) != SIP_METHOD_OPTIONS) {
+        dum_request_respond(request, 405, NULL);
+    } else if (sip_msg_request_uri(msg)->user.len > 0 && !phone_is_called(user_data, msg)) {
+        dum_request_respond(request, 404, NULL);
+    } else {
+        dum_request_respond(request, 200, &extras);
+    }
+}
+
 static const dum_out_of_dialog_handler queries = {
+    .on_request = on_query,
     .on_response = on_queried,
     .on_terminated = on_query_ended,
 };
@@ -166,8 +186,9 @@ int phone_message(struct phone *phone, const char *to, const char *text)
     int err = dum_pager_create(phone->me, &config, NULL);
 
     if (err != 0) {
-        return phone_refuse(phone, "message", err,
-                            err == SIP_ETOOBIG ? "a message may have 1,300 bytes" : NULL);
+        return phone_refuse(
+            phone, "message", err,
+            err == SIP_ETOOBIG ? "too long: with its headers it may have 1,300 bytes" : NULL);
     }
     phone->oneshots++;
     return 0;
@@ -185,24 +206,38 @@ int phone_options_query(struct phone *phone, const char *to)
     return 0;
 }
 
-void phone_status(struct phone *phone)
+/* As JSON, and as " UDP:…  TCP:…" as far as there is room. */
+static json_t *list_listeners(const struct phone *phone, char *out, size_t size)
 {
-    json_t *listening = json_array();
+    json_t *list = json_array();
     sip_protocol protocol;
     sip_addr addr;
+    size_t len = 0;
 
     for (size_t i = 0; sip_stack_listener(phone->stack, i, &protocol, &addr); i++) {
         char text[SIP_ADDR_TEXT_BYTES];
+        sip_str name = sip_protocol_name(protocol);
+        const char *host = sip_addr_text(&addr, text);
 
-        json_array_append_new(listening,
-                              json_sprintf(SIP_FMT ":%s", SIP_ARG(sip_protocol_name(protocol)),
-                                           sip_addr_text(&addr, text)));
+        json_array_append_new(list, json_sprintf(SIP_FMT ":%s", SIP_ARG(name), host));
+        if (len < size) {
+            len += (size_t)snprintf(out + len, size - len, " " SIP_FMT ":%s", SIP_ARG(name), host);
+        }
     }
+    return list;
+}
+
+void phone_status(struct phone *phone)
+{
+    char where[512] = "", calls[2048];
+    json_t *listening = list_listeners(phone, where, sizeof where);
+    json_t *present = calls_status(phone, calls, sizeof calls);
+
     events_emit(&phone->events, EVENT_STATUS,
                 json_pack("{s:s, s:b, s:o, s:o}", "aor", phone->options->aor, "registered",
-                          phone->registered, "listening", listening, "calls", calls_status(phone)),
-                "%s, %s, %u calls so far", phone->options->aor,
-                phone->registered ? "registered" : "not registered", phone->calls_made);
+                          phone->registered, "listening", listening, "calls", present),
+                "%s, %s, on%s; %s", phone->options->aor,
+                phone->registered ? "registered" : "not registered", where, calls);
 }
 
 static int say_stack_error(const struct phone *phone)
@@ -217,19 +252,11 @@ static void on_terminate(int signum, void *user_data)
     struct phone *phone = user_data;
 
     (void)signum;
-    phone->leaving = phone->stopping = true;
-    sip_stack_stop(phone->stack);
-}
-
-static void on_ctrl_c(int signum, void *user_data)
-{
-    struct phone *phone = user_data;
-
-    if (calls_present(phone) != NULL && !phone->leaving) {
-        calls_hang_up_all(phone);
-        phone->leaving = true;
+    phone->interrupted = true;
+    if (phone->leaving) {
+        sip_stack_stop(phone->stack);
     } else {
-        on_terminate(signum, phone);
+        phone_quit(phone);
     }
 }
 
@@ -255,6 +282,7 @@ static int make_account(struct phone *phone)
 int phone_start(struct phone *phone, const phone_options *options)
 {
     const sip_stack_config config = {.keepalive_s = 120};
+    int status;
 
     phone->options = options;
     phone->events.out = stdout;
@@ -263,27 +291,28 @@ int phone_start(struct phone *phone, const phone_options *options)
     if (sip_stack_create(&config, &phone->stack) != 0) {
         return say_stack_error(phone);
     }
-    for (size_t i = 0; i < options->listen.count; i++) {
-        if (sip_stack_listen(phone->stack, options->listen.items[i]) != 0) {
-            return say_stack_error(phone);
-        }
+    status = listen_to(phone->stack, &options->listen, PHONE_PROGRAM);
+    if (status != 0) {
+        return status;
     }
     local_host(phone->stack, &phone->local);
     if (make_account(phone) != 0 ||
-        sip_stack_on_signal(phone->stack, SIGINT, on_ctrl_c, phone) != 0 ||
+        sip_stack_on_signal(phone->stack, SIGINT, on_terminate, phone) != 0 ||
         sip_stack_on_signal(phone->stack, SIGTERM, on_terminate, phone) != 0 ||
         trace_print_start(&phone->trace, options->trace, options->json ? stderr : stdout,
                           phone->stack) != 0) {
         return say_stack_error(phone);
     }
+    phone->trace.before = line_input_hide;
+    phone->trace.after = line_input_show;
     return 0;
 }
 
 void phone_quit(struct phone *phone)
 {
-    phone->leaving = true;
-    if (!phone->stopping) {
-        phone->stopping = true;
+    if (!phone->leaving) {
+        phone->leaving = true;
+        calls_hang_up_all(phone);
         sip_stack_stop(phone->stack);
     }
 }

@@ -20,8 +20,8 @@ struct phone {
     unsigned calls_made;
     unsigned oneshots; /* messages and OPTIONS under way */
     bool failed;       /* a call of ours was not answered */
-    bool leaving;
-    bool stopping; /* the stack has been told */
+    bool leaving;      /* the stack has been told to stop */
+    bool interrupted;  /* by a signal */
 };
 
 /* Rides in each session. */
@@ -41,7 +41,7 @@ struct call {
 /* Make stack, manager and profile, and listen. @return 0, or 1 having said what is wrong. */
 int phone_start(struct phone *phone, const phone_options *options);
 void phone_finish(struct phone *phone);
-/* Begin to leave: calls end, the registration is removed. */
+/* Begin to leave: calls end, the registration is removed. Told twice, at once. */
 void phone_quit(struct phone *phone);
 
 /* ---- operations: 0, or a SIP_E… that phone_refuse() has put into words */
@@ -58,14 +58,14 @@ int calls_attach(struct phone *phone);
 int calls_begin(struct phone *phone, const char *to);
 int calls_answer(struct phone *phone);
 int calls_reject(struct phone *phone, int status);
+/* SIP_EAGAIN: just now the other side is changing the call; nothing was said. */
 int calls_hold(struct phone *phone, bool hold);
 int calls_hang_up(struct phone *phone);
 void calls_hang_up_all(struct phone *phone);
 /* True unless --strict-user is on and the request is for another user. */
 bool phone_is_called(const struct phone *phone, const sip_msg *request);
-/* The one that commands mean: the newest that is still alive; NULL: none. */
-struct call *calls_present(const struct phone *phone);
-json_t *calls_status(const struct phone *phone);
+/* As JSON; and as words in `out`, as far as there is room. */
+json_t *calls_status(const struct phone *phone, char *out, size_t size);
 /* Call, status, text of a cause, for events. */
 json_t *cause_members(const dum_cause *cause);
 

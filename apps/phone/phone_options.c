@@ -2,6 +2,7 @@
 
 #include "common/say.h"
 #include "common/version.h"
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,30 +93,55 @@ static char *copy_text(const char *text)
     return sip_strdup(sip_allocator_default(), sip_str_of(text));
 }
 
-/* The first line of a file, without its end. */
-static char *first_line(const char *path)
+/* @param ret_line  the first line of a file without its end, to be freed @return what is wrong;
+ * NULL: nothing */
+static const char *first_line(const char *path, char **ret_line)
 {
-    char line[256];
+    char line[258]; /* 256, their end, and a zero */
     FILE *file = fopen(path, "r");
-    char *read = NULL;
+    char *read;
 
-    if (file != NULL) {
-        read = fgets(line, sizeof line, file);
-        fclose(file);
+    if (file == NULL) {
+        return strerror(errno);
     }
-    if (read == NULL) {
-        return NULL;
+    errno = 0;
+    read = fgets(line, sizeof line, file);
+    fclose(file);
+    if (read == NULL && errno != 0) {
+        return strerror(errno);
+    }
+    if (read == NULL || strcspn(line, "\r\n") == 0) {
+        return "its first line must be the password, and is empty";
+    }
+    if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n') {
+        return "its first line must be the password, of at most 256 bytes";
     }
     line[strcspn(line, "\r\n")] = '\0';
-    return copy_text(line);
+    *ret_line = copy_text(line);
+    return *ret_line != NULL ? NULL : "out of memory";
 }
 
-static int set_password(phone_options *options, char *password, const char *from)
+static int set_password_file(phone_options *options, const char *path)
 {
+    char *line;
+    const char *why = first_line(path, &line);
+
+    if (why != NULL) {
+        return bad("--password-file", path, why);
+    }
     sip_free(sip_allocator_default(), options->password);
-    options->password = password;
-    return password != NULL ? -1
-                            : bad("--password-file", from, "cannot be read, or has no first line");
+    options->password = line;
+    return -1;
+}
+
+static int set_password(phone_options *options, const char *password)
+{
+    if (*password == '\0') {
+        return bad("--password", password, "must not be empty");
+    }
+    sip_free(sip_allocator_default(), options->password);
+    options->password = copy_text(password);
+    return options->password != NULL ? -1 : 1;
 }
 
 static int set_answer(phone_options *options, const char *text)
@@ -167,9 +193,9 @@ static int set_value(phone_options *options, int option)
         options->auth_user = optarg;
         return -1;
     case OPT_PASSWORD:
-        return set_password(options, copy_text(optarg), optarg);
+        return set_password(options, optarg);
     case OPT_PASSWORD_FILE:
-        return set_password(options, first_line(optarg), optarg);
+        return set_password_file(options, optarg);
     case OPT_LISTEN:
         return words_add(&options->listen, optarg) ? -1 : 1;
     case OPT_ANSWER:
@@ -197,9 +223,9 @@ static int set_flag(phone_options *options, int option, char **argv)
     case OPT_VERSION:
         return print_and_leave(PHONE_PROGRAM " " PARLEY_VERSION "\n");
     case ':':
-        return bad("option", argv[optind - 1], "needs a value; see --help");
     case '?':
-        return bad("option", argv[optind - 1], "is not known; see --help");
+        say_bad_option(PHONE_PROGRAM, option, argv);
+        return 2;
     default:
         return set_value(options, option);
     }

@@ -35,6 +35,12 @@ static int add_binding(sip_relay *relay, const dum_binding *binding)
     return sip_relay_add(relay, &target);
 }
 
+/* Without a list of users whoever has registered is one. */
+static bool may_exist(const proxy_options *options, sip_str user)
+{
+    return options->users.count == 0 || proxy_options_password(options, user) != NULL;
+}
+
 /* To whoever has registered as the Request-URI. */
 static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *relay,
                               const sip_uri *aor)
@@ -46,7 +52,7 @@ static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *rela
         added += add_binding(relay, &binding) == 0;
     }
     if (added == 0) {
-        sip_relay_respond(relay, 480, NULL);
+        sip_relay_respond(relay, may_exist(forwarder->options, aor->user) ? 480 : 404, NULL);
     }
 }
 
@@ -127,8 +133,9 @@ static void on_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
 
 static const sip_tu_handler handler = {.on_request = on_request, .on_ack = on_ack};
 
-int forwarder_create(struct forwarder *forwarder, sip_stack *stack, const dum_registrar *registrar)
+int forwarder_create(struct forwarder *forwarder, sip_stack *stack, const dum_registrar *registrar,
+                     const proxy_options *options)
 {
-    *forwarder = (struct forwarder){.stack = stack, .registrar = registrar};
+    *forwarder = (struct forwarder){.stack = stack, .registrar = registrar, .options = options};
     return sip_tu_create(stack, NULL, &handler, forwarder, NULL);
 }

@@ -1,5 +1,6 @@
 /* parley-proxy: a registrar and a stateful, forking proxy on one stack with two transaction users.
  */
+#include "common/listen_to.h"
 #include "common/say.h"
 #include "proxy/forwarder.h"
 #include "proxy/registrar_user.h"
@@ -9,16 +10,6 @@ static int say_stack_error(const sip_stack *stack)
 {
     say_error(PROXY_PROGRAM, "%s", sip_stack_error(stack));
     return 1;
-}
-
-static int listen_everywhere(sip_stack *stack, const proxy_options *options)
-{
-    int err = 0;
-
-    for (size_t i = 0; i < options->listen.count && err == 0; i++) {
-        err = sip_stack_listen(stack, options->listen.items[i]);
-    }
-    return err;
 }
 
 /* One line a listener, so that who started us with port 0 learns the port. */
@@ -57,11 +48,16 @@ static int run(const proxy_options *options)
     dum_registrar *registrar;
     trace_print trace;
     sip_stack *stack = NULL;
-    int status;
+    int status = sip_stack_create(&config, &stack) != 0
+                     ? say_stack_error(stack)
+                     : listen_to(stack, &options->listen, PROXY_PROGRAM);
 
-    if (sip_stack_create(&config, &stack) || listen_everywhere(stack, options) ||
-        registrar_user_create(stack, options, &registrar) ||
-        forwarder_create(&forwarder, stack, registrar) ||
+    if (status != 0) {
+        sip_stack_destroy(stack);
+        return status;
+    }
+    if (registrar_user_create(stack, options, &registrar) ||
+        forwarder_create(&forwarder, stack, registrar, options) ||
         sip_stack_on_signal(stack, SIGINT, NULL, NULL) ||
         sip_stack_on_signal(stack, SIGTERM, NULL, NULL)) {
         status = say_stack_error(stack);

@@ -2,7 +2,9 @@
 
 #include "common/say.h"
 #include "common/version.h"
+#include <errno.h>
 #include <getopt.h>
+#include <sip/uri.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +65,19 @@ static int add(words *list, const char *text)
     return 1;
 }
 
+static int add_domain(proxy_options *options, const char *name)
+{
+    char text[300];
+    sip_uri uri;
+    int len = snprintf(text, sizeof text, "sip:%s", name);
+
+    if (len < 0 || (size_t)len >= sizeof text || sip_uri_parse(sip_str_of(text), &uri) != 0 ||
+        !sip_str_equal(uri.host, name)) {
+        return bad("--domain", name, "must be a host name or address, such as example.com");
+    }
+    return add(&options->domains, name);
+}
+
 static int add_user(proxy_options *options, const char *text)
 {
     const char *colon = strchr(text, ':');
@@ -73,30 +88,46 @@ static int add_user(proxy_options *options, const char *text)
     return add(&options->users, text);
 }
 
+static int add_users_line(proxy_options *options, const char *path, unsigned n, char *line)
+{
+    size_t len = strcspn(line, "\r\n");
+    const char *colon = strchr(line, ':');
+
+    if (line[len] == '\0' && len > 512) {
+        say_error(PROXY_PROGRAM, "%s:%u: is longer than 512 bytes", path, n);
+        return 2;
+    }
+    line[len] = '\0';
+    if (len == 0 || line[0] == '#') {
+        return -1;
+    }
+    if (colon == NULL || colon == line || colon[1] == '\0') {
+        say_error(PROXY_PROGRAM, "%s:%u: must be NAME:PASSWORD", path, n);
+        return 2;
+    }
+    return add(&options->users, line);
+}
+
 static int add_users_file(proxy_options *options, const char *path)
 {
     FILE *file = fopen(path, "r");
-    char line[512];
+    size_t before = options->users.count;
+    char line[514]; /* 512, their end, and a zero */
     int status = -1;
 
     if (file == NULL) {
-        return bad("--users-file", path, "cannot be read");
+        return bad("--users-file", path, strerror(errno));
     }
     for (unsigned n = 1; status < 0 && fgets(line, sizeof line, file) != NULL; n++) {
-        const char *colon = strchr(line, ':');
-
-        line[strcspn(line, "\r\n")] = '\0';
-        if (line[0] == '\0' || line[0] == '#') {
-            continue;
-        }
-        if (colon == NULL || colon == line || colon[1] == '\0') {
-            say_error(PROXY_PROGRAM, "%s:%u: must be NAME:PASSWORD", path, n);
-            status = 2;
-        } else {
-            status = add(&options->users, line);
-        }
+        status = add_users_line(options, path, n, line);
+    }
+    if (status < 0 && ferror(file) != 0) {
+        status = bad("--users-file", path, "cannot be read");
     }
     fclose(file);
+    if (status < 0 && options->users.count == before) {
+        status = bad("--users-file", path, "has no user; its lines must be NAME:PASSWORD");
+    }
     return status;
 }
 
@@ -124,7 +155,7 @@ static int set_option(proxy_options *options, int option, char **argv)
     case OPT_LISTEN:
         return add(&options->listen, optarg);
     case OPT_DOMAIN:
-        return add(&options->domains, optarg);
+        return add_domain(options, optarg);
     case OPT_USER:
         return add_user(options, optarg);
     case OPT_USERS_FILE:
@@ -141,10 +172,9 @@ static int set_option(proxy_options *options, int option, char **argv)
         return print_and_leave(usage);
     case OPT_VERSION:
         return print_and_leave(PROXY_PROGRAM " " PARLEY_VERSION "\n");
-    case ':':
-        return bad("option", argv[optind - 1], "needs a value; see --help");
     default:
-        return bad("option", argv[optind - 1], "is not known; see --help");
+        say_bad_option(PROXY_PROGRAM, option, argv);
+        return 2;
     }
 }
 

@@ -49,14 +49,29 @@ static void destroy(sip_client_tx *tx)
     sip__pool_give(&layer->clients, tx);
 }
 
+/* None of our transports speaks the protocol of its next hop, or the family of its address. */
+static const char *no_transport(const sip_client_tx *tx, char *out, size_t size)
+{
+    const sip_uri *uri;
+    sip_uri room;
+
+    if (tx->hop_given || sip__next_hop_uri(tx->request, NULL, &room, &uri) != 0) {
+        return "no transport here leads there";
+    }
+    (void)snprintf(out, size, "no transport here leads to " SIP_FMT, SIP_ARG(uri->text));
+    return out;
+}
+
 static void tell_trouble(sip_client_tx *tx)
 {
-    char text[SIP_ADDR_TEXT_BYTES + 40];
+    char text[SIP_ADDR_TEXT_BYTES + 128];
     const char *cause = sip_error_text(tx->trouble);
     int err = tx->trouble;
 
     if (err == SIP_EGONE) {
         cause = "cancelled before it was sent";
+    } else if (tx->path.protocol == SIP_PROTOCOL_NONE && err == SIP_EUNSUPPORTED) {
+        cause = no_transport(tx, text, sizeof(text));
     } else if (tx->path.protocol != SIP_PROTOCOL_NONE &&
                (err == SIP_EUNSUPPORTED || err == SIP_EIO)) {
         cause = sip__transports_why_not(&tx->path, err, text, sizeof(text));
@@ -209,6 +224,7 @@ static int aim(sip_client_tx *tx, const sip_send_options *options)
         tx->path = *options->path;
         err = go(tx);
     } else {
+        tx->hop_given = options != NULL && options->next_hop != NULL;
         if (sip__next_hop_uri(tx->request, options != NULL ? options->next_hop : NULL, &room,
                               &uri) != 0) {
             return SIP_EINVAL;

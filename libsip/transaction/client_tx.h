@@ -12,6 +12,7 @@ struct sip_client_tx {
     bool reliable;  /* the path's protocol: no retransmissions */
     bool cancelled; /* sip_client_tx_cancel() was called */
     bool abandoned; /* the user wants to hear no more */
+    bool hop_given; /* its next hop was not read from the request */
     bool dead;      /* waits for the end of the turn */
     int trouble;    /* SIP_E… found inside a call, told at the end of the turn; 0: none */
     uint64_t id;

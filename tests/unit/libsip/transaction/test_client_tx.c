@@ -111,6 +111,8 @@ static void test_failure_inside_create_comes_later(void **state)
     assert_int_equal(world.news.failures, 1);
     assert_int_equal(world.news.last_status, 503);
     assert_int_equal(world.news.last_err, SIP_EUNSUPPORTED);
+    assert_non_null(
+        strstr(world.news.last_text, "no transport here leads to sip:bob@192.0.2.2;transport=ws"));
     assert_int_equal(world.news.client_ends, 1);
 
     world.send_err = SIP_ETOOBIG;
