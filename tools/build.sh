@@ -49,5 +49,6 @@ build() (
         flock 9
     fi
     configure "$1" 9>&- || return 1
-    ninja -C "build/$1" --quiet "${@:2}" 9>&-
+    set -o pipefail
+    ninja -C "build/$1" --quiet "${@:2}" 9>&- | { grep -v '^ninja: no work to do' || true; }
 )
