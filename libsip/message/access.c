@@ -6,6 +6,7 @@
 #include "parser/auth.h"
 #include "parser/cursor.h"
 #include "parser/numeric.h"
+#include "parser/params.h"
 #include "parser/uri_plain.h"
 #include "parser/via.h"
 
@@ -95,6 +96,59 @@ static bool parse_value(sip__kind kind, sip_str text, sip__value *value)
     return false;
 }
 
+static bool has_more_params(sip_str params, uint32_t most)
+{
+    struct sip__param param;
+    uint32_t count = 0;
+
+    while (sip__param_next(&params, &param) == 1) {
+        count++;
+    }
+    return count > most;
+}
+
+static bool has_more_uri_params(const sip_uri *uri, uint32_t most)
+{
+    sip_str rest = uri->params;
+    sip_str name, value;
+    uint32_t count = 0;
+
+    while (sip_uri_param_next(&rest, &name, &value)) {
+        count++;
+    }
+    return count > most;
+}
+
+/* The rule of the limit that a sound value is over, or NONE. */
+static sip_rule limit_hit(const sip_msg *msg, sip__kind kind, const sip__value *value)
+{
+    const sip_str params = kind == SIP__KIND_VIA ? value->of.via.params : value->of.address.params;
+
+    if (kind == SIP__KIND_ADDRESS) {
+        const sip_uri *uri = &value->of.address.uri;
+
+        if (uri->text.len > msg->max_uri_bytes) {
+            return SIP_RULE_URI_LENGTH;
+        }
+        if (has_more_uri_params(uri, msg->max_params)) {
+            return SIP_RULE_PARAM_COUNT;
+        }
+    }
+    return has_more_params(params, msg->max_params) ? SIP_RULE_PARAM_COUNT : SIP_RULE_NONE;
+}
+
+/* Parse the text of a value, and see whether it keeps to the limits: a short one does. */
+static inline void read_value(const sip_msg *msg, sip__kind kind, sip_str text, sip__value *value)
+{
+    value->over = SIP_RULE_NONE;
+    value->sound = parse_value(kind, text, value);
+    if (text.len > msg->short_value_bytes && value->sound &&
+        (kind == SIP__KIND_VIA || kind == SIP__KIND_ADDRESS)) {
+        value->over = (uint8_t)limit_hit(msg, kind, value);
+        value->sound = value->over == SIP_RULE_NONE;
+    }
+}
+
 /* Room for a value; it is in no chain yet. NULL without memory. */
 static inline sip__value *new_value(sip_msg *msg, sip_header_id id)
 {
@@ -123,7 +177,7 @@ static sip__value *parse_next(sip_msg *msg, sip_header_id id, sip__value_iter *i
         return NULL;
     }
     value->after = *iter;
-    value->sound = parse_value(kind_of(id), text, value);
+    read_value(msg, kind_of(id), text, value);
     return value;
 }
 
@@ -139,8 +193,8 @@ static sip__value *first_value(sip_msg *msg, sip_header_id id)
     }
     value->after.rest.len = 0;
     value->after.next_line = msg->links[line].next;
-    value->sound = parse_value(kind_of(id), sip__msg_line_value(msg, line), value);
-    if (!value->sound && is_list[id]) {
+    read_value(msg, kind_of(id), sip__msg_line_value(msg, line), value);
+    if (!value->sound && value->over == SIP_RULE_NONE && is_list[id]) {
         sip__arena_undo(&msg->arena, value, slots[slot_of[id]].bytes);
         value = parse_next(msg, id, &(sip__value_iter){.next_line = line + 1});
     }

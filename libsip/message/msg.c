@@ -31,6 +31,7 @@ sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_
     msg->bytes = (char *)(msg->links + max_lines);
     msg->block_end = (char *)msg + block_bytes;
     msg->refs = 1;
+    msg->short_value_bytes = UINT32_MAX;
     msg->max_lines = (uint32_t)max_lines;
     return msg;
 }
@@ -109,6 +110,9 @@ int sip_msg_copy(const sip_msg *msg, sip_msg **ret_copy)
     copy->is_request = msg->is_request;
     copy->other_version = msg->other_version;
     copy->wants_contact = msg->wants_contact;
+    copy->short_value_bytes = msg->short_value_bytes;
+    copy->max_uri_bytes = msg->max_uri_bytes;
+    copy->max_params = msg->max_params;
     copy->contact_line = msg->contact_line;
     copy->contact_user_len = msg->contact_user_len;
     copy->source = msg->source;

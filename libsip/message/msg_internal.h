@@ -71,6 +71,7 @@ typedef struct sip__value {
     uint32_t line;
     uint8_t id;
     bool sound;
+    uint8_t over; /* the rule of the limit that it is over, then it is not sound; else NONE */
     union {
         sip_via via;
         sip_address address;
@@ -104,6 +105,8 @@ struct sip_msg {
     bool is_request, other_version;
     bool wants_contact; /* sip__print_request() adds it before the line contact_line */
     uint32_t contact_line, contact_user_len;
+    uint32_t max_uri_bytes, max_params;
+    uint32_t short_value_bytes; /* values that are no longer are within both; all that we built */
     uint8_t uri_state, body_state;    /* sip__lazy */
     uint16_t first[SIP_HEADER_COUNT]; /* index + 1 of the first line with this id */
     sip_path source;

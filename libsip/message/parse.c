@@ -44,6 +44,10 @@ static sip_msg_limits with_defaults(const sip_msg_limits *limits)
     if (full.header_bytes == 0) {
         full.header_bytes = 16384;
     }
+    full.uri_bytes = full.uri_bytes == 0 ? 4096 : full.uri_bytes;
+    full.uri_bytes = full.uri_bytes < SIP__MSG_MAX_BYTES ? full.uri_bytes : SIP__MSG_MAX_BYTES;
+    full.params = full.params == 0 ? 128 : full.params;
+    full.params = full.params < SIP__MSG_MAX_BYTES ? full.params : SIP__MSG_MAX_BYTES;
     if (full.arena_factor == 0) {
         full.arena_factor = SIP__MSG_ARENA_FACTOR;
     }
@@ -83,6 +87,9 @@ static int parse_start(parse_job *job, sip_msg *msg, size_t *ret_next)
     }
     if (sip__start_line_parse((sip_str){msg->bytes, len}, &start) != 0) {
         return fail(job, 0, SIP_RULE_START_LINE);
+    }
+    if (start.uri.len > job->limits.uri_bytes) {
+        return fail(job, (size_t)(start.uri.ptr - msg->bytes), SIP_RULE_REQUEST_URI_LENGTH);
     }
     msg->is_request = start.is_request;
     msg->other_version = start.other_version;
@@ -252,6 +259,11 @@ static void finish(const parse_job *job, const sip_path *source, sip_msg *msg)
             unfold(msg, &msg->lines[i]);
         }
     }
+    msg->max_uri_bytes = (uint32_t)job->limits.uri_bytes;
+    msg->max_params = (uint32_t)job->limits.params;
+    /* Each parameter takes two bytes. */
+    msg->short_value_bytes =
+        msg->max_uri_bytes < 2 * msg->max_params ? msg->max_uri_bytes : 2 * msg->max_params;
     if (source != NULL) {
         msg->source = *source;
     }

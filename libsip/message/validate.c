@@ -76,7 +76,7 @@ static int fail_value(const struct sip__check *check, sip_rule rule, sip_header_
     if (value == NULL && sip__value_next(check->msg, id, &iter, &text)) {
         return SIP_ENOMEM;
     }
-    return fail(check, rule, id);
+    return fail(check, value != NULL && value->over != 0 ? (sip_rule)value->over : rule, id);
 }
 
 /* The first value of each typed header that a transaction needs is sound. */

@@ -24,6 +24,9 @@ extern "C" {
     X(HEADER_LENGTH, 0, 513, "RFC 3261 21.5.7", "length of a header line")                         \
     X(HEADER_COUNT, 0, 513, "RFC 3261 21.5.7", "number of header lines")                           \
     X(MESSAGE_LENGTH, 0, 513, "RFC 3261 21.5.7", "length of the message")                          \
+    X(REQUEST_URI_LENGTH, 0, 414, "RFC 3261 21.4.12", "length of the Request-URI")                 \
+    X(URI_LENGTH, 0, 513, "RFC 3261 21.5.7", "length of a URI")                                    \
+    X(PARAM_COUNT, 0, 513, "RFC 3261 21.5.7", "number of parameters")                              \
     X(CONTENT_LENGTH, 0, 400, "RFC 3261 20.14", "Content-Length")                                  \
     X(BODY_LENGTH, 0, 400, "RFC 3261 18.3", "Content-Length beyond the end")                       \
     X(VIA_MISSING, 0, 400, "RFC 3261 8.1.1", "Via is missing")                                     \

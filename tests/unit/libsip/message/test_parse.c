@@ -181,6 +181,71 @@ static int parse_long(size_t count, size_t len, const sip_msg_limits *limits,
     return rc;
 }
 
+#define LIMIT_HEAD(uri, via, to)                                                                   \
+    "OPTIONS " uri " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1" via "\r\n"                     \
+    "From: <sip:a@b>;tag=1\r\nTo: " to "\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n"
+
+/* Those of values are met when they are read, and told by the check. */
+static void test_limits_of_values(void **state)
+{
+    static const sip_msg_limits small = {.uri_bytes = 12, .params = 3};
+    static const struct {
+        const char *text;
+        int parsed, checked, status;
+        sip_rule rule;
+    } cases[] = {
+        {LIMIT_HEAD("sip:b@h.long", ";a;b", "<sip:b@h.long>;a;b;c"), 0, 0, 0, SIP_RULE_NONE},
+        {LIMIT_HEAD("sip:b@h.long", ";a;b", "<sip:b@h.x;a;b;c>"), 0, SIP_ETOOBIG, 513,
+         SIP_RULE_URI_LENGTH},
+        {LIMIT_HEAD("sip:b@h.longer", "", "<sip:b@h>"), SIP_ETOOBIG, 0, 414,
+         SIP_RULE_REQUEST_URI_LENGTH},
+        {LIMIT_HEAD("sip:b@h", ";a;b;c", "<sip:b@h>"), 0, SIP_ETOOBIG, 513, SIP_RULE_PARAM_COUNT},
+        {LIMIT_HEAD("sip:b@h", "", "<sip:b@h>;a;b;c;d"), 0, SIP_ETOOBIG, 513, SIP_RULE_PARAM_COUNT},
+        {LIMIT_HEAD("sip:b@h", "", "<sip:h;a;b;c;d>"), 0, SIP_ETOOBIG, 513, SIP_RULE_URI_LENGTH},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sip_parse_error error = {0};
+        sip_msg *msg = NULL;
+
+        assert_int_equal(parse(cases[i].text, &small, &msg, &error), cases[i].parsed);
+        if (msg != NULL) {
+            assert_int_equal(sip_msg_check(msg, NULL, &error), cases[i].checked);
+            assert_true(cases[i].checked == 0 || sip_msg_to(msg) == NULL ||
+                        sip_msg_via(msg, 0) == NULL);
+            sip_msg_unref(msg);
+        }
+        assert_int_equal(error.status, cases[i].status);
+        assert_int_equal(error.id, cases[i].rule);
+        assert_int_equal(parse(cases[i].text, NULL, &msg, NULL), 0);
+        assert_int_equal(sip_msg_check(msg, NULL, NULL), 0);
+        sip_msg_unref(msg);
+    }
+}
+
+/* The parameters of a URI count for themselves, also in a copy. */
+static void test_limit_of_uri_params(void **state)
+{
+    static const sip_msg_limits small = {.params = 3};
+    sip_parse_error error = {0};
+    sip_msg *msg = NULL;
+    sip_msg *copy = NULL;
+
+    (void)state;
+    assert_int_equal(parse(LIMIT_HEAD("sip:b@h", "", "<sip:h;a;b;c>;a;b;c"), &small, &msg, NULL),
+                     0);
+    assert_int_equal(sip_msg_check(msg, NULL, &error), 0);
+    sip_msg_unref(msg);
+    assert_int_equal(parse(LIMIT_HEAD("sip:b@h", "", "<sip:h;a;b;c;d>"), &small, &msg, NULL), 0);
+    assert_int_equal(sip_msg_copy(msg, &copy), 0);
+    assert_int_equal(sip_msg_check(msg, NULL, &error), SIP_ETOOBIG);
+    assert_int_equal(error.id, SIP_RULE_PARAM_COUNT);
+    assert_int_equal(sip_msg_check(copy, NULL, NULL), SIP_ETOOBIG);
+    sip_msg_unref(copy);
+    sip_msg_unref(msg);
+}
+
 static void test_limits(void **state)
 {
     const sip_msg_limits small = {
@@ -339,6 +404,8 @@ int main(void)
         cmocka_unit_test(test_body_length),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_limits_of_values),
+        cmocka_unit_test(test_limit_of_uri_params),
         cmocka_unit_test(test_unfolding),
         cmocka_unit_test(test_every_prefix),
         cmocka_unit_test(test_every_mutation),
