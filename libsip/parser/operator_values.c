@@ -42,7 +42,7 @@ static const sip_field function_fields[] = {
 static const sip_shape function_shape =
     SIP_SHAPE(function_fields, 0, sip_p_charging_function_addresses, params);
 
-SIP__TYPE(p_charging_function_addresses, "P-Charging-Function-Addresses", 0, false, "RFC 7315 5.5",
+SIP__TYPE(p_charging_function_addresses, "P-Charging-Function-Addresses", 0, true, "RFC 7315 5.5",
           sip_p_charging_function_addresses, &function_shape);
 
 static const sip_field visited_fields[] = {

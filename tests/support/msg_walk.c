@@ -1,5 +1,9 @@
 #include "support/msg_walk.h"
 
+#include <stdlib.h>
+
+#include <sip/headers.h>
+
 #define PRIME UINT64_C(1099511628211)
 
 static uint64_t add_number(uint64_t sum, uint64_t number)
@@ -97,6 +101,31 @@ static uint64_t add_body(uint64_t sum, const sip_body *body)
     return add_str(sum, body->data);
 }
 
+/* Touch every typed value. They are not part of the sum, since how many there is room for depends
+ * on what was asked for before. */
+static void touch_types(const sip_msg *msg)
+{
+    for (unsigned id = 1; id < SIP_HEADER_COUNT; id++) {
+        const sip_header_type *type = sip_header_type_of((sip_header_id)id);
+        const size_t count = sip_msg_typed_count(msg, type);
+
+        for (size_t n = 0; n < count; n++) {
+            const void *value = sip_msg_typed(msg, type, n);
+            sip_parse_error error;
+            char text[64];
+
+            if (value != NULL && !sip_header_equal(type, value, value)) {
+                abort();
+            }
+            if (sip_msg_typed_error(msg, type, n, &error) == SIP_ESYNTAX &&
+                error.offset > sip_msg_bytes(msg).len) {
+                abort();
+            }
+            (void)sip_header_print(type, value, text, sizeof text);
+        }
+    }
+}
+
 uint64_t msg_walk(const sip_msg *msg)
 {
     uint64_t sum = UINT64_C(14695981039346656037);
@@ -125,5 +154,7 @@ uint64_t msg_walk(const sip_msg *msg)
         sum = add_number(sum, sip_msg_header_line(msg, i, &name, &value));
         sum = add_str(add_str(sum, name), value);
     }
-    return add_body(sum, sip_msg_body(msg));
+    sum = add_body(sum, sip_msg_body(msg));
+    touch_types(msg);
+    return sum;
 }

@@ -58,7 +58,7 @@ extern "C" {
     X(P_ASSERTED_IDENTITY, "P-Asserted-Identity", 0, 1)                                            \
     X(P_ASSOCIATED_URI, "P-Associated-URI", 0, 1)                                                  \
     X(P_CALLED_PARTY_ID, "P-Called-Party-ID", 0, 0)                                                \
-    X(P_CHARGING_FUNCTION_ADDRESSES, "P-Charging-Function-Addresses", 0, 0)                        \
+    X(P_CHARGING_FUNCTION_ADDRESSES, "P-Charging-Function-Addresses", 0, 1)                        \
     X(P_CHARGING_VECTOR, "P-Charging-Vector", 0, 0)                                                \
     X(P_EARLY_MEDIA, "P-Early-Media", 0, 1)                                                        \
     X(P_PREFERRED_IDENTITY, "P-Preferred-Identity", 0, 1)                                          \

@@ -139,7 +139,7 @@ typedef struct sip_p_charging_vector {
     sip_str params;
 } sip_p_charging_vector;
 
-/** P-Charging-Function-Addresses (RFC 7315 5.5): the first of each. */
+/** One value of P-Charging-Function-Addresses (RFC 7315 5.5): the first of each. */
 typedef struct sip_p_charging_function_addresses {
     sip_str ccf, ecf;
     sip_str params;
@@ -183,7 +183,7 @@ typedef struct sip_p_early_media {
     LIST(p_asserted_identity, sip_address)                                                         \
     LIST(p_associated_uri, sip_address)                                                            \
     ONE(p_called_party_id, sip_address)                                                            \
-    ONE(p_charging_function_addresses, sip_p_charging_function_addresses)                          \
+    LIST(p_charging_function_addresses, sip_p_charging_function_addresses)                         \
     ONE(p_charging_vector, sip_p_charging_vector)                                                  \
     LIST(p_early_media, sip_p_early_media)                                                         \
     LIST(p_preferred_identity, sip_address)                                                        \
