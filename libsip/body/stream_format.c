@@ -57,38 +57,83 @@ bool sip__is_auxiliary(sip_str encoding)
     return false;
 }
 
-static bool has_token(const struct sip__format_table *table, sip_str token)
+static struct sip__format *find_token(struct sip__format_table *table, sip_str token)
 {
     for (size_t i = 0; i < table->n; i++) {
         if (sip_str_same(table->at[i].token, token)) {
-            return true;
+            return &table->at[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+/** Take the formats of the m= line, each once. */
+static void read_tokens(const sip_sdp_media *media, bool rtp, struct sip__format_table *table)
+{
+    sip_str rest = media->formats;
+    sip_str token;
+
+    while (table->n < SIP__MAX_FORMATS && sip_sdp_word_next(&rest, &token)) {
+        struct sip__format *format = &table->at[table->n];
+
+        if (find_token(table, token) != NULL) {
+            continue;
+        }
+        *format = (struct sip__format){.token = token, .rtp = rtp, .known = !rtp};
+        if (!rtp) {
+            format->map.encoding = token;
+        }
+        table->n++;
+    }
+}
+
+/** Take the first rtpmap and the first fmtp of each format in one pass: peers choose how many there
+ * are. */
+static void read_attributes(const sip_sdp_media *media, struct sip__format_table *table)
+{
+    bool mapped[SIP__MAX_FORMATS] = {false};
+
+    for (size_t i = 0; i < media->n_attributes; i++) {
+        const sip_sdp_attribute *attribute = &media->attributes[i];
+        const bool is_map = sip_str_equal(attribute->name, "rtpmap");
+        sip_str parameters = attribute->value;
+        struct sip__format *format;
+        sip_str token;
+
+        if ((!is_map && !sip_str_equal(attribute->name, "fmtp")) ||
+            !sip__sdp_take_word(&parameters, &token)) {
+            continue;
+        }
+        format = find_token(table, token);
+        if (format == NULL) {
+            continue;
+        }
+        if (!is_map && format->fmtp.len == 0) {
+            format->fmtp = sip_str_trim(parameters);
+        } else if (is_map && format->rtp && !mapped[format - table->at]) {
+            mapped[format - table->at] = true;
+            format->known = sip_sdp_rtpmap_parse(attribute->value, &format->map) == 0;
+        }
+    }
+    for (size_t i = 0; i < table->n; i++) {
+        struct sip__format *format = &table->at[i];
+        uint64_t payload;
+
+        if (format->rtp && !mapped[i] && sip__sdp_number_parse(format->token, 127, &payload) == 0) {
+            format->known = sip_sdp_static_rtpmap((uint8_t)payload, &format->map) == 0;
+        }
+    }
 }
 
 void sip__formats_read(const sip_sdp_media *media, struct sip__format_table *ret_table)
 {
-    const bool rtp = sip__is_rtp(media->protocol);
-    sip_str rest = media->formats;
-    sip_str token;
-
     ret_table->n = 0;
-    while (ret_table->n < SIP__MAX_FORMATS && sip_sdp_word_next(&rest, &token)) {
-        struct sip__format format = {.token = token, .rtp = rtp, .known = !rtp};
-        uint64_t payload;
+    read_tokens(media, sip__is_rtp(media->protocol), ret_table);
+    read_attributes(media, ret_table);
+    for (size_t i = 0; i < ret_table->n; i++) {
+        struct sip__format *format = &ret_table->at[i];
 
-        if (has_token(ret_table, token)) {
-            continue;
-        }
-        if (rtp && sip__sdp_number_parse(token, 127, &payload) == 0) {
-            format.known = sip_sdp_media_rtpmap(media, (uint8_t)payload, &format.map) == 0;
-        } else if (!rtp) {
-            format.map.encoding = token;
-        }
-        format.auxiliary = format.known && rtp && sip__is_auxiliary(format.map.encoding);
-        format.fmtp = sip_sdp_media_fmtp(media, token);
-        ret_table->at[ret_table->n++] = format;
+        format->auxiliary = format->known && format->rtp && sip__is_auxiliary(format->map.encoding);
     }
 }
 

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+/* No group that makes sense is longer, and each look into it goes through it. */
+#define MAX_GROUP (SIP__MAX_STREAMS * (SIP__MAX_MID + 1))
+
 sip_str sip__group_of(const sip_sdp *sdp, const char *semantics)
 {
     const sip_sdp_attribute *at = NULL;
@@ -12,7 +15,7 @@ sip_str sip__group_of(const sip_sdp *sdp, const char *semantics)
     while ((at = sip_sdp_next_attribute(sdp->attributes, sdp->n_attributes, "group", at)) != NULL) {
         if (sip_sdp_group_parse(at->value, &group) == 0 &&
             sip_str_equal(group.semantics, semantics)) {
-            return group.members;
+            return group.members.len <= MAX_GROUP ? group.members : (sip_str){NULL, 0};
         }
     }
     return (sip_str){NULL, 0};
@@ -127,7 +130,8 @@ static bool has_keys(const sip_sdp *offer, const sip_sdp_media *media, const sip
             sip__path_attribute(offer, media, "fingerprint") != NULL);
 }
 
-/** What keeps us from taking the offered stream as this one of ours; SIP_OA_TAKEN: nothing. */
+/** What keeps us from taking the offered stream, whose formats are in the table, as this one of
+ * ours; SIP_OA_TAKEN: nothing. */
 static sip_oa_refusal judge(struct sip__negotiation *negotiation, const sip_sdp_media *media,
                             const sip_oa_stream *stream)
 {
@@ -140,7 +144,6 @@ static sip_oa_refusal judge(struct sip__negotiation *negotiation, const sip_sdp_
     if (!has_protocol(stream, media->protocol)) {
         return SIP_OA_NO_PROTOCOL;
     }
-    sip__formats_read(media, &negotiation->table);
     if (sip__formats_choose(&negotiation->table, stream, negotiation->capabilities,
                             negotiation->choices) == 0) {
         return SIP_OA_NO_FORMAT;
@@ -213,6 +216,7 @@ static void choose_stream(struct sip__negotiation *negotiation, struct sip__plan
     const size_t n = negotiation->capabilities->n_streams;
 
     plan->refusal = SIP_OA_NO_STREAM;
+    sip__formats_read(plan->offered, &negotiation->table);
     for (size_t i = 0; i <= n; i++) {
         /* The earlier one is tried first. */
         const size_t capability = i == 0 ? earlier : i - 1;
