@@ -93,8 +93,8 @@ typedef struct sip_oa_capabilities {
 typedef enum sip_oa_refusal {
     SIP_OA_TAKEN,
     SIP_OA_PENDING,      /**< offered by us, not answered yet */
-    SIP_OA_ENDED,        /**< offered with port 0 */
-    SIP_OA_REFUSED,      /**< answered with port 0 */
+    SIP_OA_ENDED,        /**< by us: its capability has port 0 now, or is gone */
+    SIP_OA_REFUSED,      /**< by the peer, who answered or offered port 0 */
     SIP_OA_NO_STREAM,    /**< we have none of this type, or no more */
     SIP_OA_NO_PROTOCOL,  /**< none over this protocol */
     SIP_OA_NO_FORMAT,    /**< no format in common */
