@@ -4,67 +4,21 @@
 
 #include "body/xml_body.h"
 #include "body/xml_patch.h"
+#include "body/xml_path.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define PATH_BYTES 2048
-
-struct path {
-    char bytes[PATH_BYTES];
-    size_t len;
-};
-
 struct maker {
-    sip__arena *arena;
+    sip__xml_paths paths; /* its arena is that of all, its error too */
     sip__xml_node *from;
     sip_pidf_change *changes;
     size_t n_changes, room;
-    sip_xml_attribute *declared, *last_declared;
-    unsigned n_declared;
     bool needs_full; /* something changed that no selector points to */
-    int err;
 };
-
-static void fail(struct maker *m, int err)
-{
-    if (m->err == 0) {
-        m->err = err;
-    }
-}
-
-static void *take_memory(struct maker *m, size_t bytes)
-{
-    void *block = sip__arena_alloc(m->arena, bytes);
-
-    if (block == NULL) {
-        fail(m, SIP_ENOMEM);
-        return NULL;
-    }
-    return memset(block, 0, bytes);
-}
 
 static bool is_declaration(const sip_xml_attribute *a)
 {
     return sip_str_equal(a->ns, SIP_XML_NS_XMLNS);
-}
-
-static bool same_name(const sip_xml *a, const sip_xml *b)
-{
-    return a->name.len > 0 && sip_str_same(a->name, b->name) && sip_str_same(a->ns, b->ns);
-}
-
-static sip_str id_of(const sip_xml *x)
-{
-    return sip_xml_attribute_value(x->attributes, NULL, "id");
-}
-
-static bool same_key(const sip_xml *a, const sip_xml *b)
-{
-    const sip_str left = id_of(a), right = id_of(b);
-
-    return same_name(a, b) && (left.ptr == NULL) == (right.ptr == NULL) &&
-           sip_str_same(left, right);
 }
 
 /* Which of the nodes with that name and id a node is. */
@@ -73,7 +27,7 @@ static unsigned place_of(const sip_xml *first, const sip_xml *node)
     unsigned place = 1;
 
     for (; first != node; first = first->next) {
-        place += same_key(first, node);
+        place += sip__xml_same_key(first, node);
     }
     return place;
 }
@@ -85,140 +39,16 @@ static sip__xml_node *match_of(const sip__xml_node *parent, const sip__xml_node 
     unsigned place = place_of(other->x.children, node);
 
     for (const sip_xml *x = parent->x.children; x != NULL; x = x->next) {
-        if (same_key(x, node) && --place == 0) {
+        if (sip__xml_same_key(x, node) && --place == 0) {
             return sip__xml_node_of(x);
         }
     }
     return NULL;
 }
 
-static void put(struct maker *m, struct path *path, sip_str text)
+static sip_str keep(struct maker *m, const sip__xml_path *path)
 {
-    if (text.len > sizeof path->bytes - path->len) {
-        fail(m, SIP_ETOOBIG);
-    } else if (text.len > 0) {
-        memcpy(path->bytes + path->len, text.ptr, text.len);
-        path->len += text.len;
-    }
-}
-
-static void put_text(struct maker *m, struct path *path, const char *text)
-{
-    put(m, path, sip_str_of(text));
-}
-
-static void put_place(struct maker *m, struct path *path, unsigned place)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "[%u]", place);
-    put_text(m, path, text);
-}
-
-static void declare(struct maker *m, sip_str prefix, sip_str ns)
-{
-    sip_xml_attribute *a = take_memory(m, sizeof *a);
-
-    if (a == NULL) {
-        return;
-    }
-    a->ns = SIP_STR(SIP_XML_NS_XMLNS);
-    a->name = prefix;
-    a->value = ns;
-    if (m->last_declared != NULL) {
-        m->last_declared->next = a;
-    } else {
-        m->declared = a;
-    }
-    m->last_declared = a;
-    m->n_declared++;
-}
-
-/* The prefix for a namespace in selectors; declared for it if it is the first time. */
-static sip_str prefix_of(struct maker *m, sip_str ns)
-{
-    char *made;
-
-    if (sip_str_equal(ns, SIP_XML_NS_XML)) {
-        return SIP_STR("xml");
-    }
-    for (const sip_xml_attribute *a = m->declared; a != NULL; a = a->next) {
-        if (sip_str_same(a->value, ns)) {
-            return a->name;
-        }
-    }
-    for (unsigned known = SIP__NS_PIDF; known < SIP__NS_COUNT; known++) {
-        if (sip_str_equal(ns, sip__xml_ns_uri(known))) {
-            declare(m, sip_str_of(sip__xml_ns_prefix(known)), ns);
-            return sip_str_of(sip__xml_ns_prefix(known));
-        }
-    }
-    made = take_memory(m, 16);
-    if (made == NULL) {
-        return (sip_str){NULL, 0};
-    }
-    snprintf(made, 16, "ns%u", m->n_declared % 100000u);
-    declare(m, sip_str_of(made), ns);
-    return sip_str_of(made);
-}
-
-static void put_name(struct maker *m, struct path *path, sip_str ns, sip_str name)
-{
-    const sip_str prefix = ns.len > 0 ? prefix_of(m, ns) : ns;
-
-    put(m, path, prefix);
-    put_text(m, path, prefix.len > 0 ? ":" : "");
-    put(m, path, name);
-}
-
-static bool is_quotable(sip_str id)
-{
-    return id.len > 0 && memchr(id.ptr, '\'', id.len) == NULL;
-}
-
-static void put_step(struct maker *m, struct path *path, const sip__xml_node *node)
-{
-    const sip_str id = id_of(&node->x);
-    unsigned elements = 0, place = 0, same = 0, same_id = 0, own_place = 0;
-
-    for (const sip_xml *x = node->parent->x.children; x != NULL; x = x->next) {
-        elements += x->name.len > 0;
-        same += same_name(x, &node->x);
-        same_id += same_key(x, &node->x);
-        place = x == &node->x ? elements : place;
-        own_place = x == &node->x ? same : own_place;
-    }
-    if (node->x.ns.len == 0) {
-        /* No selector names an element without a namespace where there is a default one. */
-        put_text(m, path, "/*");
-        put_place(m, path, place);
-        return;
-    }
-    put_text(m, path, "/");
-    put_name(m, path, node->x.ns, node->x.name);
-    if (is_quotable(id) && same_id == 1) {
-        put_text(m, path, "[@id='");
-        put(m, path, id);
-        put_text(m, path, "']");
-    } else if (same > 1) {
-        put_place(m, path, own_place);
-    }
-}
-
-static void put_path(struct maker *m, struct path *path, const sip__xml_node *node)
-{
-    if (node->parent == NULL) {
-        path->len = 0;
-        put_text(m, path, "*");
-        return;
-    }
-    put_path(m, path, node->parent);
-    put_step(m, path, node);
-}
-
-static sip_str keep(struct maker *m, const struct path *path)
-{
-    char *copy = take_memory(m, path->len + 1);
+    char *copy = sip__xml_paths_memory(&m->paths, path->len + 1);
 
     if (copy == NULL) {
         return (sip_str){NULL, 0};
@@ -230,7 +60,7 @@ static sip_str keep(struct maker *m, const struct path *path)
 /* A node of the new document, or a text, alone. */
 static const sip_xml *alone(struct maker *m, const sip_xml *node)
 {
-    sip_xml *copy = take_memory(m, sizeof *copy);
+    sip_xml *copy = sip__xml_paths_memory(&m->paths, sizeof *copy);
 
     if (copy != NULL) {
         *copy = *node;
@@ -246,11 +76,11 @@ static const sip_xml *text_alone(struct maker *m, sip_str text)
     return text.len > 0 ? alone(m, &node) : NULL;
 }
 
-static void emit(struct maker *m, sip_pidf_change change, const struct path *path)
+static void emit(struct maker *m, sip_pidf_change change, const sip__xml_path *path)
 {
     if (m->n_changes == m->room) {
         const size_t room = m->room > 0 ? m->room * 2 : 8;
-        sip_pidf_change *grown = take_memory(m, room * sizeof *grown);
+        sip_pidf_change *grown = sip__xml_paths_memory(&m->paths, room * sizeof *grown);
 
         if (grown == NULL) {
             return;
@@ -262,9 +92,9 @@ static void emit(struct maker *m, sip_pidf_change change, const struct path *pat
         m->room = room;
     }
     change.sel = keep(m, path);
-    if (m->err == 0) {
+    if (m->paths.err == 0) {
         m->changes[m->n_changes++] = change;
-        fail(m, sip__xml_patch(m->arena, m->from, m->declared, &change));
+        m->paths.err = sip__xml_patch(m->paths.arena, m->from, m->paths.declared, &change);
     }
 }
 
@@ -272,18 +102,17 @@ static void diff_attribute(struct maker *m, sip__xml_node *from, const sip_xml_a
 {
     const sip__xml_attribute *old = sip__xml_attribute_find(from, to->ns, to->name);
     sip_pidf_change change = {.extra = {.nodes = text_alone(m, to->value)}};
-    struct path path, name = {.len = 0};
+    sip__xml_path path, name = {.len = 0};
 
     if (old != NULL && sip_str_same(old->x.value, to->value)) {
         return;
     }
-    put_path(m, &path, from);
-    put_text(m, &name, "@");
-    put_name(m, &name, to->ns, to->name);
+    sip__xml_path_to(&m->paths, &path, from);
+    sip__xml_path_attribute(&m->paths, &name, to->ns, to->name);
     if (old != NULL) {
         change.kind = SIP_PIDF_REPLACE;
-        put_text(m, &path, "/");
-        put(m, &path, (sip_str){name.bytes, name.len});
+        sip__xml_path_put(&m->paths, &path, "/");
+        sip__xml_path_append(&m->paths, &path, &name);
     } else {
         change.kind = SIP_PIDF_ADD;
         change.type = keep(m, &name);
@@ -293,19 +122,20 @@ static void diff_attribute(struct maker *m, sip__xml_node *from, const sip_xml_a
 
 static void diff_attributes(struct maker *m, sip__xml_node *from, const sip__xml_node *to)
 {
-    for (const sip_xml_attribute *a = from->x.attributes, *next; a != NULL && m->err == 0;
+    for (const sip_xml_attribute *a = from->x.attributes, *next; a != NULL && m->paths.err == 0;
          a = next) {
-        struct path path;
+        sip__xml_path path;
 
         next = a->next;
         if (!is_declaration(a) && sip__xml_attribute_find(to, a->ns, a->name) == NULL) {
-            put_path(m, &path, from);
-            put_text(m, &path, "/@");
-            put_name(m, &path, a->ns, a->name);
+            sip__xml_path_to(&m->paths, &path, from);
+            sip__xml_path_put(&m->paths, &path, "/");
+            sip__xml_path_attribute(&m->paths, &path, a->ns, a->name);
             emit(m, (sip_pidf_change){.kind = SIP_PIDF_REMOVE}, &path);
         }
     }
-    for (const sip_xml_attribute *a = to->x.attributes; a != NULL && m->err == 0; a = a->next) {
+    for (const sip_xml_attribute *a = to->x.attributes; a != NULL && m->paths.err == 0;
+         a = a->next) {
         if (!is_declaration(a)) {
             diff_attribute(m, from, a);
         }
@@ -341,7 +171,7 @@ static bool same_content(const sip__xml_node *a, const sip__xml_node *b)
     for (; x != NULL && y != NULL; x = x->next, y = y->next) {
         const sip__xml_node *left = sip__xml_node_of(x), *right = sip__xml_node_of(y);
 
-        if (x->name.len > 0 ? !same_name(x, y) || !same_attributes(left, right) ||
+        if (x->name.len > 0 ? !sip__xml_same_name(x, y) || !same_attributes(left, right) ||
                                   !same_attributes(right, left) || !same_content(left, right)
                             : y->name.len > 0 || !sip_str_same(x->text, y->text)) {
             return false;
@@ -354,16 +184,16 @@ static void diff_text(struct maker *m, sip__xml_node *from, const sip__xml_node 
 {
     const sip_str old = sip_xml_text_of(&from->x), new = sip_xml_text_of(&to->x);
     sip_pidf_change change = {.kind = SIP_PIDF_REPLACE};
-    struct path path;
+    sip__xml_path path;
 
     if (sip_str_same(old, new)) {
         return;
     }
-    put_path(m, &path, from);
+    sip__xml_path_to(&m->paths, &path, from);
     if (old.len == 0) {
         change.kind = SIP_PIDF_ADD;
     } else {
-        put_text(m, &path, "/text()");
+        sip__xml_path_put(&m->paths, &path, "/text()");
         change.kind = new.len > 0 ? SIP_PIDF_REPLACE : SIP_PIDF_REMOVE;
     }
     change.extra.nodes = text_alone(m, new);
@@ -372,29 +202,41 @@ static void diff_text(struct maker *m, sip__xml_node *from, const sip__xml_node 
 
 static void diff_whole(struct maker *m, sip__xml_node *from, const sip__xml_node *to)
 {
-    struct path path;
+    sip__xml_path path;
 
     if (from->parent == NULL) {
         m->needs_full = true;
         return;
     }
-    put_path(m, &path, from);
+    sip__xml_path_to(&m->paths, &path, from);
     emit(m, (sip_pidf_change){.kind = SIP_PIDF_REPLACE, .extra = {.nodes = alone(m, &to->x)}},
          &path);
 }
 
-static void add_child(struct maker *m, sip__xml_node *from, const sip__xml_node *to,
-                      const sip_xml *previous, const sip_xml *child)
+/* Where a child is added: after the last one with its name and id, whose order counts, or after the
+ * one that it follows; NULL: before all. */
+static const sip__xml_node *place_for(const sip__xml_node *from, const sip__xml_node *to,
+                                      const sip_xml *previous, const sip_xml *child)
 {
-    sip_pidf_change change = {
-        .kind = SIP_PIDF_ADD, .pos = SIP_PIDF_PREPEND, .extra = {.nodes = alone(m, child)}};
-    const sip__xml_node *beside = previous != NULL ? match_of(from, to, previous) : NULL;
-    struct path path;
+    const sip__xml_node *twin = NULL;
 
-    if (beside != NULL) {
-        change.pos = SIP_PIDF_AFTER;
+    for (const sip_xml *x = from->x.children; x != NULL; x = x->next) {
+        if (sip__xml_same_key(x, child)) {
+            twin = sip__xml_node_of(x);
+        }
     }
-    put_path(m, &path, beside != NULL ? beside : from);
+    return twin != NULL || previous == NULL ? twin : match_of(from, to, previous);
+}
+
+static void add_child(struct maker *m, sip__xml_node *from, const sip__xml_node *beside,
+                      const sip_xml *child)
+{
+    const sip_pidf_change change = {.kind = SIP_PIDF_ADD,
+                                    .pos = beside != NULL ? SIP_PIDF_AFTER : SIP_PIDF_PREPEND,
+                                    .extra = {.nodes = alone(m, child)}};
+    sip__xml_path path;
+
+    sip__xml_path_to(&m->paths, &path, beside != NULL ? beside : from);
     emit(m, change, &path);
 }
 
@@ -404,22 +246,22 @@ static void diff_children(struct maker *m, sip__xml_node *from, const sip__xml_n
 {
     const sip_xml *previous = NULL;
 
-    for (const sip_xml *x = from->x.children, *next; x != NULL && m->err == 0; x = next) {
+    for (const sip_xml *x = from->x.children, *next; x != NULL && m->paths.err == 0; x = next) {
         next = x->next;
         if (match_of(to, from, x) == NULL) {
-            struct path path;
+            sip__xml_path path;
 
-            put_path(m, &path, sip__xml_node_of(x));
+            sip__xml_path_to(&m->paths, &path, sip__xml_node_of(x));
             emit(m, (sip_pidf_change){.kind = SIP_PIDF_REMOVE}, &path);
         }
     }
-    for (const sip_xml *x = to->x.children; x != NULL && m->err == 0; x = x->next) {
+    for (const sip_xml *x = to->x.children; x != NULL && m->paths.err == 0; x = x->next) {
         sip__xml_node *match = match_of(from, to, x);
 
         if (match != NULL) {
             diff_element(m, match, sip__xml_node_of(x));
         } else {
-            add_child(m, from, to, previous, x);
+            add_child(m, from, place_for(from, to, previous, x), x);
         }
         previous = x;
     }
@@ -483,7 +325,7 @@ static int make(const sip_allocator *allocator, sip__arena *arena, const sip_pid
                 const sip_pidf *to, sip_pidf_diff *diff)
 {
     sip__xml_node old = {.parent = NULL}, new = {.parent = NULL};
-    struct maker m = {.arena = arena, .from = &old};
+    struct maker m = {.paths = {.arena = arena}, .from = &old};
     int err = read_printed(allocator, arena, from, &old);
 
     if (err == 0) {
@@ -494,15 +336,15 @@ static int make(const sip_allocator *allocator, sip__arena *arena, const sip_pid
     }
     diff->kind = SIP_PIDF_DIFF_CHANGES;
     diff->entity = sip_xml_attribute_value(new.x.attributes, NULL, "entity");
-    declare(&m, SIP_STR(""), sip_str_of(sip__xml_ns_uri(SIP__NS_PIDF)));
+    sip__xml_paths_declare(&m.paths, SIP_STR(""), sip_str_of(sip__xml_ns_uri(SIP__NS_PIDF)));
     diff_element(&m, &old, &new);
-    if (m.err == 0 && m.needs_full) {
+    if (m.paths.err == 0 && m.needs_full) {
         return take_full(arena, &new, diff);
     }
-    diff->extra.attributes = m.declared;
+    diff->extra.attributes = m.paths.declared;
     diff->changes = m.changes;
     diff->n_changes = m.n_changes;
-    return m.err;
+    return m.paths.err;
 }
 
 int sip_pidf_diff_make(const sip_allocator *allocator, const sip_pidf *from, const sip_pidf *to,

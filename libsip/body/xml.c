@@ -3,20 +3,12 @@
 #include "body/xml_alloc.h"
 
 #include <limits.h>
-#include <stdalign.h>
 #include <string.h>
 
 /* Between the parts of a name that expat expands; no document can hold it. */
 #define SEPARATOR '\x01'
 #define MAX_NAMESPACES 256
 #define MAX_DEPTH 64 /* what the printer can do, and who walks a tree by recursion */
-/* A bound on what the element limit allows, for trees and structs of the largest documents. */
-#define ARENA_BYTES ((size_t)32 * 1024 * 1024)
-
-struct box {
-    sip__arena arena;
-    max_align_t object[];
-};
 
 struct builder {
     XML_Parser parser;
@@ -34,31 +26,6 @@ struct builder {
 
 static const sip_xml_options defaults = {
     .bytes = 262144, .depth = 32, .elements = 10000, .attributes = 64, .namespaces = 32};
-
-void *sip__xml_box_create(const sip_allocator *allocator, size_t object_bytes,
-                          sip__arena **ret_arena)
-{
-    struct box *box = sip_alloc0(allocator, offsetof(struct box, object) + object_bytes);
-
-    if (box == NULL) {
-        return NULL;
-    }
-    sip__arena_init(&box->arena, allocator, NULL, 0, ARENA_BYTES);
-    *ret_arena = &box->arena;
-    return box->object;
-}
-
-void sip__xml_box_free(const sip_allocator *allocator, void *object)
-{
-    struct box *box;
-
-    if (object == NULL) {
-        return;
-    }
-    box = (struct box *)(void *)((char *)object - offsetof(struct box, object));
-    sip__arena_finish(&box->arena);
-    sip_free(allocator, box);
-}
 
 bool sip__xml_is_blank(sip_str text)
 {
@@ -402,30 +369,4 @@ int sip__xml_read_tree(sip__arena *arena, const sip_xml_options *options, sip_st
     sip__xml_alloc_leave(before);
     sip_free(arena->allocator, b.text);
     return err;
-}
-
-int sip_xml_parse(const sip_allocator *allocator, const sip_xml_options *options, sip_str text,
-                  sip_xml **ret_root)
-{
-    sip__arena *arena;
-    sip__xml_node *root = sip__xml_box_create(allocator, sizeof *root, &arena);
-    int err;
-
-    if (root == NULL) {
-        sip__xml_count(options, SIP_ENOMEM);
-        return SIP_ENOMEM;
-    }
-    err = sip__xml_read_tree(arena, options, text, root);
-    if (err != 0) {
-        sip__xml_box_free(allocator, root);
-        return err;
-    }
-    sip__xml_count(options, 0);
-    *ret_root = &root->x;
-    return 0;
-}
-
-void sip_xml_free(const sip_allocator *allocator, sip_xml *root)
-{
-    sip__xml_box_free(allocator, root);
 }

@@ -1,5 +1,13 @@
 #include "body/xml_body.h"
 
+/* A bound on what the element limit allows, for trees and structs of the largest documents. */
+#define ARENA_BYTES ((size_t)32 * 1024 * 1024)
+
+struct box {
+    sip__arena arena;
+    max_align_t object[];
+};
+
 static const sip_xml_body *const bodies[] = {
     &sip_pidf_type,        &sip_pidf_diff_type,      &sip_dialog_info_type,
     &sip_reginfo_type,     &sip_watcherinfo_type,    &sip_conference_info_type,
@@ -14,6 +22,31 @@ static const struct sip__xml_type *const types[] = {
 };
 
 #define N_BODIES (sizeof bodies / sizeof bodies[0])
+
+void *sip__xml_box_create(const sip_allocator *allocator, size_t object_bytes,
+                          sip__arena **ret_arena)
+{
+    struct box *box = sip_alloc0(allocator, offsetof(struct box, object) + object_bytes);
+
+    if (box == NULL) {
+        return NULL;
+    }
+    sip__arena_init(&box->arena, allocator, NULL, 0, ARENA_BYTES);
+    *ret_arena = &box->arena;
+    return box->object;
+}
+
+void sip__xml_box_free(const sip_allocator *allocator, void *object)
+{
+    struct box *box;
+
+    if (object == NULL) {
+        return;
+    }
+    box = (struct box *)(void *)((char *)object - offsetof(struct box, object));
+    sip__arena_finish(&box->arena);
+    sip_free(allocator, box);
+}
 
 const sip_xml_body *const *sip_xml_bodies(size_t *ret_count)
 {
@@ -30,6 +63,45 @@ int sip_xml_body_parse(const sip_xml_body *body, const sip_xml_options *options,
         }
     }
     return SIP_EINVAL;
+}
+
+int sip_xml_parse(const sip_allocator *allocator, const sip_xml_options *options, sip_str text,
+                  sip_xml **ret_root)
+{
+    sip__arena *arena;
+    sip__xml_node *root = sip__xml_box_create(allocator, sizeof *root, &arena);
+    int err;
+
+    if (root == NULL) {
+        sip__xml_count(options, SIP_ENOMEM);
+        return SIP_ENOMEM;
+    }
+    err = sip__xml_read_tree(arena, options, text, root);
+    if (err != 0) {
+        sip__xml_box_free(allocator, root);
+        return err;
+    }
+    sip__xml_count(options, 0);
+    *ret_root = &root->x;
+    return 0;
+}
+
+void sip_xml_free(const sip_allocator *allocator, sip_xml *root)
+{
+    sip__xml_box_free(allocator, root);
+}
+
+int sip_xml_print(const sip_xml *root, char *out, size_t size)
+{
+    sip__xml_writer w;
+
+    if (root == NULL || root->name.len == 0) {
+        return SIP_EINVAL;
+    }
+    sip__xml_writer_init(&w, out, size);
+    sip__xml_prolog_out(&w);
+    sip__xml_node_out(&w, root);
+    return sip__xml_writer_finish(&w);
 }
 
 int sip_xml_print_alloc(const sip_body_codec *codec, const void *object,

@@ -53,7 +53,6 @@ enum sip__xml_kind {
     SIP__XML_DATETIME, /* sip_datetime */
     SIP__XML_CHOICE, /* an enum: the child has one empty child, whose name is in `names`; without a
                         name of its own that one is a child itself */
-    SIP__XML_FLAG,   /* bool: an empty child is there */
     SIP__XML_STRUCT, /* const struct *, NULL: none */
     SIP__XML_LIST    /* const struct * and, right after it, a size_t: how many */
 };

@@ -180,9 +180,6 @@ bool sip__xml_value_read(const struct sip__xml_row *row, sip_str text, void *mem
         return read_enum(row->names, token, member);
     case SIP__XML_DATETIME:
         return sip_datetime_parse(token, member) == 0;
-    case SIP__XML_FLAG:
-        *(bool *)member = token.len == 0;
-        return token.len == 0;
     case SIP__XML_STRUCT:
     case SIP__XML_LIST:
         break;
@@ -261,9 +258,6 @@ bool sip__xml_value_print(const struct sip__xml_row *row, const void *member,
         return print_enum(row->names, member, ret_text);
     case SIP__XML_DATETIME:
         return print_datetime(member, room, ret_text);
-    case SIP__XML_FLAG:
-        *ret_text = (sip_str){*(const bool *)member ? "" : NULL, 0};
-        return true;
     case SIP__XML_STRUCT:
     case SIP__XML_LIST:
         break;

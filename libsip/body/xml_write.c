@@ -403,16 +403,3 @@ void sip__xml_node_out(sip__xml_writer *w, const sip_xml *node)
     }
     sip__xml_end(w, &element);
 }
-
-int sip_xml_print(const sip_xml *root, char *out, size_t size)
-{
-    sip__xml_writer w;
-
-    if (root == NULL || root->name.len == 0) {
-        return SIP_EINVAL;
-    }
-    sip__xml_writer_init(&w, out, size);
-    sip__xml_prolog_out(&w);
-    sip__xml_node_out(&w, root);
-    return sip__xml_writer_finish(&w);
-}

@@ -9,7 +9,8 @@
 
 #define NS                                                                                         \
     "xmlns='urn:ietf:params:xml:ns:pidf' xmlns:dm='urn:ietf:params:xml:ns:pidf:data-model' "       \
-    "xmlns:r='urn:ietf:params:xml:ns:pidf:rpid' xmlns:x='urn:x'"
+    "xmlns:r='urn:ietf:params:xml:ns:pidf:rpid' xmlns:x='urn:x' "                                  \
+    "xmlns:m='urn:ietf:params:xml:ns:pidf'"
 
 static sip_pidf *must_parse(const char *content)
 {
@@ -102,12 +103,17 @@ static void test_extensions(void **state)
     (void)state;
     check("<x:a x:b='1'/>", "<x:a x:b='2'/>", 1);
     check("<x:a/><x:a/>", "<x:a/><x:a x:b='2'><x:c/></x:a>", 2);
+    check("<x:a/>", "<x:a m:mustUnderstand='1'/>", 1);
+    check("<x:a m:mustUnderstand='1'/>", "<x:a m:mustUnderstand='0'/>", 1);
+    check("<x:a m:mustUnderstand='1'/>", "<x:a/>", 1);
     check("<x:a>1<x:b/>2</x:a>", "<x:a>1<x:b/>3</x:a>", 1);
     check("<x:a>1<x:b/>2</x:a>", "<x:a c='d'>1<x:b/>2</x:a>", 1);
     check("<x:a>1<x:b e='1'/>2</x:a>", "<x:a>1<x:b e='2'/>2</x:a>", 1);
     check("<x:a>1</x:a>", "<x:a><x:b/></x:a>", 1);
     check("<x:a><c xmlns=''>1</c></x:a>", "<x:a><c xmlns=''>2</c></x:a>", 1);
     check("<x:a id='1'/><x:a id='1'/>", "<x:a id='1'/>", 1);
+    check("<x:a id='1'/><x:a id='1'/>", "<x:a id='1'/><x:a id='1'>t</x:a>", 1);
+    check("<x:a>1</x:a><x:b>2</x:b>", "<x:a>1</x:a><x:b>2</x:b><x:a>3</x:a>", 1);
 }
 
 /* What no selector points to makes a full document. */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include <sip/build.h>
 #include <sip/iscomposing.h>
 #include <sip/pidf.h>
 
