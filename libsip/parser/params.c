@@ -24,13 +24,13 @@ static const char *take_value(const char *at, const char *end, struct sip__param
 
 int sip__param_next(sip_str *rest, struct sip__param *ret_param)
 {
-    const char *end = rest->ptr + rest->len;
     struct sip__param param = {0};
-    const char *at, *name;
+    const char *at, *name, *end;
 
     if (rest->len == 0) {
-        return 0;
+        return 0; /* its pointer may be NULL */
     }
+    end = rest->ptr + rest->len;
     name = sip__skip_blanks(rest->ptr, end);
     at = sip__skip(name, end, SIP__CHAR_TOKEN);
     if (at == name) {

@@ -29,6 +29,8 @@ static void test_next(void **state)
     assert_str(param.value, "[::1]");
     assert_int_equal(sip__param_next(&rest, &param), 0);
     guard_page_finish(&page);
+    rest = (sip_str){NULL, 0};
+    assert_int_equal(sip__param_next(&rest, &param), 0);
 }
 
 static void test_check(void **state)

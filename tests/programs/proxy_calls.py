@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""parley-proxy between parley-phones and before raw requests: who may register, who is found, forks, bridges, limits."""
+import os
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from programs import Failed, Phone, Proxy, free_port, run_cases, stop_all  # noqa: E402
+
+PHONE, PROXY = sys.argv[1:3]
+USERS = ("--user", "alice:wonderland", "--user", "bob:builder")
+PASSWORDS = {"alice": "wonderland", "bob": "builder"}
+
+
+def start(*options):
+    return Proxy(PROXY, *options, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"))
+
+
+def phone(proxy, user, *options, protocol="udp", password=None):
+    return Phone(PHONE, user, "--proxy", f"sip:{proxy.address(protocol.upper())};lr;transport={protocol}", "--password",
+                 password or PASSWORDS.get(user, "x"), *options, listen=(f"{protocol}:127.0.0.1:0",))
+
+
+def registered(*phones):
+    for one in phones:
+        one.say("register")
+        one.expect("registered")
+
+
+class Raw:
+    """Single requests over UDP, and their final responses."""
+
+    def __init__(self, proxy):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.settimeout(5)
+        self.me = f"127.0.0.1:{self.socket.getsockname()[1]}"
+        host, port = proxy.address().rsplit(":", 1)
+        self.to = (host, int(port))
+        self.count = 0
+
+    def ask(self, method, uri, *headers, to=None, user="alice", hops=70, body=b""):
+        self.count += 1
+        lines = [
+            f"{method} {uri} SIP/2.0", f"Via: SIP/2.0/UDP {self.me};branch=z9hG4bK{self.count}", f"Max-Forwards: {hops}",
+            f"From: <sip:{user}@example.com>;tag={self.count}", f"To: <{to or uri}>", f"Call-ID: {self.count}@{self.me}",
+            f"CSeq: 1 {method}", *headers, f"Content-Length: {len(body)}", "", ""]
+        self.socket.sendto("\r\n".join(lines).encode() + body, self.to)
+        while True:
+            try:
+                answer = self.socket.recv(65535).decode()
+            except TimeoutError:
+                raise Failed(f"no answer to {lines[0]}") from None
+            if answer.startswith("SIP/2.0") and answer.split()[1] >= "200":
+                return answer
+
+    def expect(self, status, *what, **more):
+        answer = self.ask(*what, **more)
+        if answer.split()[1] != str(status):
+            raise Failed(f"{what}: not {status} but:\n{answer}")
+        return answer
+
+    def register(self, user, contact):
+        return self.expect(200, "REGISTER", "sip:example.com", f"Contact: <{contact}>", to=f"sip:{user}@example.com")
+
+
+def with_proxy(steps, *options):
+    proxy = start(*options)
+    try:
+        steps(proxy)
+        if proxy.terminate() != 0:
+            raise Failed(proxy.tail())
+    finally:
+        stop_all(proxy)
+
+
+def who_may_register(proxy):
+    cases = (
+        ("alice", (), "wrong", "example.com", 401), ("mallory", (), "x", "example.com", 401),
+        ("alice", ("--auth-user", "bob"), "builder", "example.com", 403), ("bob", (), "builder", "example.org", 403))
+    for user, options, password, domain, code in cases:
+        one = Phone(PHONE, user, "--proxy", f"sip:{proxy.address()};lr", "--password", password, *options, domain=domain)
+        try:
+            one.say("register")
+            one.expect("registration-failed", code=code)
+            one.quit(1)
+        finally:
+            stop_all(one)
+
+
+def who_is_found(proxy):
+    alice = phone(proxy, "alice")
+    try:
+        alice.say("call sip:stranger@127.0.0.1:9")
+        alice.expect("terminated", code=403)  # not registered: no relay to strangers
+        registered(alice)
+        for command, event, code in (
+                ("call sip:nobody@example.com", "terminated", 404), ("call sip:bob@example.com", "terminated", 480),
+                ("message sip:nobody@example.com x", "message-failed", 404), ("options sip:example.com", "options-answered", 200),
+                ("options sip:alice@example.com", "options-answered", 200)):
+            alice.say(command)
+            alice.expect(event, code=code)
+        alice.say("unregister")
+        alice.expect("unregistered", code=200)
+        alice.quit(1)
+    finally:
+        stop_all(alice)
+
+
+def forks(proxy):
+    """bob has a phone on UDP and one on TCP."""
+    alice = phone(proxy, "alice")
+    bobs = [phone(proxy, "bob"), phone(proxy, "bob", protocol="tcp")]
+    try:
+        registered(alice, *bobs)
+        for answering in (0, 1):
+            alice.say("call sip:bob@example.com")
+            for one in bobs:
+                one.expect("incoming")
+            alice.expect("ringing")
+            bobs[answering].say("answer")
+            alice.expect("connected")
+            bobs[answering].expect("connected")
+            bobs[1 - answering].expect("terminated", code=487)
+            alice.say("hold")
+            bobs[answering].expect("held", by="remote")
+            bobs[answering].say("hangup")
+            alice.expect("terminated")
+        for codes, best in (((486, 603), 603), ((404, 486), 404)):
+            alice.say("call sip:bob@example.com")
+            for one, code in zip(bobs, codes):
+                one.expect("incoming")
+                one.say(f"reject {code}")
+                one.expect("terminated", code=code)
+            alice.expect("terminated", code=best)
+        alice.say("call sip:bob@example.com")
+        for one in bobs:
+            one.expect("incoming")
+        alice.say("hangup")
+        for one in (alice, *bobs):
+            one.expect("terminated", code=487)
+        for one in bobs:
+            one.quit()
+        alice.quit(1)
+    finally:
+        stop_all(alice, *bobs)
+
+
+def bridges(proxy):
+    """UDP to TCP and back, a text too big for one datagram of its own included."""
+    alice, bob = phone(proxy, "alice"), phone(proxy, "bob", protocol="tcp")
+    try:
+        registered(alice, bob)
+        for one, other, name in ((alice, bob, "bob"), (bob, alice, "alice")):
+            one.say(f"message sip:{name}@example.com {'x' * 800}")
+            if len(other.expect("message")["text"]) != 800:
+                raise Failed(other.tail())
+            one.expect("message-sent", code=200)
+            one.say(f"call sip:{name}@example.com")
+            other.expect("incoming")
+            other.say("answer")
+            one.expect("connected")
+            one.say("hangup")
+            other.expect("terminated")
+            one.expect("terminated")
+        raw = Raw(proxy)
+        raw.expect(200, "MESSAGE", "sip:bob@example.com", "Content-Type: text/plain", body=b"y" * 20000)
+        if len(bob.expect("message")["text"]) != 20000:
+            raise Failed(bob.tail())
+        alice.quit()
+        bob.quit()
+    finally:
+        stop_all(alice, bob)
+
+
+def limits(proxy):
+    raw = Raw(proxy)
+    me = ("sip:example.com", f"Contact: <sip:alice@{raw.me}>")
+    who = "sip:alice@example.com"
+    if "Min-Expires: 60" not in raw.expect(423, "REGISTER", *me, "Expires: 59", to=who):
+        raise Failed("no Min-Expires")
+    for wanted, given in (("60", 60), ("99999999", 86400)):
+        if f"expires={given}" not in raw.expect(200, "REGISTER", *me, f"Expires: {wanted}", to=who):
+            raise Failed(f"Expires: {wanted} did not become {given}")
+    raw.expect(400, "REGISTER", "sip:example.com", "Contact: *", "Expires: 60", to=who)
+    if "Contact:" in raw.expect(200, "REGISTER", "sip:example.com", "Contact: *", "Expires: 0", to=who):
+        raise Failed("a binding is left")
+    raw.expect(403, "REGISTER", "sip:example.org", f"Contact: <sip:a@{raw.me}>", to="sip:alice@example.org")
+    raw.expect(420, "REGISTER", *me, "Require: magic", to=who)
+    raw.expect(420, "OPTIONS", who, "Proxy-Require: magic")
+    raw.expect(483, "OPTIONS", who, hops=0)
+    raw.expect(200, "OPTIONS", "sip:example.com", hops=0)
+    raw.expect(481, "CANCEL", who)
+    raw.expect(404, "INVITE", "sip:example.com")
+
+
+def loops():
+    """A name that is bound to itself comes round once."""
+    port = free_port()
+    proxy = Proxy(PROXY, listen=(f"udp:127.0.0.1:{port}",), domain="127.0.0.1")
+    try:
+        raw = Raw(proxy)
+        me = f"sip:round@127.0.0.1:{port}"
+        raw.expect(200, "REGISTER", f"sip:127.0.0.1:{port}", f"Contact: <{me}>", to="sip:round@127.0.0.1")
+        raw.expect(482, "OPTIONS", me)
+    finally:
+        stop_all(proxy)
+
+
+if __name__ == "__main__":
+    sys.exit(run_cases([
+        ("who may register", lambda: with_proxy(who_may_register, *USERS)), ("who is found", lambda: with_proxy(who_is_found, *USERS)),
+        ("forks", lambda: with_proxy(forks, *USERS)), ("bridges", lambda: with_proxy(bridges, *USERS)),
+        ("limits", lambda: with_proxy(limits)), ("loops", loops)]))

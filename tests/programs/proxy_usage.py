@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""parley-proxy's command line: what is wrong is one line that names it, and never a proxy that is open by mistake."""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from programs import Failed, Proxy, run_cases, stop_all  # noqa: E402
+
+PROXY = sys.argv[2]
+HERE = ("--listen", "udp:127.0.0.1:0", "--domain", "example.com")
+
+
+def refused(words, *said, status=2):
+    try:
+        result = subprocess.run([PROXY, *words], capture_output=True, text=True, timeout=10, check=False)
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{words}: it runs") from None
+    if result.returncode != status or result.stdout or len(result.stderr.splitlines()) != 1:
+        raise Failed(f"{words}: status {result.returncode}, said:\n{result.stdout}{result.stderr}")
+    for text in said:
+        if text not in result.stderr:
+            raise Failed(f"{words}: no '{text}' in: {result.stderr}")
+
+
+def options():
+    refused((), "--listen", "--domain")
+    refused((*HERE, "more"), "'more'")
+    refused((*HERE, "--frob"), "'--frob'")
+    for option, value, mend in (
+            ("--listen", "x", "udp:HOST:PORT"), ("--domain", "", "host name"), ("--domain", "a b", "host name"),
+            ("--domain", "example.com:5060", "host name"), ("--user", "alice", "NAME:PASSWORD"), ("--user", ":x", "NAME:PASSWORD"),
+            ("--user", "alice:", "NAME:PASSWORD"), ("--min-expires", "0", "1 to 3600"), ("--min-expires", "soon", "1 to 3600"),
+            ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT")):
+        refused((*HERE, option, value), f"{option} '{value}'", mend)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as busy:
+        busy.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{busy.getsockname()[1]}"
+        refused(("--listen", f"udp:{where}", "--domain", "example.com"), where, "in use", status=1)
+
+
+def users_files():
+    with tempfile.TemporaryDirectory() as folder:
+        for content, why in (("", "no user"), ("# none\n\n", "no user"), ("alice:a\nbob\n", ":2: "), ("a:" + "x" * 600, ":1: ")):
+            path = os.path.join(folder, "users")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(content)
+            refused((*HERE, "--users-file", path), path, why)
+        refused((*HERE, "--users-file", os.path.join(folder, "none")), "--users-file", "No such file")
+        refused((*HERE, "--users-file", folder), "--users-file", folder)
+
+
+def stops():
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        proxy = Proxy(PROXY, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0", "udp:[::1]:0", "tcp:[::1]:0"))
+        try:
+            proxy.child.send_signal(signum)
+            if proxy.wait() != 0:
+                raise Failed(proxy.tail())
+        finally:
+            stop_all(proxy)
+
+
+if __name__ == "__main__":
+    sys.exit(run_cases([("options", options), ("users files", users_files), ("stops", stops)]))
