@@ -79,13 +79,13 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
 
 /* A value of a list's line is read as if it were the only one there; if it is not, it is not sound:
  * no comma stands in a sound value outside quotes and angles. */
-static bool parse_value(sip__kind kind, sip_str text, sip__value *value)
+static bool parse_value(const sip_msg *msg, sip__kind kind, sip_str text, sip__value *value)
 {
     switch (kind) {
     case SIP__KIND_VIA:
-        return sip__via_parse(text, &value->of.via) == 0;
+        return sip__via_read(text, msg->block_end, &value->of.via) == 0;
     case SIP__KIND_ADDRESS:
-        return sip__address_read(text, &value->of.address) == 0;
+        return sip__address_read(text, msg->block_end, &value->of.address) == 0;
     case SIP__KIND_CSEQ:
         return sip__cseq_parse(text, &value->of.cseq) == 0;
     case SIP__KIND_AUTH:
@@ -141,7 +141,7 @@ static sip_rule limit_hit(const sip_msg *msg, sip__kind kind, const sip__value *
 static inline void read_value(const sip_msg *msg, sip__kind kind, sip_str text, sip__value *value)
 {
     value->over = SIP_RULE_NONE;
-    value->sound = parse_value(kind, text, value);
+    value->sound = parse_value(msg, kind, text, value);
     if (text.len > msg->short_value_bytes && value->sound &&
         (kind == SIP__KIND_VIA || kind == SIP__KIND_ADDRESS)) {
         value->over = (uint8_t)limit_hit(msg, kind, value);
@@ -322,8 +322,8 @@ const sip_uri *sip_msg_request_uri(const sip_msg *const_msg)
     if (msg->uri_state == SIP__LAZY_NEW) {
         const sip_str text = sip__msg_span(msg, msg->uri_text);
         const char *end = text.ptr + text.len;
-        bool is_sound =
-            sip__uri_plain(text.ptr, end, &msg->uri) == end || sip__uri_read(text, &msg->uri) == 0;
+        bool is_sound = sip__uri_plain(text.ptr, end, msg->block_end, &msg->uri) == end ||
+                        sip__uri_read(text, &msg->uri) == 0;
 
         msg->uri_state = is_sound ? SIP__LAZY_READY : SIP__LAZY_ABSENT;
     }

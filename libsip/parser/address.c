@@ -53,7 +53,8 @@ static const char *take_name_addr(const char *at, const char *end, sip_address *
 
 /** Take what most values are up to the '>': a quoted display name or none, then a plain URI. NULL
  * if it is not that. */
-static const char *take_plain(const char *at, const char *end, sip_address *address)
+static const char *take_plain(const char *at, const char *end, const char *readable,
+                              sip_address *address)
 {
     const char *quote;
 
@@ -68,7 +69,7 @@ static const char *take_plain(const char *at, const char *end, sip_address *addr
     if (*at != '<') {
         return NULL;
     }
-    at = sip__uri_plain(at + 1, end, &address->uri);
+    at = sip__uri_plain(at + 1, end, readable, &address->uri);
     return at != NULL && at < end ? at + 1 : NULL;
 }
 
@@ -158,7 +159,7 @@ static const char *take_any(sip_str text, sip_address *address)
     return at != NULL && sip__uri_read(uri, &address->uri) == 0 ? at : NULL;
 }
 
-int sip__address_read(sip_str text, sip_address *address)
+int sip__address_read(sip_str text, const char *readable, sip_address *address)
 {
     const char *end = text.ptr + text.len;
     const char *at;
@@ -178,7 +179,7 @@ int sip__address_read(sip_str text, sip_address *address)
     address->has_expires = false;
     address->has_q = false;
     address->is_star = false;
-    at = take_plain(text.ptr, end, address);
+    at = take_plain(text.ptr, end, readable, address);
     if (at == NULL) {
         at = take_any(text, address);
     }
@@ -188,7 +189,8 @@ int sip__address_read(sip_str text, sip_address *address)
 int sip_address_parse(sip_str text, sip_address *ret_address)
 {
     sip_address address;
-    const int err = sip__address_read(sip_str_trim(text), &address);
+    const sip_str trimmed = sip_str_trim(text);
+    const int err = sip__address_read(trimmed, trimmed.ptr + trimmed.len, &address);
 
     if (err == 0) {
         *ret_address = address;

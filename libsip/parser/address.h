@@ -5,7 +5,8 @@
 #include <sip/uri.h>
 
 /** As sip_address_parse(), of text without white space about it, into memory that a failure leaves
- * in disorder. */
-int sip__address_read(sip_str text, sip_address *address);
+ * in disorder. What stands before `readable`, the end of the text or beyond it, may be looked at.
+ */
+int sip__address_read(sip_str text, const char *readable, sip_address *address);
 
 #endif

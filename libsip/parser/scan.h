@@ -55,15 +55,33 @@ const char *sip__scan_stop_portable(const char *at, const char *end);
 /** The first byte that no word has, SP, DEL or a control character, or `end`. */
 const char *sip__scan_blank(const char *at, const char *end);
 
-/** The first byte that no host name or IPv4 address has (SIP__CHAR_HOST), or `end`. */
-const char *sip__scan_host(const char *at, const char *end);
+/** How many bytes a mask tells about; so many are readable from `at`. */
+#define SIP__SCAN_MASK_BYTES 32
+/** A bit for each byte from `at` that no host name or IPv4 address has; the first is the lowest. */
+uint32_t sip__scan_host_mask(const char *at);
 
 /** The first '"' or backslash, or `end`. */
 const char *sip__scan_quote(const char *at, const char *end);
 
-/* The two ways in which these are done: eight bytes at a time in a word, or sixteen at a time where
- * the machine has SSE2 (elsewhere it is the first way under another name). */
+/* The ways in which these are done: eight bytes at a time in a word, or sixteen at a time where the
+ * machine has SSE2 (elsewhere it is the first way under another name), or more. */
 
+/** True if this machine has what the third way needs, thirty-two bytes at a time; only then it may
+ * be called. */
+bool sip__scan_has_avx2(void);
+/** sip__scan_headers() by wide vectors. */
+size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
+                              struct sip__scan_line *lines, size_t max_lines,
+                              struct sip__scan_result *ret_result);
+/** A plain line by vectors, see scan_lines.h. */
+const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
+                                 struct sip__scan_line *line);
+/** sip__scan_host_mask() byte by byte. */
+uint32_t sip__scan_host_mask_portable(const char *at);
+/** The same by vectors. */
+uint32_t sip__scan_host_mask_sse2(const char *at);
+/** The same by a wide vector. */
+uint32_t sip__scan_host_mask_avx2(const char *at);
 /** sip__scan_headers() by words. */
 size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
                                   struct sip__scan_line *lines, size_t max_lines,
@@ -72,10 +90,6 @@ size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
 size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
                               struct sip__scan_line *lines, size_t max_lines,
                               struct sip__scan_result *ret_result);
-/** sip__scan_host() byte by byte. */
-const char *sip__scan_host_portable(const char *at, const char *end);
-/** The same by vectors. */
-const char *sip__scan_host_sse2(const char *at, const char *end);
 /** sip__scan_quote() byte by byte. */
 const char *sip__scan_quote_portable(const char *at, const char *end);
 /** The same by vectors. */

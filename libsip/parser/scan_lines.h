@@ -18,6 +18,11 @@
 typedef const char *(*sip__scan_plain)(const char *start, const char *at, const char *end,
                                        struct sip__scan_line *line);
 
+/* A vector of CR and one of ':'. They are not where they are used: there the compiler would see the
+ * number and make the vector of it for every line. */
+extern const char sip__scan_returns[32] __attribute__((visibility("hidden")));
+extern const char sip__scan_colons[32] __attribute__((visibility("hidden")));
+
 /* Each way is inlined as a whole: a call for each line would cost as much as the line. */
 #define SIP__SCAN_INLINE static inline __attribute__((always_inline))
 
@@ -88,9 +93,8 @@ static inline enum sip__scan_end sip__scan_value(struct sip__scan *scan,
         enum sip__scan_end end;
 
         /* NUL may stand in a quoted string, behind a backslash (RFC 4475 3.1.1.2). */
-        while (stop < scan->end &&
-               (!sip__scan_is_stop(*stop) ||
-                (*stop == '\0' && stop > scan->at && stop[-1] == '\\'))) {
+        while (stop < scan->end && (!sip__scan_is_stop(*stop) ||
+                                    (*stop == '\0' && stop > scan->at && stop[-1] == '\\'))) {
             stop++;
         }
         if (stop == scan->end) {

@@ -109,7 +109,12 @@ const char *sip__scan_quote_portable(const char *at, const char *end)
     return at;
 }
 
-const char *sip__scan_host_portable(const char *at, const char *end)
+uint32_t sip__scan_host_mask_portable(const char *at)
 {
-    return sip__skip(at, end, SIP__CHAR_HOST);
+    uint32_t mask = 0;
+
+    for (unsigned i = 0; i < SIP__SCAN_MASK_BYTES; i++) {
+        mask |= (uint32_t)!sip__is_char(at[i], SIP__CHAR_HOST) << i;
+    }
+    return mask;
 }

@@ -139,6 +139,12 @@ static inline const char *plain_line(const char *start, const char *at, const ch
     return stop + 2;
 }
 
+const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
+                                 struct sip__scan_line *line)
+{
+    return plain_line(start, at, end, line);
+}
+
 size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
                               struct sip__scan_line *lines, size_t max_lines,
                               struct sip__scan_result *ret_result)
@@ -194,23 +200,9 @@ static inline unsigned no_host_mask(__m128i bytes)
     return mask_of(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')), host)) ^ 0xffff;
 }
 
-const char *sip__scan_host_sse2(const char *at, const char *end)
+uint32_t sip__scan_host_mask_sse2(const char *at)
 {
-    unsigned others;
-
-    if (!has_room(at, end, VECTOR_BYTES)) {
-        return sip__scan_host_portable(at, end);
-    }
-    do {
-        others = no_host_mask(load(at));
-        if (others != 0) {
-            return at + (size_t)__builtin_ctzl(others);
-        }
-        at += VECTOR_BYTES;
-    } while (has_room(at, end, VECTOR_BYTES));
-    /* The last vector once more, with what is left of the bytes at its end. */
-    others = at < end ? no_host_mask(load(end - VECTOR_BYTES)) >> (VECTOR_BYTES - (end - at)) : 0;
-    return others != 0 ? at + (size_t)__builtin_ctzl(others) : end;
+    return no_host_mask(load(at)) | no_host_mask(load(at + VECTOR_BYTES)) << VECTOR_BYTES;
 }
 
 const char *sip__scan_quote_sse2(const char *at, const char *end)
@@ -249,9 +241,19 @@ const char *sip__scan_quote_sse2(const char *at, const char *end)
     return sip__scan_quote_portable(at, end);
 }
 
-const char *sip__scan_host_sse2(const char *at, const char *end)
+const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
+                                 struct sip__scan_line *line)
 {
-    return sip__scan_host_portable(at, end);
+    (void)start;
+    (void)at;
+    (void)end;
+    (void)line;
+    return NULL;
+}
+
+uint32_t sip__scan_host_mask_sse2(const char *at)
+{
+    return sip__scan_host_mask_portable(at);
 }
 
 #endif

@@ -40,14 +40,29 @@ static inline const char *sip__uri_plain_params(const char *begin, const char *e
     return at > begin + 11 || uri->lr ? at : NULL;
 }
 
+/** The end of what a host may have, from `at`; what is before `readable` may be looked at, be it
+ * behind `end` or not. */
+static inline const char *sip__uri_plain_host(const char *at, const char *end, const char *readable)
+{
+    const uint32_t mask = readable - at >= SIP__SCAN_MASK_BYTES ? sip__scan_host_mask(at) : 0;
+
+    if (mask == 0) {
+        return sip__skip(at, end, SIP__CHAR_HOST);
+    }
+    at += __builtin_ctz(mask);
+    return at < end ? at : end;
+}
+
 /**
  * Take a plain URI: "sip:", a user or none, a host that is no IPv6 address, a port or none, one
  * parameter or none.
  *
- * @param uri  complete after success, in disorder otherwise
+ * @param readable  `end`, or beyond it: what stands before it may be looked at
+ * @param uri       complete after success, in disorder otherwise
  * @return its end, which is `end` or a '>'; NULL if it is not plain, be it sound or not
  */
-static inline const char *sip__uri_plain(const char *begin, const char *end, sip_uri *uri)
+static inline const char *sip__uri_plain(const char *begin, const char *end, const char *readable,
+                                         sip_uri *uri)
 {
     const char *host, *at;
 
@@ -57,8 +72,8 @@ static inline const char *sip__uri_plain(const char *begin, const char *end, sip
     sip__zero(uri, sizeof *uri);
     uri->scheme = SIP_SCHEME_SIP;
     host = begin + 4;
-    at = sip__skip(host, end, SIP__CHAR_HOST);
-    if (at < end && sip__is_uri_char(*at, SIP__URI_USER) && *at != ';') {
+    at = sip__uri_plain_host(host, end, readable);
+    if (at < end && *at != '@' && *at != ';' && sip__is_uri_char(*at, SIP__URI_USER)) {
         at = sip__uri_skip(at, end, SIP__URI_USER);
         if (at == end || *at != '@') {
             return NULL;
@@ -68,7 +83,7 @@ static inline const char *sip__uri_plain(const char *begin, const char *end, sip
         uri->has_at = true;
         uri->user = (sip_str){host, (size_t)(at - host)};
         host = at + 1;
-        at = sip__scan_host(host, end);
+        at = sip__uri_plain_host(host, end, readable);
     }
     uri->host = (sip_str){host, (size_t)(at - host)};
     if (at == host) {

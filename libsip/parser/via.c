@@ -3,7 +3,7 @@
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/params.h"
-#include "parser/scan.h"
+#include "parser/uri_plain.h"
 
 /** Take "SIP / 2.0 / transport" and the white space after it; NULL if it is not that. */
 static const char *take_sent_protocol(const char *at, const char *end, sip_via *via)
@@ -92,7 +92,8 @@ static bool set_param(sip_via *via, const struct sip__param *param)
 
 /** Take the head of a Via as most are: "SIP/2.0/UDP host:port", then the parameters or the end.
  * NULL if it is not that. */
-static const char *take_plain_head(const char *at, const char *end, sip_via *via)
+static const char *take_plain_head(const char *at, const char *end, const char *readable,
+                                   sip_via *via)
 {
     const char *host;
 
@@ -110,7 +111,7 @@ static const char *take_plain_head(const char *at, const char *end, sip_via *via
     }
     via->protocol_text = (sip_str){at + 8, 3};
     host = at + 12;
-    at = sip__scan_host(host, end);
+    at = sip__uri_plain_host(host, end, readable);
     via->host = (sip_str){host, (size_t)(at - host)};
     if (at == host) {
         return NULL;
@@ -157,7 +158,7 @@ static int read_params(const char *at, const char *end, sip_via *via)
     return err;
 }
 
-int sip__via_parse(sip_str value, sip_via *via)
+int sip__via_read(sip_str value, const char *readable, sip_via *via)
 {
     const sip_str text = sip_str_trim(value);
     const char *end = text.ptr + text.len;
@@ -167,7 +168,7 @@ int sip__via_parse(sip_str value, sip_via *via)
         return SIP_ESYNTAX;
     }
     *via = (sip_via){.text = text, .params = {end, 0}};
-    at = take_plain_head(text.ptr, end, via);
+    at = take_plain_head(text.ptr, end, readable, via);
     if (at != NULL && at < end && take_plain_params(at, end, via)) {
         return 0;
     }
@@ -179,4 +180,9 @@ int sip__via_parse(sip_str value, sip_via *via)
     via->branch = (sip_str){NULL, 0};
     via->has_rport = false;
     return at == NULL ? SIP_ESYNTAX : at == end ? 0 : read_params(at, end, via);
+}
+
+int sip__via_parse(sip_str value, sip_via *via)
+{
+    return sip__via_read(value, value.ptr + value.len, via);
 }

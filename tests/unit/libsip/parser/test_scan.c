@@ -25,22 +25,36 @@ static void assert_same_line(const struct sip__scan_line *a, const struct sip__s
     assert_int_equal(a->folded, b->folded);
 }
 
+typedef size_t (*scan_way)(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
+                           size_t max_lines, struct sip__scan_result *ret_result);
+
+static void assert_same_scan(const struct scanned *scanned, sip_str text, size_t max_lines,
+                             scan_way way)
+{
+    struct scanned other;
+    const size_t n = way(text.ptr, text.len, 0, other.lines, max_lines, &other.result);
+
+    assert_int_equal(n, scanned->result.n_lines);
+    assert_int_equal(other.result.end, scanned->result.end);
+    assert_int_equal(other.result.next, scanned->result.next);
+    assert_int_equal(other.result.bad, scanned->result.bad);
+    assert_int_equal(other.result.folded, scanned->result.folded);
+    for (size_t i = 0; i < n; i++) {
+        assert_same_line(&scanned->lines[i], &other.lines[i]);
+    }
+}
+
 static void scan_bytes(struct scanned *scanned, const char *bytes, size_t len, size_t max_lines)
 {
     const sip_str text = guard_bytes(&scanned->page, bytes, len);
-    struct scanned other;
     const size_t n = sip__scan_headers_portable(text.ptr, text.len, 0, scanned->lines, max_lines,
                                                 &scanned->result);
 
     assert_int_equal(n, scanned->result.n_lines);
-    /* The other way sees the same. */
-    assert_int_equal(
-        sip__scan_headers_sse2(text.ptr, text.len, 0, other.lines, max_lines, &other.result), n);
-    assert_int_equal(other.result.end, scanned->result.end);
-    assert_int_equal(other.result.next, scanned->result.next);
-    assert_int_equal(other.result.bad, scanned->result.bad);
-    for (size_t i = 0; i < n; i++) {
-        assert_same_line(&scanned->lines[i], &other.lines[i]);
+    assert_same_scan(scanned, text, max_lines, sip__scan_headers_sse2);
+    assert_same_scan(scanned, text, max_lines, sip__scan_headers);
+    if (sip__scan_has_avx2()) {
+        assert_same_scan(scanned, text, max_lines, sip__scan_headers_avx2);
     }
 }
 
@@ -245,6 +259,36 @@ static void test_line_end(void **state)
     guard_page_finish(&page);
 }
 
+/* All ways of the host mask and of the quote agree, for each byte in each place. */
+static void test_masks(void **state)
+{
+    char text[SIP__SCAN_MASK_BYTES];
+
+    (void)state;
+    memset(text, 'a', sizeof text);
+    for (size_t at = 0; at < sizeof text; at++) {
+        for (int c = 0; c < 256; c++) {
+            const bool host = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                              (c >= 'A' && c <= 'Z') || (c != 0 && strchr("-._", c) != NULL);
+            const uint32_t mask = host ? 0 : UINT32_C(1) << at;
+            const char *end = text + sizeof text;
+            const char *quote = c == '"' || c == '\\' ? text + at : end;
+
+            text[at] = (char)c;
+            assert_int_equal(sip__scan_host_mask_portable(text), mask);
+            assert_int_equal(sip__scan_host_mask_sse2(text), mask);
+            assert_int_equal(sip__scan_host_mask(text), mask);
+            if (sip__scan_has_avx2()) {
+                assert_int_equal(sip__scan_host_mask_avx2(text), mask);
+            }
+            assert_ptr_equal(sip__scan_quote_portable(text, end), quote);
+            assert_ptr_equal(sip__scan_quote_sse2(text, end), quote);
+            assert_ptr_equal(sip__scan_quote(text, end), quote);
+        }
+        text[at] = 'a';
+    }
+}
+
 static void test_blank(void **state)
 {
     (void)state;
@@ -319,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_every_name),
         cmocka_unit_test(test_every_byte_changed),
         cmocka_unit_test(test_line_end),
+        cmocka_unit_test(test_masks),
         cmocka_unit_test(test_blank),
         cmocka_unit_test(test_stop),
     };
