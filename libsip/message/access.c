@@ -183,7 +183,7 @@ static sip__value *parse_next(sip_msg *msg, sip_header_id id, sip__value_iter *i
 
 /* Parse the first value of a header that is there. Most lines have one, which is then read without
  * looking for commas. */
-static sip__value *first_value(sip_msg *msg, sip_header_id id)
+static __attribute__((noinline)) sip__value *first_value(sip_msg *msg, sip_header_id id)
 {
     const uint32_t line = msg->first[id] - 1u;
     sip__value *value = new_value(msg, id);
@@ -213,18 +213,11 @@ static sip__value *next_value(sip_msg *msg, sip_header_id id, sip__value *previo
     return previous->next;
 }
 
-/* Past the first value, or before it is made. */
-static __attribute__((noinline)) const sip__value *typed_value(sip_msg *msg, sip_header_id id,
-                                                               size_t n)
+/* Past the first value. */
+static const sip__value *later_value(sip_msg *msg, sip_header_id id, size_t n)
 {
-    sip__value *value = msg->values[slot_of[id]];
+    sip__value *value = (sip__value *)sip__msg_typed(msg, id, 0);
 
-    if (value == NULL) {
-        value = first_value(msg, id);
-    }
-    if (n == 0 || value == NULL) {
-        return value;
-    }
     if (msg->recent != NULL && msg->recent->id == id && msg->recent->n <= n) {
         value = msg->recent;
     }
@@ -242,11 +235,11 @@ const sip__value *sip__msg_typed(const sip_msg *msg, sip_header_id id, size_t n)
     if (msg == NULL || !is_known(id) || slot_of[id] == SIP__SLOT_NONE) {
         return NULL;
     }
-    value = msg->values[slot_of[id]];
-    if (n == 0 && value != NULL) {
-        return value;
+    if (n != 0) {
+        return later_value((sip_msg *)msg, id, n);
     }
-    return msg->first[id] != 0 ? typed_value((sip_msg *)msg, id, n) : NULL;
+    value = msg->values[slot_of[id]];
+    return value != NULL || msg->first[id] == 0 ? value : first_value((sip_msg *)msg, id);
 }
 
 /* sip__msg_typed() of a first value that was asked for before, mostly. */
