@@ -84,6 +84,9 @@ static int patch_all(const sip_allocator *allocator, sip_str document, const sip
 int sip_pidf_diff_apply_text(const sip_allocator *allocator, sip_str document,
                              const sip_pidf_diff *diff, sip_str *ret_document)
 {
+    if (diff == NULL) {
+        return SIP_EINVAL;
+    }
     if (diff->kind == SIP_PIDF_DIFF_FULL) {
         const sip_pidf full = full_of(diff);
 
@@ -97,9 +100,9 @@ int sip_pidf_diff_apply(const sip_allocator *allocator, const sip_pidf *pidf,
 {
     sip_str old = {NULL, 0};
     sip_str document = {NULL, 0};
-    int err = 0;
+    int err = diff != NULL ? 0 : SIP_EINVAL;
 
-    if (diff->kind != SIP_PIDF_DIFF_FULL) {
+    if (err == 0 && diff->kind != SIP_PIDF_DIFF_FULL) {
         err = sip_xml_print_alloc(sip_pidf_codec(), pidf, allocator, &old);
     }
     if (err == 0) {

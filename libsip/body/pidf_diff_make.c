@@ -213,19 +213,20 @@ static void diff_whole(struct maker *m, sip__xml_node *from, const sip__xml_node
          &path);
 }
 
-/* Where a child is added: after the last one with its name and id, whose order counts, or after the
- * one that it follows; NULL: before all. */
+/* Where a child is added: after the one that it follows and after the last one with its name and
+ * id, for those are told apart by their order; NULL: before all. */
 static const sip__xml_node *place_for(const sip__xml_node *from, const sip__xml_node *to,
                                       const sip_xml *previous, const sip_xml *child)
 {
-    const sip__xml_node *twin = NULL;
+    const sip__xml_node *follows = previous != NULL ? match_of(from, to, previous) : NULL;
+    const sip__xml_node *last = NULL;
 
     for (const sip_xml *x = from->x.children; x != NULL; x = x->next) {
-        if (sip__xml_same_key(x, child)) {
-            twin = sip__xml_node_of(x);
+        if (sip__xml_same_key(x, child) || (follows != NULL && x == &follows->x)) {
+            last = sip__xml_node_of(x);
         }
     }
-    return twin != NULL || previous == NULL ? twin : match_of(from, to, previous);
+    return last;
 }
 
 static void add_child(struct maker *m, sip__xml_node *from, const sip__xml_node *beside,

@@ -107,7 +107,7 @@ int sip_xml_print(const sip_xml *root, char *out, size_t size)
 int sip_xml_print_alloc(const sip_body_codec *codec, const void *object,
                         const sip_allocator *allocator, sip_str *ret_text)
 {
-    int len = codec->print(object, NULL, 0);
+    int len = codec != NULL ? codec->print(object, NULL, 0) : SIP_EINVAL;
     char *text;
 
     if (len < 0) {

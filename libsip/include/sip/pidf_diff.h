@@ -92,7 +92,7 @@ SIP_API const sip_body_codec *sip_pidf_diff_codec(void);
  *   SIP_ESYNTAX  an operation that RFC 5261 does not allow, or no presence document afterwards
  *   SIP_ETOOBIG  over 16 steps in a selector or 4 conditions at a step, or over a default limit of
  *                sip_xml_options
- *   SIP_EINVAL   something that cannot be printed
+ *   SIP_EINVAL   something that cannot be printed; a NULL
  *   SIP_ENOMEM
  */
 SIP_API int sip_pidf_diff_apply(const sip_allocator *allocator, const sip_pidf *pidf,
@@ -105,8 +105,8 @@ SIP_API int sip_pidf_diff_apply_text(const sip_allocator *allocator, sip_str doc
  * The changes that lead from one presence document to another; applied to `from` they give `to`,
  * but for the order of elements that both have. It may be longer than `to`: then send that.
  *
- * @return 0, SIP_EINVAL for a document that cannot be printed, SIP_ETOOBIG over a default limit of
- * sip_xml_options, SIP_ENOMEM
+ * @return 0, SIP_EINVAL for a document that cannot be printed or NULL, SIP_ETOOBIG over a default
+ * limit of sip_xml_options, SIP_ENOMEM
  */
 SIP_API int sip_pidf_diff_make(const sip_allocator *allocator, const sip_pidf *from,
                                const sip_pidf *to, uint64_t version, sip_pidf_diff **ret_pidf_diff);

@@ -129,7 +129,7 @@ SIP_API int sip_xml_print(const sip_xml *root, char *out, size_t size);
 /** Free what sip_xml_parse() gave, with the same allocator; NULL is fine. */
 SIP_API void sip_xml_free(const sip_allocator *allocator, sip_xml *root);
 /** Print with a codec into memory of the right size, zero-terminated; sip_free() it.
- * @return 0, SIP_ENOMEM or the error of the codec */
+ * @return 0, SIP_ENOMEM, SIP_EINVAL for a NULL codec, or the error of the codec */
 SIP_API int sip_xml_print_alloc(const sip_body_codec *codec, const void *object,
                                 const sip_allocator *allocator, sip_str *ret_text);
 

@@ -109,7 +109,17 @@ static void assert_refused(const char *changes, int err)
 
 static void test_refused(void **state)
 {
+    const sip_pidf pidf = {.entity = SIP_STR_INIT("a")};
+    const sip_pidf_diff nothing = {.kind = SIP_PIDF_DIFF_CHANGES};
+    sip_pidf *result = NULL;
+    sip_str text = {NULL, 0};
+
     (void)state;
+    assert_int_equal(sip_pidf_diff_apply(NULL, &pidf, NULL, &result), SIP_EINVAL);
+    assert_int_equal(sip_pidf_diff_apply(NULL, NULL, &nothing, &result), SIP_EINVAL);
+    assert_int_equal(sip_pidf_diff_apply_text(NULL, SIP_STR("<a/>"), NULL, &text), SIP_EINVAL);
+    assert_int_equal(sip_pidf_diff_apply_text(NULL, text, &nothing, &text), SIP_ESYNTAX);
+    assert_null(text.ptr);
     assert_refused("<p:remove sel='*/tuple'/>", SIP_ENOENT);
     assert_refused("<p:remove sel='*/'/>", SIP_ESYNTAX);
     assert_refused("<p:remove sel='*/@entity'/>", SIP_ESYNTAX);

@@ -79,6 +79,7 @@ static void test_print_alloc(void **state)
         sip_xml_print_alloc(sip_iscomposing_codec(), &composing, &fail.allocator, &text),
         SIP_ENOMEM);
     assert_int_equal(sip_xml_print_alloc(sip_iscomposing_codec(), NULL, NULL, &text), SIP_EINVAL);
+    assert_int_equal(sip_xml_print_alloc(NULL, &composing, NULL, &text), SIP_EINVAL);
     assert_null(text.ptr);
 }
 
