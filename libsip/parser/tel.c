@@ -156,7 +156,7 @@ bool sip_tel_equal(const sip_tel *a, const sip_tel *b)
     }
     n = count_params(a->params);
     if (n > MAX_PARAMS) {
-        return sip_str_same(a->params, b->params);
+        return sip__uri_params_same(a->params, b->params);
     }
     return n == count_params(b->params) && params_match(a->params, b->params) &&
            params_match(b->params, a->params);

@@ -8,12 +8,21 @@
  * equal, so that nobody can make us work by sending a URI of many thousand parameters. */
 #define MAX_PAIRS 64
 
-static size_t count_pairs(sip_str pairs, char separator)
+static size_t count_params(sip_str params)
 {
-    sip_str name, value;
     size_t n = 0;
 
-    while (sip__uri_pair_next(&pairs, separator, &name, &value)) {
+    while (sip_uri_param_next(&params, NULL, NULL)) {
+        n++;
+    }
+    return n;
+}
+
+static size_t count_headers(sip_str headers)
+{
+    size_t n = 0;
+
+    while (sip_uri_header_next(&headers, NULL, NULL)) {
         n++;
     }
     return n;
@@ -103,22 +112,35 @@ static bool headers_match(sip_str a, sip_str b)
     return true;
 }
 
+bool sip__uri_params_same(sip_str a, sip_str b)
+{
+    sip_str name, value, other_name, other_value;
+
+    while (sip_uri_param_next(&a, &name, &value)) {
+        if (!sip_uri_param_next(&b, &other_name, &other_value) || !sip_str_same(name, other_name) ||
+            !sip_str_same(value, other_value)) {
+            return false;
+        }
+    }
+    return !sip_uri_param_next(&b, &other_name, &other_value);
+}
+
 static bool same_params(sip_str a, sip_str b)
 {
-    if (count_pairs(a, ';') > MAX_PAIRS || count_pairs(b, ';') > MAX_PAIRS) {
-        return sip_str_same(a, b);
+    if (count_params(a) > MAX_PAIRS || count_params(b) > MAX_PAIRS) {
+        return sip__uri_params_same(a, b);
     }
     return params_match(a, b) && params_match(b, a);
 }
 
 static bool same_headers(sip_str a, sip_str b)
 {
-    const size_t n = count_pairs(a, '&');
+    const size_t n = count_headers(a);
 
     if (n > MAX_PAIRS) {
         return sip_str_same(a, b);
     }
-    return n == count_pairs(b, '&') && headers_match(a, b);
+    return n == count_headers(b) && headers_match(a, b);
 }
 
 static bool is_sip(const sip_uri *uri)

@@ -70,6 +70,10 @@ int sip__uri_char_next(sip_str *rest, bool nocase, bool all);
 /** True if both texts are the same, character by character as sip__uri_char_next() gives them. */
 bool sip__uri_text_same(sip_str a, sip_str b, bool nocase, bool all);
 
+/** True if both have the same parameters byte by byte, in the same order; empty ones do not count.
+ */
+bool sip__uri_params_same(sip_str a, sip_str b);
+
 /** Text that is printed into a buffer which may be too small: `bytes` counts on. */
 struct sip__uri_out {
     char *out;

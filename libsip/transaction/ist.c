@@ -111,5 +111,6 @@ void sip__ist_start(sip_server_tx *tx)
     tx->state = SIP__IST_PROCEEDING;
     sip_timer_init(&tx->retransmit, on_retransmit, tx);
     sip_timer_init(&tx->timeout, on_timeout, tx);
-    sip__server_tx_arm(tx, &tx->retransmit, TRYING_AFTER_MS);
+    tx->interval_ms = TRYING_AFTER_MS;
+    sip__server_tx_arm(tx, &tx->retransmit, tx->interval_ms);
 }

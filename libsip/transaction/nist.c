@@ -74,5 +74,6 @@ void sip__nist_start(sip_server_tx *tx)
     tx->state = SIP__NIST_TRYING;
     sip_timer_init(&tx->retransmit, on_retransmit, tx);
     sip_timer_init(&tx->timeout, on_timeout, tx);
-    sip__server_tx_arm(tx, &tx->retransmit, trying_after_ms(&tx->layer->config.timers));
+    tx->interval_ms = trying_after_ms(&tx->layer->config.timers);
+    sip__server_tx_arm(tx, &tx->retransmit, tx->interval_ms);
 }

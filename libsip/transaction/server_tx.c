@@ -283,11 +283,16 @@ void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg)
 
 void sip__server_tx_write_100(sip_server_tx *tx, const sip_msg *msg)
 {
+    sip_build *build;
     sip_msg *response;
 
     (void)msg;
-    if (tx->last == NULL &&
-        sip_response_create(tx->request, 100, (sip_str){NULL, 0}, NULL, &response) == 0) {
+    if (tx->last != NULL) {
+        return;
+    }
+    build = sip_build_response(tx->request, 100, (sip_str){NULL, 0}, (sip_str){NULL, 0});
+    sip_build_delay(build, tx->interval_ms);
+    if (sip_build_finish(build, &response) == 0) {
         sip__server_tx_write(tx, response);
         (void)sip_msg_unref(response);
     }

@@ -30,7 +30,7 @@ struct sip_server_tx {
     sip__response_path to;
     sip_timer retransmit; /* automatic 100, G */
     sip_timer timeout;    /* H, I, L; J */
-    uint32_t interval_ms;
+    uint32_t interval_ms; /* of `retransmit` */
     const sip__relay_hooks *relay_hooks;
     void *relay;
     void *data;

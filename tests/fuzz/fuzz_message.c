@@ -57,6 +57,38 @@ static void forward(const sip_msg *msg)
     check_and_release(copy);
 }
 
+/* An edit's result reads as a new parse of its bytes. */
+static void edit(const sip_msg *msg, bool with_body)
+{
+    const sip_body body = SIP_BODY_SDP("v=0\r\n");
+    sip_edit *edit = sip_edit_create(msg);
+    sip_msg *edited = NULL;
+
+    sip_edit_received(edit);
+    sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, SIP_STR("<sip:p;lr>"));
+    sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, SIP_STR("69"));
+    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, 1);
+    sip_edit_remove(edit, SIP_HEADER_SUBJECT);
+    if (with_body) {
+        sip_edit_body(edit, &body);
+    }
+    if (sip_edit_finish(edit, &edited) == 0) {
+        check_and_release(edited);
+    }
+}
+
+/* The request that the Request-URI asks for. */
+static void from_uri(const sip_msg *msg)
+{
+    sip_msg *request = NULL;
+
+    if (sip_build_finish(
+            sip_build_request_from_uri(NULL, SIP_STR("INVITE"), sip_msg_request_uri(msg), NULL),
+            &request) == 0) {
+        check_and_release(request);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const sip_path source = {
@@ -69,12 +101,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (sip_msg_parse(NULL, NULL, (sip_str){(const char *)data, size}, &source, &msg, NULL) != 0) {
         return 0;
     }
-    (void)sip_msg_check(msg, NULL, NULL);
+    (void)sip_msg_check(msg, sip_msg_policy_strict(), NULL);
     if (sip_msg_copy(msg, &copy) == 0 && msg_walk(copy) != msg_walk(msg)) {
         abort();
     }
     respond(msg);
     forward(msg);
+    edit(msg, false);
+    edit(msg, true);
+    from_uri(msg);
     sip_msg_unref(copy);
     sip_msg_unref(msg);
     return 0;

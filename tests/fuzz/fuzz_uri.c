@@ -27,6 +27,36 @@ static void check_inside(sip_str whole, sip_str part)
                             (size_t)(part.ptr - whole.ptr) <= whole.len - part.len));
 }
 
+/* What is printed reads as the same URI. */
+static void try_print(const sip_uri *uri)
+{
+    static const sip_uri_change changes[] = {{"transport", "a=b"}, {"lr", NULL}, {NULL, NULL}};
+    const size_t room = uri->text.len + 64;
+    char *out = malloc(room);
+    sip_uri again;
+    sip_tel tel, tel_again;
+    int len;
+
+    check(out != NULL);
+    len = sip_uri_print(uri, NULL, out, room);
+    check(len > 0 && (size_t)len <= room);
+    check(sip_uri_parse((sip_str){out, (size_t)len}, &again) == 0 && sip_uri_equal(uri, &again));
+    len = sip_uri_print(uri, changes, out, room);
+    check(len > 0 && (size_t)len <= room);
+    check(sip_uri_parse((sip_str){out, (size_t)len}, &again) == 0 && !(again.lr && uri->host.len));
+    (void)sip_uri_print_sip_as_tel(uri, out, room);
+    free(out);
+    if (uri->scheme == SIP_SCHEME_TEL && sip_uri_tel(uri, &tel) == 0) {
+        out = malloc(3 * room);
+        check(out != NULL);
+        len = sip_uri_print_tel_as_sip(uri, SIP_STR("h"), false, out, 3 * room);
+        check(len == SIP_ETOOBIG || (len > 0 && (size_t)len <= 3 * room));
+        check(len < 0 || (sip_uri_parse((sip_str){out, (size_t)len}, &again) == 0 &&
+                          sip_uri_tel(&again, &tel_again) == 0 && sip_tel_equal(&tel, &tel_again)));
+        free(out);
+    }
+}
+
 static void try_uri(sip_str text)
 {
     sip_uri uri;
@@ -44,6 +74,24 @@ static void try_uri(sip_str text)
     check(sip_uri_same_aor(&uri, &uri));
     if (uri.lr) {
         check(sip_uri_param(&uri, "lr", &value));
+    }
+    (void)sip_uri_flaws(&uri);
+    try_print(&uri);
+}
+
+static void try_escape(sip_str text)
+{
+    for (int place = SIP_ESCAPE_USER; place <= SIP_ESCAPE_HEADER; place++) {
+        const size_t len = sip_escape(text, (sip_escape_place)place, NULL, 0);
+        char *out = malloc(len + 1);
+        char *plain = malloc(len + 1);
+
+        check(out != NULL && plain != NULL);
+        check(sip_escape(text, (sip_escape_place)place, out, len) == len);
+        check(sip_unescape((sip_str){out, len}, plain) == (int)text.len);
+        check(text.len == 0 || memcmp(plain, text.ptr, text.len) == 0);
+        free(plain);
+        free(out);
     }
 }
 
@@ -86,6 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     try_uri(text);
     try_unescape(text);
+    try_escape(text);
     try_values(text);
     if (sip__auth_parse(text, &auth) == 0) {
         check_inside(text, auth.params);

@@ -45,9 +45,9 @@ typedef struct sip_stack_config {
     sip_msg_limits limits;
     uint32_t max_transactions; /**< 0: 1,000,000; beyond, new requests get 503 with Retry-After */
     uint32_t max_connections;  /**< 0: 10,000; beyond, the least recently used idle one is closed */
-    uint32_t idle_connection_s; /**< 0: 3,600 */
-    uint32_t keepalive_s;       /**< CRLF pings on silent streams, RFC 5626 3.5.1; 0: never */
-    uint32_t shutdown_ms;       /**< 0: 5,000; how long sip_stack_stop() lets users wind down */
+    uint32_t idle_connection_s;   /**< 0: 3,600 */
+    uint32_t keepalive_s;         /**< CRLF pings on silent streams, RFC 5626 3.5.1; 0: never */
+    uint32_t shutdown_ms;         /**< 0: 5,000; how long sip_stack_stop() lets users wind down */
     const sip_msg_policy *policy; /**< what received messages may be like; NULL: lenient */
 } sip_stack_config;
 

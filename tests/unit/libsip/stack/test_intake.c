@@ -97,6 +97,39 @@ static void test_malformed(void **state)
     }
 }
 
+/* What a policy refuses is answered as any malformed message; NULL tolerates it. */
+static void test_policy(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *answer;
+    } cases[] = {
+        {"OPTIONS sip:a@h;transport=udp;transport=udp SIP/2.0\r\nMax-Forwards: 1\r\n" VIA REST
+         "CSeq: 1 OPTIONS\r\n\r\n",
+         "SIP/2.0 400 "},
+        {"OPTIONS odd:x SIP/2.0\r\nMax-Forwards: 1\r\n" VIA REST "CSeq: 1 OPTIONS\r\n\r\n",
+         "SIP/2.0 416 "},
+    };
+    const sip_stack_config strict = {.policy = sip_msg_policy_strict()};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        tx_world world;
+
+        world_init_with(&world, &strict, NULL);
+        world_receive(&world, SIP_PROTOCOL_UDP, cases[i].text);
+        assert_int_equal(world.n_sends, 1);
+        assert_last_sent(&world, cases[i].answer);
+        assert_int_equal(world.news.requests, 0);
+        world_finish(&world);
+        world_init(&world);
+        world_receive(&world, SIP_PROTOCOL_UDP, cases[i].text);
+        assert_int_equal(world.n_sends, 0);
+        assert_int_equal(world.news.requests, 1);
+        world_finish(&world);
+    }
+}
+
 static void test_too_large(void **state)
 {
     const sip_stack_config config = {.limits = {.message_bytes = 700}};
@@ -186,9 +219,13 @@ static void test_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_malformed),        cmocka_unit_test(test_answer_to_cut),
-        cmocka_unit_test(test_too_large),        cmocka_unit_test(test_keep_alive_is_no_message),
-        cmocka_unit_test(test_transport_events), cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_answer_to_cut),
+        cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_keep_alive_is_no_message),
+        cmocka_unit_test(test_transport_events),
+        cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

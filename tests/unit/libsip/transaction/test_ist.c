@@ -2,6 +2,8 @@
 
 #include "transaction/ist.h"
 
+#include <string.h>
+
 /* Each cell that does something: what follows, and how many messages and on_ack it makes. Cells not
  * named here have to be empty. */
 typedef struct cell_effect {
@@ -156,6 +158,23 @@ static void test_automatic_100(void **state)
     world_finish(&world);
 }
 
+/* RFC 3261 8.2.6.1: how long it was held back stands after the request's Timestamp. */
+static void test_timestamp_of_100(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    world_receive(&world, SIP_PROTOCOL_UDP,
+                  "INVITE sip:a@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKts\r\n"
+                  "From: <sip:b@h>;tag=1\r\nTo: <sip:a@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n"
+                  "Timestamp: 54.21\r\n\r\n");
+    world_run(&world, 200);
+    assert_int_equal(world.n_sends, 1);
+    assert_non_null(strstr(world.sends[0].text, "\r\nTimestamp: 54.21 0.200\r\n"));
+    world_finish(&world);
+}
+
 static void test_no_100_after_an_answer(void **state)
 {
     tx_world world;
@@ -267,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walks_every_cell),
         cmocka_unit_test(test_automatic_100),
+        cmocka_unit_test(test_timestamp_of_100),
         cmocka_unit_test(test_no_100_after_an_answer),
         cmocka_unit_test(test_timer_g_and_h),
         cmocka_unit_test(test_confirmed_until_timer_i),
