@@ -67,11 +67,24 @@ static int print_object(const void *object, char *out, size_t size)
     return sip_sdp_print(object, out, size);
 }
 
+static int parse_object(const sip_allocator *allocator, sip_str text, void **ret_object)
+{
+    sip_sdp *sdp;
+    int err = sip_sdp_parse(allocator, text, &sdp);
+
+    if (err == 0) {
+        *ret_object = sdp;
+    }
+    return err;
+}
+
+const sip_body_type sip_sdp_type = {
+    .codec = {"application/sdp", print_object}, .parse = parse_object, .free = sip_free};
+
 sip_body sip_sdp_body(const sip_sdp *sdp)
 {
-    static const sip_body_codec codec = {.type = "application/sdp", .print = print_object};
-
-    return (sip_body){.type = SIP_STR("application/sdp"), .codec = &codec, .object = sdp};
+    return (sip_body){
+        .type = SIP_STR("application/sdp"), .codec = &sip_sdp_type.codec, .object = sdp};
 }
 
 static bool same_lines(const sip_sdp_line *a, size_t n_a, const sip_sdp_line *b, size_t n_b)

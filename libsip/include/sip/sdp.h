@@ -4,7 +4,7 @@
 #ifndef SIP_SDP_H
 #define SIP_SDP_H
 
-#include <sip/body.h>
+#include <sip/body_type.h>
 #include <sip/net.h>
 
 #ifdef __cplusplus

@@ -4,12 +4,15 @@
 
 #include <sip/base.h>
 #include <sip/body.h>
+#include <sip/body_type.h>
 #include <sip/build.h>
 #include <sip/conference_info.h>
 #include <sip/containers.h>
+#include <sip/cpim.h>
 #include <sip/datetime.h>
 #include <sip/dialog_info.h>
 #include <sip/digest.h>
+#include <sip/dtmf.h>
 #include <sip/header.h>
 #include <sip/header_type.h>
 #include <sip/headers.h>
@@ -19,11 +22,14 @@
 #include <sip/imdn.h>
 #include <sip/iscomposing.h>
 #include <sip/loop.h>
+#include <sip/message_summary.h>
 #include <sip/msg.h>
+#include <sip/multipart.h>
 #include <sip/negotiate.h>
 #include <sip/net.h>
 #include <sip/pidf.h>
 #include <sip/pidf_diff.h>
+#include <sip/pkcs7.h>
 #include <sip/policy.h>
 #include <sip/reginfo.h>
 #include <sip/relay.h>
@@ -33,7 +39,9 @@
 #include <sip/sdp.h>
 #include <sip/sdp_attribute.h>
 #include <sip/sim.h>
+#include <sip/sipfrag.h>
 #include <sip/stack.h>
+#include <sip/text.h>
 #include <sip/trace.h>
 #include <sip/transport.h>
 #include <sip/tu.h>
