@@ -13,6 +13,7 @@ build_options() {
     tsan) echo "clang $all -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debugoptimized" ;;
     portable) echo "gcc $all -Dportable=true -Dbuildtype=release" ;;
     fuzz) echo "clang $all -Dfuzz=true -Db_sanitize=address,undefined $sanitized $undefined " ;;
+    coverage) echo "gcc $all -Db_coverage=true -Dpools=false -Dbuildtype=debug" ;;
     bench) echo "gcc $all -Dbench=true -Dbuildtype=release" ;;
     install) echo "gcc -Dbuildtype=release -Dtests=disabled -Dapps=enabled" ;;
     *)
