@@ -106,8 +106,8 @@ static void put_basics(maker *to)
 {
     static const char *const vias[] = {
         "Via: SIP/2.0/UDP %h:506%d;branch=z9hG4bK%t;rport%p\r\n",
-        "v:SIP / 2.0 / TCP %h ;branch=z9hG4bK%t;received=192.0.2.%d;rport=506%d,\r\n"
-        " SIP/2.0/TLS %h;branch=z9hG4bK%t\r\n",
+        ("v:SIP / 2.0 / TCP %h ;branch=z9hG4bK%t;received=192.0.2.%d;rport=506%d,\r\n"
+         " SIP/2.0/TLS %h;branch=z9hG4bK%t\r\n"),
         "VIA: SIP/2.0/%t %h;branch=z9hG4bK%t;maddr=%h;ttl=%d%p\r\n"};
     static const char *const froms[] = {"From: \"%s\" <%u>;tag=%t%p\r\n",
                                         "f:%t %t <%u> ;tag = %t\r\n",

@@ -79,8 +79,8 @@ static void test_malformed(void **state)
         "version='1'/>",
         "version='99999999999999999999' state='full'/>",
         "version='1' state='full'><watcher-list package='a'/></watcherinfo>",
-        "version='1' state='full'><watcher-list resource='a' package='b'>"
-        "<watcher id='1' status='active'>a</watcher></watcher-list></watcherinfo>",
+        ("version='1' state='full'><watcher-list resource='a' package='b'>"
+         "<watcher id='1' status='active'>a</watcher></watcher-list></watcherinfo>"),
     };
 
     (void)state;
