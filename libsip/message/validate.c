@@ -36,6 +36,20 @@ static int check_start(const struct sip__check *check)
     return 0;
 }
 
+static bool is_once(const sip_msg *msg, sip_header_id id)
+{
+    return msg->first[id] != 0 && msg->links[msg->first[id] - 1].next == 0;
+}
+
+/* As nearly every message is: what check_presence() would find nothing in. */
+static bool is_complete(const sip_msg *msg)
+{
+    return msg->first[SIP_HEADER_VIA] != 0 && is_once(msg, SIP_HEADER_FROM) &&
+           is_once(msg, SIP_HEADER_TO) && is_once(msg, SIP_HEADER_CALL_ID) &&
+           is_once(msg, SIP_HEADER_CSEQ) &&
+           (msg->first[SIP_HEADER_MAX_FORWARDS] == 0 || is_once(msg, SIP_HEADER_MAX_FORWARDS));
+}
+
 /* Each is there once; Via may come often. */
 static int check_presence(const struct sip__check *check)
 {
@@ -85,22 +99,20 @@ static int check_typed(const struct sip__check *check)
     static const struct {
         sip_header_id id;
         sip_rule rule;
-    } typed[] = {{SIP_HEADER_VIA, SIP_RULE_VIA},
-                 {SIP_HEADER_FROM, SIP_RULE_FROM},
-                 {SIP_HEADER_TO, SIP_RULE_TO},
-                 {SIP_HEADER_CSEQ, SIP_RULE_CSEQ}};
+        bool is_address;
+    } typed[] = {{SIP_HEADER_VIA, SIP_RULE_VIA, false},
+                 {SIP_HEADER_FROM, SIP_RULE_FROM, true},
+                 {SIP_HEADER_TO, SIP_RULE_TO, true},
+                 {SIP_HEADER_CSEQ, SIP_RULE_CSEQ, false}};
 
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         const sip__value *value = sip__msg_typed(check->msg, typed[i].id, 0);
 
-        if (value == NULL || !value->sound) {
+        if (value == NULL || !value->sound || (typed[i].is_address && value->of.address.is_star)) {
             return fail_value(check, typed[i].rule, typed[i].id, value);
         }
     }
-    if (sip_msg_from(check->msg)->is_star) {
-        return fail(check, SIP_RULE_FROM, SIP_HEADER_FROM);
-    }
-    return sip_msg_to(check->msg)->is_star ? fail(check, SIP_RULE_TO, SIP_HEADER_TO) : 0;
+    return 0;
 }
 
 static bool is_call_id(sip_str text)
@@ -123,6 +135,9 @@ static int check_contacts(const struct sip__check *check)
         return fail_value(check, SIP_RULE_CONTACT, SIP_HEADER_CONTACT, first);
     }
     iter = first->after;
+    if (iter.rest.len == 0 && iter.next_line == 0) {
+        return 0;
+    }
     while (sip__value_next(check->msg, SIP_HEADER_CONTACT, &iter, &text)) {
         if (sip_address_parse(text, &address) != 0) {
             return fail(check, SIP_RULE_CONTACT, SIP_HEADER_CONTACT);
@@ -146,7 +161,9 @@ static int check_values(const struct sip__check *check)
     if (!msg->is_request) {
         return 0;
     }
-    if (!sip_str_same(cseq->method_text, sip_msg_method_text(msg))) {
+    if (cseq->method != msg->method ||
+        (msg->method == SIP_METHOD_OTHER &&
+         !sip_str_same(cseq->method_text, sip_msg_method_text(msg)))) {
         return fail(check, SIP_RULE_CSEQ_METHOD, SIP_HEADER_CSEQ);
     }
     if (msg->first[SIP_HEADER_MAX_FORWARDS] != 0 &&
@@ -167,7 +184,7 @@ int sip_msg_check(const sip_msg *msg, const sip_msg_policy *policy, sip_parse_er
         return SIP_EINVAL;
     }
     err = check_start(&check);
-    if (err == 0) {
+    if (err == 0 && !is_complete(msg)) {
         err = check_presence(&check);
     }
     if (err == 0) {
