@@ -43,9 +43,12 @@ static int split(sip_str line, sip_cpim_header *ret_header)
     sip__advance(&line, (size_t)(colon - line.ptr) + 1);
     if (line.len > 0 && *line.ptr == ';') {
         while (params < line.len && (in_quotes || line.ptr[params] != ' ')) {
-            params += line.ptr[params] == '\\' && params + 1 < line.len;
+            params += in_quotes && line.ptr[params] == '\\' && params + 1 < line.len;
             in_quotes = in_quotes != (line.ptr[params] == '"');
             params++;
+        }
+        if (in_quotes) {
+            return SIP_ESYNTAX;
         }
         header.params = (sip_str){line.ptr, params};
         sip__advance(&line, params);

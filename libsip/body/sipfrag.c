@@ -82,11 +82,8 @@ static int measure_body(sip_str rest, sip_sipfrag *frag)
         }
         rest.len = frag->has_body ? bytes : 0;
     }
-    if (first_of(frag, SIP_HEADER_CONTENT_TYPE).len == 0) {
-        if (sip_str_trim(rest).len > 0) {
-            return SIP_ESYNTAX;
-        }
-        rest.len = 0;
+    if (first_of(frag, SIP_HEADER_CONTENT_TYPE).len == 0 && sip_str_trim(rest).len > 0) {
+        return SIP_ESYNTAX;
     }
     frag->body = rest;
     return 0;

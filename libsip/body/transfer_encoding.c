@@ -148,13 +148,14 @@ int sip__transfer_decode(sip__arena *arena, sip_transfer_encoding encoding, sip_
                                            : decode_quoted(arena, text, ret_data);
 }
 
-#define LINE_BYTES 57 /* of data, 76 of letters */
+#define LINE_LETTERS 76
+#define LINE_BYTES 57 /* of data in them */
 
 static void put_base64(sip__body_out *out, sip_str data)
 {
     while (data.len > 0) {
         const size_t len = data.len < LINE_BYTES ? data.len : LINE_BYTES;
-        char line[LINE_BYTES / 3 * 4 + 1];
+        char line[LINE_LETTERS + 1];
         const int letters =
             EVP_EncodeBlock((unsigned char *)line, (const unsigned char *)data.ptr, (int)len);
 
@@ -182,9 +183,6 @@ static void put_quoted(sip__body_out *out, sip_str data)
         const char escape[3] = {'=', digits[(unsigned char)c >> 4], digits[(unsigned char)c & 15]};
         const bool is_blank = c == ' ' || c == '\t';
         const bool ends = data.len == 1 || data.ptr[1] == '\r';
-        /* A line that begins with "-" might be a boundary. */
-        const bool stands = is_plain(c) && !(is_blank && ends) && !(c == '-' && column == 0);
-        const size_t len = stands ? 1 : 3;
 
         if (c == '\r' && data.len > 1 && data.ptr[1] == '\n') {
             sip__body_put(out, SIP_STR("\r\n"));
@@ -192,13 +190,19 @@ static void put_quoted(sip__body_out *out, sip_str data)
             column = 0;
             continue;
         }
-        if (column + len > 75) {
+        if (column + sizeof escape > LINE_LETTERS - 1) {
             sip__body_put(out, SIP_STR("=\r\n"));
             column = 0;
         }
-        sip__body_put(out, (sip_str){len == 1 ? &c : escape, len});
+        /* A line that begins with "-" might be a boundary. */
+        if (is_plain(c) && !(is_blank && ends) && !(c == '-' && column == 0)) {
+            sip__body_put(out, (sip_str){&c, 1});
+            column++;
+        } else {
+            sip__body_put(out, (sip_str){escape, sizeof escape});
+            column += sizeof escape;
+        }
         sip__advance(&data, 1);
-        column += len;
     }
 }
 

@@ -39,7 +39,8 @@ typedef struct sip_sipfrag {
  * Read a fragment with the default limits; sip_sipfrag_free() it. `text` has to outlive it. The
  * line end of the last line may be missing, as peers forget it. What follows Content-Length is left
  * out.
- * @return 0; SIP_ESYNTAX (also a body without Content-Type, RFC 3420 2); SIP_ETOOBIG; SIP_ENOMEM
+ * @return 0; SIP_ESYNTAX (also a body without Content-Type that is not white space, RFC 3420 2);
+ * SIP_ETOOBIG; SIP_ENOMEM
  */
 SIP_API int sip_sipfrag_parse(const sip_allocator *allocator, sip_str text,
                               sip_sipfrag **ret_sipfrag);
