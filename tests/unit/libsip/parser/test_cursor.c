@@ -169,10 +169,13 @@ static void test_list_with_what_does_not_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_char_classes), cmocka_unit_test(test_is_token),
-          cmocka_unit_test(test_take),
-        cmocka_unit_test(test_take_quoted),  cmocka_unit_test(test_take_host),
-        cmocka_unit_test(test_list),         cmocka_unit_test(test_list_with_what_does_not_end),
+        cmocka_unit_test(test_char_classes),
+        cmocka_unit_test(test_is_token),
+        cmocka_unit_test(test_take),
+        cmocka_unit_test(test_take_quoted),
+        cmocka_unit_test(test_take_host),
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_list_with_what_does_not_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
