@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from programs import Failed, free_port, run_cases  # noqa: E402
+from programs import Failed, Phone, free_port, run_cases, stop_all  # noqa: E402
 
 PHONE = sys.argv[1]
 ME = ("--aor", "sip:alice@example.com", "--listen", "udp:127.0.0.1:0")
@@ -101,32 +101,39 @@ def mistakes_in_lines():
     ran(("sleep", "0", "quit", "hangup"), 0)
 
 
+OVER_TCP = ("--listen", "tcp:127.0.0.1:0")  # which hears of a closed port on every system
+
+
 def failures_name_layer_cause_and_peer():
     port = free_port()
-    gone = f"sip:bob@127.0.0.1:{port}"
-    refusal = f"udp to 127.0.0.1:{port}: connection refused"
-    ran(("call", gone, "wait", "terminated"), 1, f"terminated call 1: {refusal}")
-    ran(("message", gone, "hello"), 1, f"message-failed {refusal}")
-    ran(("options", gone), 1, f"options-failed {refusal}")
-    ran(("--registrar", f"sip:127.0.0.1:{port}", "register"), 1, refusal)
-    ran(("--proxy", f"sip:127.0.0.1:{port}", "call", "sip:bob@example.com"), 1, refusal)
-    ran(("call", f"{gone};transport=tcp"), 1, f"no transport here leads to {gone};transport=tcp")
-    ran(("call", "sips:bob@127.0.0.1"), 1, "no transport here leads to sips:bob@127.0.0.1")
-    ran(("call", "sip:bob@[::1]"), 1, "no transport here leads to sip:bob@[::1]")
-    ran(("--listen", "tcp:127.0.0.1:0", "call", f"{gone};transport=tcp"), 1, f"tcp to 127.0.0.1:{port}: connection refused")
+    gone = f"sip:bob@127.0.0.1:{port};transport=tcp"
+    refusal = f"tcp to 127.0.0.1:{port}: connection refused"
+    ran((*OVER_TCP, "call", gone, "wait", "terminated"), 1, f"terminated call 1: {refusal}")
+    ran((*OVER_TCP, "message", gone, "hello"), 1, f"message-failed {refusal}")
+    ran((*OVER_TCP, "options", gone), 1, f"options-failed {refusal}")
+    ran((*OVER_TCP, "--registrar", f"sip:127.0.0.1:{port};transport=tcp", "register"), 1, refusal)
+    ran((*OVER_TCP, "--proxy", f"sip:127.0.0.1:{port};transport=tcp", "call", "sip:bob@example.com"), 1, refusal)
+    for uri in (gone, "sips:bob@127.0.0.1", "sip:bob@[::1]"):
+        ran(("call", uri), 1, f"no transport here leads to {uri}")
     ran(("message", gone, "x" * 1300), 1, "1,300 bytes")
 
 
 def json_is_all_there_is():
-    port = free_port()
-    said = ran(("--json", "status", "call", f"sip:bob@127.0.0.1:{port}", "wait", "terminated", "hold"), 1)
+    gone = f"sip:bob@127.0.0.1:{free_port()};transport=tcp"
+    said = ran((*OVER_TCP, "--json", "status", "call", gone, "wait", "terminated", "hold"), 1)
     events = [json.loads(line) for line in said.splitlines()]
     if [event["event"] for event in events] != ["status", "calling", "terminated", "error"]:
         raise Failed(said)
     if events[2]["code"] != 503 or "connection refused" not in events[2]["reason"] or events[2]["call"] != 1:
         raise Failed(said)
-    traced = phone(*ME, "--json", "--trace", "messages", "options", f"sip:127.0.0.1:{port}")
-    if "OPTIONS sip:" not in traced.stderr or [json.loads(line)["event"] for line in traced.stdout.splitlines()] != ["options-failed"]:
+    bob = Phone(PHONE, "bob")
+    try:
+        traced = phone(*ME, "--json", "--trace", "messages", "options", f"sip:{bob.address()}")
+    finally:
+        stop_all(bob)
+    if [json.loads(line)["event"] for line in traced.stdout.splitlines()] != ["options-answered"]:
+        raise Failed(f"{traced}")
+    if "OPTIONS sip:" not in traced.stderr or "SIP/2.0 200 OK" not in traced.stderr:
         raise Failed(f"{traced}")
 
 
