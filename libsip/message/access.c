@@ -87,7 +87,7 @@ static bool parse_value(const sip_msg *msg, sip__kind kind, sip_str text, sip__v
     case SIP__KIND_ADDRESS:
         return sip__address_read(text, msg->block_end, &value->of.address) == 0;
     case SIP__KIND_CSEQ:
-        return sip__cseq_parse(text, &value->of.cseq) == 0;
+        return sip__cseq_read(text, &value->of.cseq) == 0;
     case SIP__KIND_AUTH:
         return sip__auth_parse(text, &value->of.auth) == 0;
     case SIP__KIND_NONE:

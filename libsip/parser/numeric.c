@@ -43,33 +43,10 @@ static bool is_beyond(sip_str text)
     return i < digits.len && digits.ptr[i] > most[i];
 }
 
-/** True for one to nine digits, which are no number too big. */
-static bool take_small(sip_str text, uint32_t *ret_number)
-{
-    uint32_t number = 0;
-
-    if (text.len - 1 > 8) {
-        return false;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
-
-        if (digit > 9) {
-            return false;
-        }
-        number = number * 10 + digit;
-    }
-    *ret_number = number;
-    return true;
-}
-
-int sip__number_parse(sip_str text, uint32_t *ret_number)
+int sip__number_parse_any(sip_str text, uint32_t *ret_number)
 {
     uint32_t number;
 
-    if (take_small(text, ret_number)) {
-        return 0;
-    }
     if (sip__number_parse_saturated(text, &number) != 0 ||
         (number == UINT32_MAX && is_beyond(text))) {
         return SIP_ESYNTAX;
@@ -118,7 +95,11 @@ int sip__q_parse(sip_str text, uint16_t *ret_permille)
 
 int sip__cseq_parse(sip_str value, sip_cseq *cseq)
 {
-    const sip_str text = sip_str_trim(value);
+    return sip__cseq_read(sip_str_trim(value), cseq);
+}
+
+int sip__cseq_read(sip_str text, sip_cseq *cseq)
+{
     const char *end = text.ptr + text.len;
     const char *digits_end, *at;
 

@@ -158,9 +158,8 @@ static int read_params(const char *at, const char *end, sip_via *via)
     return err;
 }
 
-int sip__via_read(sip_str value, const char *readable, sip_via *via)
+int sip__via_read(sip_str text, const char *readable, sip_via *via)
 {
-    const sip_str text = sip_str_trim(value);
     const char *end = text.ptr + text.len;
     const char *at;
 
@@ -184,5 +183,7 @@ int sip__via_read(sip_str value, const char *readable, sip_via *via)
 
 int sip__via_parse(sip_str value, sip_via *via)
 {
-    return sip__via_read(value, value.ptr + value.len, via);
+    const sip_str text = sip_str_trim(value);
+
+    return sip__via_read(text, text.ptr + text.len, via);
 }
