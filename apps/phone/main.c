@@ -1,5 +1,6 @@
 /* parley-phone: a telephone on the command line. */
 #include "common/say.h"
+#include "common/std_streams.h"
 #include "phone/line_input.h"
 #include "phone/script.h"
 
@@ -55,10 +56,18 @@ static int run(const phone_options *options)
 int main(int argc, char **argv)
 {
     phone_options options;
-    int status = phone_options_parse(&options, argc, argv);
+    int status;
 
+    if (!std_streams_open()) {
+        return 1;
+    }
+    status = phone_options_parse(&options, argc, argv);
     if (status < 0) {
         status = run(&options);
+    }
+    if (status == 0 && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
+        say_error(PHONE_PROGRAM, "standard output cannot be written");
+        status = 1;
     }
     phone_options_finish(&options);
     return status;

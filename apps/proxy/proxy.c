@@ -2,6 +2,7 @@
  */
 #include "common/listen_to.h"
 #include "common/say.h"
+#include "common/std_streams.h"
 #include "proxy/forwarder.h"
 #include "proxy/registrar_user.h"
 #include <signal.h>
@@ -77,8 +78,12 @@ static int run(const proxy_options *options)
 int main(int argc, char **argv)
 {
     proxy_options options;
-    int status = proxy_options_parse(&options, argc, argv);
+    int status;
 
+    if (!std_streams_open()) {
+        return 1;
+    }
+    status = proxy_options_parse(&options, argc, argv);
     if (status < 0) {
         status = run(&options);
     }

@@ -137,8 +137,18 @@ def json_is_all_there_is():
         raise Failed(f"{traced}")
 
 
+def streams_that_are_not_there():
+    for redirection, status, said in (
+            ("<&-", 0, "status sip:"), ("<&- 2>&-", 0, "status sip:"), (">&-", 0, ""), (">/dev/full", 1, "cannot be written")):
+        result = subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirection}', PHONE, *ME, "status"], capture_output=True, text=True,
+                                timeout=20, check=False)
+        if result.returncode != status or said not in result.stdout + result.stderr:
+            raise Failed(f"{redirection}: {result}")
+
+
 if __name__ == "__main__":
     sys.exit(run_cases([
         ("options", options), ("password files", password_files), ("commands that are none", commands_that_are_none),
         ("mistakes in lines", mistakes_in_lines), ("failures name layer, cause and peer", failures_name_layer_cause_and_peer),
-        ("JSON is all there is", json_is_all_there_is)]))
+        ("JSON is all there is", json_is_all_there_is),
+        ("streams that are not there", streams_that_are_not_there)]))
