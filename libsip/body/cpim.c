@@ -133,6 +133,17 @@ static int read_subject(cpim_reader *reader, const sip_cpim_header *header)
     return sip__cpim_unescaped(reader->arena, header->value, &subject->text);
 }
 
+/* True if a header stands before the declaration of its prefix. */
+static bool is_used(const sip_cpim *cpim, sip_str prefix)
+{
+    for (size_t i = 0; i < cpim->n_headers; i++) {
+        if (prefix.len > 0 && sip_str_same(cpim->headers[i].prefix, prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int read_ns(cpim_reader *reader, sip_str value)
 {
     sip_cpim_namespace ns = {.prefix = {NULL, 0}};
@@ -148,6 +159,9 @@ static int read_ns(cpim_reader *reader, sip_str value)
         return SIP_ESYNTAX;
     }
     known = declared(reader->cpim, ns.prefix);
+    if (known == NULL && is_used(reader->cpim, ns.prefix)) {
+        return SIP_ESYNTAX;
+    }
     if (known == NULL) {
         reader->namespaces[reader->cpim->n_namespaces++] = ns;
     }

@@ -97,7 +97,6 @@ static void put_namespace(sip__body_out *out, const sip_cpim_namespace *ns)
     put_uri(out, ns->uri);
 }
 
-/* Require stands in front of the namespaces, which might take its own away. */
 static void put_require(sip__body_out *out, const sip_cpim *cpim)
 {
     for (size_t i = 0; i < cpim->n_require; i++) {
@@ -128,6 +127,46 @@ static void put_header(sip__body_out *out, const sip_cpim_header *header)
     sip__body_put(out, SIP_STR(" "));
     sip__body_put(out, header->value);
     sip__body_put(out, SIP_STR("\r\n"));
+}
+
+/* True if headers without a prefix are no longer those of RFC 3862 behind the namespaces. */
+static bool has_other_default(const sip_cpim *cpim)
+{
+    for (size_t i = 0; i < cpim->n_namespaces; i++) {
+        if (cpim->namespaces[i].prefix.len == 0 &&
+            !sip_str_equal(cpim->namespaces[i].uri, SIP_CPIM_NS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Put the headers without members that come before the namespaces, or those behind. */
+static void put_headers(sip__body_out *out, const sip_cpim *cpim, bool before)
+{
+    for (size_t i = 0; i < cpim->n_headers; i++) {
+        const sip_cpim_header *header = &cpim->headers[i];
+        const bool is_before = header->prefix.len == 0 && sip_str_equal(header->ns, SIP_CPIM_NS);
+
+        if (is_before == before) {
+            put_header(out, header);
+        }
+    }
+}
+
+static void put_namespaces(sip__body_out *out, const sip_cpim *cpim)
+{
+    const bool is_last = has_other_default(cpim);
+
+    if (is_last) {
+        put_require(out, cpim);
+    }
+    for (size_t i = 0; i < cpim->n_namespaces; i++) {
+        put_namespace(out, &cpim->namespaces[i]);
+    }
+    if (!is_last) {
+        put_require(out, cpim);
+    }
 }
 
 static void put_content(sip__body_out *out, const sip_part *part)
@@ -165,13 +204,9 @@ int sip_cpim_print(const sip_cpim *cpim, char *out, size_t size)
     for (size_t i = 0; i < cpim->n_subjects; i++) {
         put_subject(&text, &cpim->subjects[i]);
     }
-    put_require(&text, cpim);
-    for (size_t i = 0; i < cpim->n_namespaces; i++) {
-        put_namespace(&text, &cpim->namespaces[i]);
-    }
-    for (size_t i = 0; i < cpim->n_headers; i++) {
-        put_header(&text, &cpim->headers[i]);
-    }
+    put_headers(&text, cpim, true);
+    put_namespaces(&text, cpim);
+    put_headers(&text, cpim, false);
     sip__body_put(&text, SIP_STR("\r\n"));
     put_content(&text, &cpim->content);
     return sip__body_out_end(&text);

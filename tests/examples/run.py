@@ -54,6 +54,15 @@ def answer_says_what_is_wrong():
         raise Failed("a bad address was not named:\n" + program.tail())
 
 
+def bodies():
+    program = Process("bodies", [EXAMPLE])
+    program.expect_line("room kitchen on floor 2")
+    program.expect_line("text dinner is ready")
+    program.expect_line("415 application/x-room, text/plain, multipart/mixed")
+    if program.wait() != 0:
+        raise Failed("bodies did not end well:\n" + program.tail())
+
+
 def hello():
     program = Process("hello", ["stdbuf", "-oL", EXAMPLE])
     try:
@@ -181,6 +190,7 @@ CASES = {
         ("forking_proxy forks: the phone on TCP answers, the caller hangs up", lambda: forks(1, "bob")),
         ("forking_proxy forks: the phone on TCP answers and hangs up", lambda: forks(1, "alice")),
     ],
+    "bodies": [("bodies reads a type of its own and answers 415 to another", bodies)],
     "hello": [("hello answers a call on [::]:5060", hello)],
     "call": [("call registers, calls through a proxy, and unregisters", call)],
 }

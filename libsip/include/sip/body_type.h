@@ -41,8 +41,8 @@ typedef struct sip_body_type {
 typedef struct sip_body_limits {
     size_t parts;   /**< [64] of a multipart, those of multiparts inside of it counted too */
     unsigned depth; /**< [8] of multiparts in multiparts; at most 64 */
-    size_t headers; /**< [256] header lines of one part, of a fragment, of a CPIM message; lines of a
-                       message summary */
+    size_t headers; /**< [256] header lines of one part, of a fragment, of a CPIM message; lines of
+                       a message summary */
 } sip_body_limits;
 
 /** How often bodies were read and refused, and why. */

@@ -35,7 +35,8 @@ typedef struct sip_cpim_namespace {
 typedef struct sip_cpim_header {
     sip_str prefix; /**< or empty */
     sip_str name;   /**< "VitalMessageOption"; case matters (RFC 3862 3.1) */
-    sip_str ns;     /**< URI of its namespace, empty if nothing declares its prefix; not printed */
+    sip_str ns; /**< URI of its namespace, empty if nothing declares its prefix. Not printed, but
+                   one without a prefix in SIP_CPIM_NS is printed before all NS headers */
     sip_str params; /**< ";a=b", as it came */
     sip_str value;  /**< as it came: sip_cpim_unescape() */
 } sip_cpim_header;
@@ -59,7 +60,8 @@ typedef struct sip_cpim {
 /**
  * Read a message with the default limits; sip_cpim_free() it. `text` has to outlive it. No header
  * has to be there; of several From and DateTime the first counts.
- * @return 0; SIP_ESYNTAX (also a prefix that is declared twice for different namespaces);
+ * @return 0; SIP_ESYNTAX (also a prefix that is declared after its use, or twice for different
+ * namespaces);
  * SIP_ETOOBIG; SIP_ENOMEM
  */
 SIP_API int sip_cpim_parse(const sip_allocator *allocator, sip_str text, sip_cpim **ret_cpim);
