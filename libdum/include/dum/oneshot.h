@@ -43,7 +43,7 @@ static inline int dum_manager_set_pager_handler(dum_manager *dum, const dum_page
 DUM_API int dum_pager_create_sized(dum_profile *from, const dum_pager_config *config,
                                    size_t config_bytes, dum_pager **ret_pager);
 /** Send a MESSAGE. @return 0, then exactly one on_terminated; SIP_EINVAL (URI, no body),
- * SIP_ETOOBIG (over 1,300 bytes, RFC 3428 8), SIP_ENOMEM, SIP_EBUSY */
+ * SIP_ETOOBIG (the whole request is over 1,300 bytes, RFC 3428 8), SIP_ENOMEM, SIP_EBUSY */
 static inline int dum_pager_create(dum_profile *from, const dum_pager_config *config,
                                    dum_pager **ret_pager)
 {

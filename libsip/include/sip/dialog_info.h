@@ -95,7 +95,7 @@ typedef struct sip_dialog_info_dialog {
     sip_str id; /**< required: of the element, not of the dialog */
     sip_str call_id, local_tag, remote_tag;
     sip_dialog_info_direction direction;
-    const sip_dialog_info_status *status;     /**< <state>, required */
+    const sip_dialog_info_status *status;     /**< `<state>`, required */
     sip_xml_uint duration_s;                  /**< since the dialog was created */
     const sip_dialog_info_replaces *replaces; /**< this and the rest: or NULL */
     const sip_dialog_info_address *referred_by;

@@ -16,7 +16,7 @@ typedef enum sip_pidf_basic {
     SIP_PIDF_CLOSED
 } sip_pidf_basic;
 
-/** One of several values that are elements: <on-the-phone/>, <other>abseiling</other>. */
+/** One of several values that are elements: `<on-the-phone/>`, `<other>abseiling</other>`. */
 typedef struct sip_rpid_value {
     sip_xml_extra extra;
     sip_str name; /**< "on-the-phone" */
@@ -107,7 +107,7 @@ typedef struct sip_rpid_user_input {
 typedef struct sip_rpid {
     const sip_rpid_values *activities;
     size_t n_activities;
-    sip_str class_name; /**< <class> */
+    sip_str class_name; /**< `<class>` */
     const sip_rpid_values *moods;
     size_t n_moods;
     const sip_rpid_place_is *place_is;
