@@ -111,14 +111,14 @@ static int keep_param(sip_address *address, const struct sip__param *param)
 }
 
 /** Read the parameters, if there are any; only ";tag=" is looked for before the general way. */
-static int read_params(const char *at, const char *end, sip_address *address)
+static int read_params(const char *at, const char *end, const char *readable, sip_address *address)
 {
     struct sip__param param;
     sip_str rest;
     int err;
 
     if (end - at > 5 && memcmp(at, ";tag=", 5) == 0 &&
-        sip__skip(at + 5, end, SIP__CHAR_VALUE) == end) {
+        sip__plain_value_end(at + 5, end, readable) == end) {
         address->params = (sip_str){at + 1, (size_t)(end - at) - 1};
         address->tag = (sip_str){at + 5, (size_t)(end - at) - 5};
         return 0;
@@ -183,7 +183,7 @@ int sip__address_read(sip_str text, const char *readable, sip_address *address)
     if (at == NULL) {
         at = take_any(text, address);
     }
-    return at != NULL ? read_params(at, end, address) : SIP_ESYNTAX;
+    return at != NULL ? read_params(at, end, readable, address) : SIP_ESYNTAX;
 }
 
 int sip_address_parse(sip_str text, sip_address *ret_address)

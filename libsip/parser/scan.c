@@ -22,11 +22,13 @@ bool sip__scan_has_avx2(void)
 #ifdef SIP_PORTABLE
 #define scan_headers sip__scan_headers_portable
 #define scan_host_mask sip__scan_host_mask_portable
+#define scan_value_mask(at) ((void)(at), UINT32_C(0))
 #define scan_blank sip__scan_blank_portable
 #define scan_quote sip__scan_quote_portable
 #else
 #define scan_headers (has_avx2() ? sip__scan_headers_avx2 : sip__scan_headers_sse2)
 #define scan_host_mask (has_avx2() ? sip__scan_host_mask_avx2 : sip__scan_host_mask_sse2)
+#define scan_value_mask(at) (has_avx2() ? sip__scan_value_mask_avx2(at) : UINT32_C(0))
 #define scan_blank sip__scan_blank_sse2
 #define scan_quote sip__scan_quote_sse2
 #endif
@@ -46,6 +48,11 @@ size_t sip__scan_headers(const char *ptr, size_t len, size_t from, struct sip__s
 uint32_t sip__scan_host_mask(const char *at)
 {
     return scan_host_mask(at);
+}
+
+uint32_t sip__scan_value_mask(const char *at)
+{
+    return scan_value_mask(at);
 }
 
 const char *sip__scan_blank(const char *at, const char *end)

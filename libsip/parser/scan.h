@@ -60,6 +60,9 @@ const char *sip__scan_blank(const char *at, const char *end);
 /** A bit for each byte from `at` that no host name or IPv4 address has; the first is the lowest. */
 uint32_t sip__scan_host_mask(const char *at);
 
+/** The same of SIP__CHAR_VALUE; 0 also where there is no quick way to know. */
+uint32_t sip__scan_value_mask(const char *at);
+
 /** The first '"' or backslash, or `end`. */
 const char *sip__scan_quote(const char *at, const char *end);
 
@@ -76,6 +79,8 @@ size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
 /** A plain line by vectors, see scan_lines.h. */
 const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
                                  struct sip__scan_line *line);
+/** sip__scan_value_mask() by a wide vector. */
+uint32_t sip__scan_value_mask_avx2(const char *at);
 /** sip__scan_host_mask() byte by byte. */
 uint32_t sip__scan_host_mask_portable(const char *at);
 /** The same by vectors. */

@@ -98,17 +98,28 @@ FOR_AVX2 size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
     _mm256_setr_epi8(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, a, b, c, d, e, f, g, h, i, j, \
                      k, l, m, n, o, p)
 
-FOR_AVX2 uint32_t sip__scan_host_mask_avx2(const char *at)
+FOR_AVX2 static inline uint32_t others(const char *at, __m256i high_halves, __m256i low_halves)
 {
-    /* Groups: 1 for "-.", 2 for digits, 4 for A-O and a-o, 8 for P-Z and '_', 16 for p-z. */
-    const __m256i high_halves = HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0);
-    const __m256i low_halves = HALVES(26, 30, 30, 30, 30, 30, 30, 30, 30, 30, 28, 4, 4, 5, 5, 12);
     const __m256i bytes = load(at);
     const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
     const __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(high_halves, high),
                                           _mm256_shuffle_epi8(low_halves, bytes));
 
     return mask_of(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
+}
+
+FOR_AVX2 uint32_t sip__scan_host_mask_avx2(const char *at)
+{
+    /* Groups: 1 for "-.", 2 for digits, 4 for A-O and a-o, 8 for P-Z and '_', 16 for p-z. */
+    return others(at, HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0),
+                  HALVES(26, 30, 30, 30, 30, 30, 30, 30, 30, 30, 28, 4, 4, 5, 5, 12));
+}
+
+FOR_AVX2 uint32_t sip__scan_value_mask_avx2(const char *at)
+{
+    /* The same groups, of which each but the third lacks what ends a value. */
+    return others(at, HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0),
+                  HALVES(30, 31, 30, 31, 31, 31, 31, 31, 31, 31, 31, 29, 20, 31, 29, 15));
 }
 
 #else
@@ -123,6 +134,12 @@ size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
 uint32_t sip__scan_host_mask_avx2(const char *at)
 {
     return sip__scan_host_mask_portable(at);
+}
+
+uint32_t sip__scan_value_mask_avx2(const char *at)
+{
+    (void)at;
+    return 0;
 }
 
 #endif

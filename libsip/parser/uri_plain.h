@@ -53,6 +53,19 @@ static inline const char *sip__uri_plain_host(const char *at, const char *end, c
     return at < end ? at : end;
 }
 
+/** The end of an unquoted parameter value from `at`; `readable` as above. */
+static inline const char *sip__plain_value_end(const char *at, const char *end,
+                                               const char *readable)
+{
+    const uint32_t mask = readable - at >= SIP__SCAN_MASK_BYTES ? sip__scan_value_mask(at) : 0;
+
+    if (mask == 0) {
+        return sip__skip(at, end, SIP__CHAR_VALUE);
+    }
+    at += __builtin_ctz(mask);
+    return at < end ? at : end;
+}
+
 /**
  * Take a plain URI: "sip:", a user or none, a host that is no IPv6 address, a port or none, one
  * parameter or none.

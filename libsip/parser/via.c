@@ -124,7 +124,7 @@ static const char *take_plain_head(const char *at, const char *end, const char *
 
 /** Take ";branch=", its value, and ";rport" or nothing: the parameters of most that are received.
  * False if they are not that. */
-static bool take_plain_params(const char *at, const char *end, sip_via *via)
+static bool take_plain_params(const char *at, const char *end, const char *readable, sip_via *via)
 {
     const char *branch = at + 8;
 
@@ -132,7 +132,7 @@ static bool take_plain_params(const char *at, const char *end, sip_via *via)
         return false;
     }
     via->params = (sip_str){at + 1, (size_t)(end - at) - 1};
-    at = sip__skip(branch, end, SIP__CHAR_VALUE);
+    at = sip__plain_value_end(branch, end, readable);
     via->branch = (sip_str){branch, (size_t)(at - branch)};
     via->has_rport = end - at == 6;
     return at > branch && (at == end || (via->has_rport && memcmp(at, ";rport", 6) == 0));
@@ -168,7 +168,7 @@ int sip__via_read(sip_str text, const char *readable, sip_via *via)
     }
     *via = (sip_via){.text = text, .params = {end, 0}};
     at = take_plain_head(text.ptr, end, readable, via);
-    if (at != NULL && at < end && take_plain_params(at, end, via)) {
+    if (at != NULL && at < end && take_plain_params(at, end, readable, via)) {
         return 0;
     }
     if (at == NULL) {

@@ -5,6 +5,7 @@
 
 #include <sip/header.h>
 
+#include "parser/cursor.h"
 #include "parser/scan.h"
 
 #define MAX_LINES 8
@@ -281,6 +282,13 @@ static void test_masks(void **state)
             if (sip__scan_has_avx2()) {
                 assert_int_equal(sip__scan_host_mask_avx2(text), mask);
             }
+            if (sip__scan_has_avx2()) {
+                const uint32_t value =
+                    sip__is_char((char)c, SIP__CHAR_VALUE) ? 0 : UINT32_C(1) << at;
+
+                assert_int_equal(sip__scan_value_mask_avx2(text), value);
+            }
+            assert_true(sip__scan_value_mask(text) == 0 || !sip__is_char((char)c, SIP__CHAR_VALUE));
             assert_ptr_equal(sip__scan_quote_portable(text, end), quote);
             assert_ptr_equal(sip__scan_quote_sse2(text, end), quote);
             assert_ptr_equal(sip__scan_quote(text, end), quote);
