@@ -9,5 +9,7 @@ build coverage >&2
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(torture fuzz)
 find build/coverage -name '*.gcda' -delete
-meson test -C build/coverage --no-rebuild "${suites[@]/#/--suite=}" >&2
-exec python3 tools/coverage.py build/coverage libsip/parser libsip/message libsip/body
+failed=0
+meson test -C build/coverage --no-rebuild "${suites[@]/#/--suite=}" >&2 || failed=$?
+python3 tools/coverage.py build/coverage libsip/parser libsip/message libsip/body
+exit "$failed"
