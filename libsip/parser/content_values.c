@@ -5,7 +5,7 @@ static const sip_field media_type_fields[] = {
     SIP_HEAD(TOKEN, 0, sip_media_type, type),
     SIP_HEAD(TOKEN, '/', sip_media_type, subtype),
     SIP_PARAM("boundary", STRING, sip_media_type, boundary),
-    SIP_PARAM("charset", STRING, sip_media_type, charset),
+    SIP_PARAM("charset", TOKEN, sip_media_type, charset),
     SIP_PARAM_HAS("q", Q, sip_media_type, q_permille, has_q),
 };
 static const sip_shape media_type_shape = SIP_SHAPE(media_type_fields, ';', sip_media_type, params);

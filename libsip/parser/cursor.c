@@ -110,6 +110,22 @@ static size_t ip6_reference_bytes(sip_str text)
     return i > 2 && i < text.len && text.ptr[i] == ']' ? i + 1 : 0;
 }
 
+bool sip__take_angled(sip_str *rest, sip_str *ret_inner)
+{
+    const char *close;
+
+    if (rest->len == 0 || *rest->ptr != '<') {
+        return false;
+    }
+    close = memchr(rest->ptr, '>', rest->len);
+    if (close == NULL) {
+        return false;
+    }
+    *ret_inner = (sip_str){rest->ptr + 1, (size_t)(close - rest->ptr) - 1};
+    sip__advance(rest, ret_inner->len + 2);
+    return true;
+}
+
 bool sip__take_host(sip_str *rest, sip_str *ret_host)
 {
     size_t n = 0;

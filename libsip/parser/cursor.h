@@ -93,6 +93,8 @@ bool sip__take_char(sip_str *rest, char c);
 /** Take a quoted string; *ret_inner is what stands between the quotes, escapes left. False if there
  * is none or it does not end. */
 bool sip__take_quoted(sip_str *rest, sip_str *ret_inner);
+/** Take what stands in angle brackets, without these; false if there is none. */
+bool sip__take_angled(sip_str *rest, sip_str *ret_inner);
 /** Take a host: a name, an IPv4 address, or an IPv6 address in its brackets (which stay in
  * *ret_host). */
 bool sip__take_host(sip_str *rest, sip_str *ret_host);

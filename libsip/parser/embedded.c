@@ -11,8 +11,9 @@ static bool find(sip_str headers, const sip_header_type *type, size_t n, sip_str
     sip_str name;
 
     while (sip__uri_pair_next(&headers, '&', &name, ret_value)) {
-        const bool is_it = sip_str_equal_nocase(name, type->name) ||
-                           (type->compact != 0 && name.len == 1 && *name.ptr == type->compact);
+        const bool is_it =
+            sip_str_equal_nocase(name, type->name) ||
+            (type->compact != 0 && sip_str_same_nocase(name, (sip_str){&type->compact, 1}));
 
         if (is_it && n-- == 0) {
             return true;

@@ -21,7 +21,7 @@
         TAG("extensions", type, extensions), TAG("actor", type, actor), TAG("class", type, klass)
 
 static const sip_field contact_fields[] = {
-    SIP_HEAD(ADDRESS, 0, sip_contact, address),
+    SIP_HEAD_FLAGS(ADDRESS, 0, sip_contact, address, SIP_FIELD_WILDCARD),
     SIP_PARAM_HAS("q", Q, sip_contact, address.q_permille, address.has_q),
     SIP_PARAM_FULL("expires", SECONDS, sip_contact, address.expires_s, address.has_expires,
                    SIP_FIELD_TOLERANT),

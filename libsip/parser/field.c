@@ -55,22 +55,6 @@ static bool take_numeric(sip_str *rest, bool dots, sip_str *ret_text)
     return text.len > 0;
 }
 
-static bool take_angled(sip_str *rest, sip_str *ret_inner)
-{
-    const char *close;
-
-    if (rest->len == 0 || *rest->ptr != '<') {
-        return false;
-    }
-    close = memchr(rest->ptr, '>', rest->len);
-    if (close == NULL) {
-        return false;
-    }
-    *ret_inner = (sip_str){rest->ptr + 1, (size_t)(close - rest->ptr) - 1};
-    sip__advance(rest, ret_inner->len + 2);
-    return true;
-}
-
 /** Take a comment with those that are nested in it (RFC 3261 25.1). */
 static bool take_comment(sip_str *rest, sip_str *ret_inner)
 {
@@ -128,7 +112,7 @@ static bool cut(sip_field_kind kind, sip_str *rest, sip_str *ret_text)
     case SIP_FIELD_SECONDS:
         return take_numeric(rest, false, ret_text);
     case SIP_FIELD_ANGLED:
-        return take_angled(rest, ret_text);
+        return sip__take_angled(rest, ret_text);
     case SIP_FIELD_COMMENT:
         return take_comment(rest, ret_text);
     case SIP_FIELD_TEXT:
@@ -266,6 +250,9 @@ int sip__field_take(const sip_field *field, sip_str *rest, sip__slot slot)
         sip_address *address = slot.member;
 
         err = sip_address_parse(*rest, address);
+        if (err == 0 && address->is_star && (field->flags & SIP_FIELD_WILDCARD) == 0) {
+            err = SIP_ESYNTAX;
+        }
         if (err == 0) {
             *rest = address->is_star ? (sip_str){rest->ptr, 0} : address->params;
         }

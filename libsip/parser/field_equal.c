@@ -64,6 +64,10 @@ static bool same_member(const sip_field *field, sip__slot a, sip__slot b)
 {
     switch ((sip_field_kind)field->kind) {
     case SIP_FIELD_TOKEN:
+        if ((field->flags & SIP_FIELD_EXACT) != 0) {
+            break;
+        }
+        return sip_str_same_nocase(*(const sip_str *)a.member, *(const sip_str *)b.member);
     case SIP_FIELD_LABEL:
     case SIP_FIELD_HEX32:
         return sip_str_same_nocase(*(const sip_str *)a.member, *(const sip_str *)b.member);

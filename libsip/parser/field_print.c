@@ -130,10 +130,10 @@ static bool is_plain(sip_str display)
     return true;
 }
 
-static void put_address(sip__text_out *out, const sip_address *address)
+static void put_address(sip__text_out *out, const sip_address *address, bool may_be_star)
 {
     if (address->is_star) {
-        sip__out_char(out, '*');
+        put_if(out, SIP_STR("*"), may_be_star);
         return;
     }
     if (address->display.len > 0) {
@@ -260,7 +260,7 @@ void sip__field_print(const sip_field *field, sip__slot slot, sip__text_out *out
         sip__out_char(out, '*');
         break;
     case SIP_FIELD_ADDRESS:
-        put_address(out, slot.member);
+        put_address(out, slot.member, (field->flags & SIP_FIELD_WILDCARD) != 0);
         break;
     case SIP_FIELD_VIA:
         put_via(out, slot.member);

@@ -6,18 +6,18 @@
 
 int sip_header_parse(const sip_header_type *type, sip_str text, void *ret_value, size_t *ret_at)
 {
+    const sip_str trimmed = sip_str_trim(text);
     size_t at = 0;
     int err;
 
     if (type == NULL || ret_value == NULL) {
         return SIP_EINVAL;
     }
-    text = sip_str_trim(text);
     memset(ret_value, 0, type->size);
-    err = type->parse != NULL ? type->parse(type, text, ret_value, &at)
-                              : sip__shape_parse(type->shape, text, ret_value, &at);
+    err = type->parse != NULL ? type->parse(type, trimmed, ret_value, &at)
+                              : sip__shape_parse(type->shape, trimmed, ret_value, &at);
     if (err != 0 && ret_at != NULL) {
-        *ret_at = at;
+        *ret_at = at + (size_t)(trimmed.ptr - text.ptr);
     }
     return err;
 }

@@ -37,7 +37,7 @@ static const sip_field identity_fields[] = {
     SIP_HEAD(STRING, 0, sip_identity, digest),
     SIP_PARAM("info", ANGLED, sip_identity, info),
     SIP_PARAM("alg", STRING, sip_identity, alg),
-    SIP_PARAM("ppt", QUOTED, sip_identity, ppt),
+    SIP_PARAM("ppt", TOKEN, sip_identity, ppt),
 };
 static const sip_shape identity_shape = SIP_SHAPE(identity_fields, ';', sip_identity, params);
 

@@ -81,6 +81,9 @@ int sip_date_parse(sip_str text, int64_t *ret_unix_s)
     int64_t year, day, hour, minute, second;
     int month;
 
+    if (ret_unix_s == NULL) {
+        return SIP_EINVAL;
+    }
     if (!has_marks(text) || name_at(text, 0, day_names) < 0) {
         return SIP_ESYNTAX;
     }
@@ -111,7 +114,8 @@ int sip_date_print(int64_t unix_s, char out[SIP_DATE_BYTES])
     int64_t days, second, year;
     int64_t month = 1;
 
-    if (unix_s < days_of(1, 1, 1) * DAY_S || unix_s >= days_of(10000, 1, 1) * DAY_S) {
+    if (out == NULL || unix_s < days_of(1, 1, 1) * DAY_S ||
+        unix_s >= days_of(10000, 1, 1) * DAY_S) {
         return SIP_EINVAL;
     }
     second = (unix_s % DAY_S + DAY_S) % DAY_S;

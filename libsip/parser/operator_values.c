@@ -27,7 +27,7 @@ static const sip_field vector_fields[] = {
     SIP_PARAM("icid-generated-at", TOKEN, sip_p_charging_vector, icid_generated_at),
     SIP_PARAM("orig-ioi", STRING, sip_p_charging_vector, orig_ioi),
     SIP_PARAM("term-ioi", STRING, sip_p_charging_vector, term_ioi),
-    SIP_PARAM("transit-ioi", STRING, sip_p_charging_vector, transit_ioi),
+    SIP_PARAM("transit-ioi", QUOTED, sip_p_charging_vector, transit_ioi),
     SIP_PARAM("related-icid", STRING, sip_p_charging_vector, related_icid),
 };
 static const sip_shape vector_shape = SIP_SHAPE(vector_fields, 0, sip_p_charging_vector, params);

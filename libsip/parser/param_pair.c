@@ -2,20 +2,12 @@
 
 #include "parser/cursor.h"
 
-#include <string.h>
-
-/** More than a token's bytes: IPv6 addresses and what peers write in tags and branches. */
-static bool is_bare(char c)
-{
-    return c > ' ' && c < 0x7f && strchr(";,\"<>\\", c) == NULL;
-}
-
 static bool take_bare(sip_str *rest, char separator, sip_str *ret_value)
 {
     sip_str value = {rest->ptr, 0};
 
     while (value.len < rest->len && rest->ptr[value.len] != separator &&
-           (is_bare(rest->ptr[value.len]) || rest->ptr[value.len] == ';')) {
+           (sip__is_char(rest->ptr[value.len], SIP__CHAR_VALUE) || rest->ptr[value.len] == ';')) {
         value.len++;
     }
     if (value.len == 0) {
@@ -26,28 +18,11 @@ static bool take_bare(sip_str *rest, char separator, sip_str *ret_value)
     return true;
 }
 
-/** Take a URI in angle brackets (ident-info of RFC 8224 4). */
-static bool take_angled(sip_str *rest, sip_str *ret_value)
-{
-    const char *close;
-
-    if (rest->len == 0 || *rest->ptr != '<') {
-        return false;
-    }
-    close = memchr(rest->ptr, '>', rest->len);
-    if (close == NULL) {
-        return false;
-    }
-    *ret_value = (sip_str){rest->ptr + 1, (size_t)(close - rest->ptr) - 1};
-    sip__advance(rest, ret_value->len + 2);
-    return true;
-}
-
 static bool take_value(sip_str *rest, char separator, sip_param *param)
 {
     param->has_value = true;
     param->is_quoted = sip__take_quoted(rest, &param->value);
-    return param->is_quoted || take_angled(rest, &param->value) ||
+    return param->is_quoted || sip__take_angled(rest, &param->value) ||
            take_bare(rest, separator, &param->value);
 }
 
@@ -80,15 +55,25 @@ int sip__pair_next(sip_str *rest, char separator, sip_param *ret_param)
 
 int sip_param_next(sip_str *rest, sip_param *ret_param)
 {
-    return sip__pair_next(rest, ';', ret_param);
+    return rest != NULL && ret_param != NULL ? sip__pair_next(rest, ';', ret_param) : SIP_EINVAL;
+}
+
+bool sip_param_find(sip_str params, const char *name, sip_str *ret_value)
+{
+    sip_param param;
+
+    while (sip__pair_next(&params, ';', &param) == 1) {
+        if (sip_str_equal_nocase(param.name, name)) {
+            if (ret_value != NULL) {
+                *ret_value = param.value;
+            }
+            return true;
+        }
+    }
+    return false;
 }
 
 bool sip__is_bare_value(sip_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_bare(text.ptr[i])) {
-            return false;
-        }
-    }
-    return text.len > 0;
+    return text.len > 0 && sip__take_class(&text, SIP__CHAR_VALUE).len > 0 && text.len == 0;
 }

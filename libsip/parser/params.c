@@ -2,8 +2,6 @@
 
 #include "parser/cursor.h"
 
-#include <sip/uri.h>
-
 /* The class SIP__CHAR_VALUE has more than a token: what IPv6 addresses need (RFC 5118 4.5), and
  * '=',
  * '@' and '/', which no grammar allows in tags and branches and some peers send. */
@@ -68,19 +66,4 @@ int sip__params_check(sip_str params)
         err = sip__param_next(&params, &param);
     } while (err == 1);
     return err;
-}
-
-bool sip_param_find(sip_str params, const char *name, sip_str *ret_value)
-{
-    struct sip__param param;
-
-    while (sip__param_next(&params, &param) == 1) {
-        if (sip_str_equal_nocase(param.name, name)) {
-            if (ret_value != NULL) {
-                *ret_value = param.value;
-            }
-            return true;
-        }
-    }
-    return false;
 }

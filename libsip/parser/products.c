@@ -39,6 +39,9 @@ bool sip_product_next(sip_str *rest, sip_product *ret_product)
     sip_product product = {0};
     size_t len;
 
+    if (rest == NULL || ret_product == NULL) {
+        return false;
+    }
     sip__skip_space(rest);
     if (rest->len == 0) {
         return false;

@@ -49,14 +49,18 @@ static void put_separator(struct print *print)
     print->any = true;
 }
 
-/** True if a parameter as it came still says what its member says. */
+/** True if a parameter as it came still says what its member says; one that was passed over says
+ * nothing. */
 static bool is_unchanged(const sip_field *field, const sip_param *param, sip__slot slot)
 {
     sip__member member = {0};
     sip__member has = {0};
     const sip__slot read = {&member, field->has != SIP_NO_MEMBER ? &has : NULL};
 
-    return sip__field_read(field, param, read) == 0 && sip__field_same(field, read, slot);
+    if (sip__field_read(field, param, read) != 0) {
+        return (field->flags & SIP_FIELD_TOLERANT) != 0 && !sip__field_is_set(field, slot);
+    }
+    return sip__field_same(field, read, slot);
 }
 
 static void put_read_param(struct print *print, const sip_param *param)

@@ -42,7 +42,7 @@ typedef struct sip_param {
  * Take the next parameter from "a=b;c;d=\"e\"" (no semicolon in front). White space may stand
  * around everything.
  * @param rest  moved past what was taken; at a fault it stands where the fault is
- * @return 1 with *ret_param, 0 at the end, SIP_ESYNTAX
+ * @return 1 with *ret_param (slices of `rest`), 0 at the end, SIP_ESYNTAX, SIP_EINVAL (a NULL)
  */
 SIP_API int sip_param_next(sip_str *rest, sip_param *ret_param);
 
@@ -82,11 +82,13 @@ typedef enum sip_presence {
 } sip_presence;
 
 enum {
-    SIP_FIELD_REQUIRED = 1, /**< a value without this parameter is malformed */
-    SIP_FIELD_MAYBE = 2,    /**< this element of the head may be absent */
-    SIP_FIELD_REPEATS = 4,  /**< may be there several times; the member is the first */
-    SIP_FIELD_NO_VALUE = 8, /**< a parameter without "=" is read as an empty value */
-    SIP_FIELD_TOLERANT = 16 /**< a malformed value is passed over, the member stands */
+    SIP_FIELD_REQUIRED = 1,  /**< a value without this parameter is malformed */
+    SIP_FIELD_MAYBE = 2,     /**< this element of the head may be absent */
+    SIP_FIELD_REPEATS = 4,   /**< may be there several times; the member is the first */
+    SIP_FIELD_NO_VALUE = 8,  /**< a parameter without "=" is read as an empty value */
+    SIP_FIELD_TOLERANT = 16, /**< a malformed value is passed over, the member stands */
+    SIP_FIELD_EXACT = 32,    /**< a token that is compared with case */
+    SIP_FIELD_WILDCARD = 64  /**< a SIP_FIELD_ADDRESS that may be "*" */
 };
 
 #define SIP_NO_MEMBER UINT16_MAX
@@ -107,6 +109,11 @@ typedef struct sip_field {
 #define SIP_HEAD(what, mark, type, member)                                                         \
     {                                                                                              \
         NULL, NULL, (uint16_t)offsetof(type, member), SIP_NO_MEMBER, SIP_FIELD_##what, 0, mark     \
+    }
+/** An element of the head with SIP_FIELD_… flags. */
+#define SIP_HEAD_FLAGS(what, mark, type, member, bits)                                             \
+    {                                                                                              \
+        NULL, NULL, (uint16_t)offsetof(type, member), SIP_NO_MEMBER, SIP_FIELD_##what, bits, mark  \
     }
 /** An element of the head that may be absent; `has_member` tells. */
 #define SIP_HEAD_HAS(what, mark, type, member, has_member)                                         \
@@ -207,7 +214,8 @@ SIP_API int sip_header_parse(const sip_header_type *type, sip_str text, void *re
 /** Print one value without the header's name. Parameters come in the order in which they were read,
  * known and unknown ones alike, those unchanged since as they came; ones that were not read come
  * behind in the order of the type's table. @return the length needed as snprintf() does, or
- * SIP_EINVAL when a member has bytes that cannot stand there (a blank in a token, CR, LF …) */
+ * SIP_EINVAL for a NULL and when a member has bytes that cannot stand there (a blank in a token,
+ * CR, LF …) */
 SIP_API int sip_header_print(const sip_header_type *type, const void *value, char *out,
                              size_t size);
 /** True if two values say the same: elements by their kinds, parameters in any order, unknown ones
@@ -216,7 +224,8 @@ SIP_API bool sip_header_equal(const sip_header_type *type, const void *a, const 
 
 /**
  * The n-th value of a header of that type, over all its lines and under both of its names; kept in
- * the message from the first call on.
+ * the message, by the address of the type, from the first call on for as long as the message lives.
+ * Like every accessor that reads a value, not from two threads at once.
  * @return NULL when absent, malformed or without memory: sip_msg_typed_error() tells them apart
  */
 SIP_API const void *sip_msg_typed(const sip_msg *msg, const sip_header_type *type, size_t n);
@@ -231,9 +240,12 @@ SIP_API size_t sip_msg_typed_count(const sip_msg *msg, const sip_header_type *ty
 SIP_API int sip_msg_typed_error(const sip_msg *msg, const sip_header_type *type, size_t n,
                                 sip_parse_error *ret_error);
 
-/** Add a header line with one value. SIP_EINVAL if it cannot be printed. */
+/** Add a header line with one value, under the compact name where the message has those. An error
+ * stays in the build as with sip_build_header(): SIP_EINVAL for a NULL, for a value that cannot be
+ * printed and for Content-Length, which sip_build_finish() writes; SIP_ENOMEM, SIP_ETOOBIG. */
 SIP_API void sip_build_typed(sip_build *build, const sip_header_type *type, const void *value);
-/** Copy all lines of a header, known or not, under whichever of its names they stand. */
+/** Copy all lines of a header, known or not, under whichever of its names they stand; nothing for a
+ * NULL. Errors as of sip_build_copy_named(). */
 SIP_API void sip_build_copy_typed(sip_build *build, const sip_msg *from,
                                   const sip_header_type *type);
 
@@ -251,7 +263,8 @@ SIP_API int sip_uri_embedded(const sip_uri *uri, const sip_header_type *type, si
                              char *scratch, size_t scratch_bytes, void *ret_value);
 /** Print a value as it stands in a URI's headers, "Replaces=a%3Bto-tag%3Db", escaped; as
  * snprintf().
- * @return the length needed or SIP_EINVAL */
+ * @return the length needed, or SIP_EINVAL for a NULL, for what sip_header_print() refuses and for
+ * values of 2048 bytes and more */
 SIP_API int sip_uri_embed(const sip_header_type *type, const void *value, char *out, size_t size);
 
 #ifdef __cplusplus

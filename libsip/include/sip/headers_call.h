@@ -121,7 +121,7 @@ typedef struct sip_reason {
     sip_str params;
 } sip_reason;
 
-/** Event (RFC 6665 8.2.1). */
+/** Event (RFC 6665 8.2.1); package and id are compared byte by byte. */
 typedef struct sip_event {
     sip_str package; /**< with templates: "presence.winfo" */
     sip_str id;

@@ -11,9 +11,9 @@ extern "C" {
 #endif
 
 /** A value that is one piece of text: a token (Supported, Require, Proxy-Require, Unsupported,
- * Allow-Events, Content-Encoding, Content-Language, Priority), a word (Call-ID, In-Reply-To,
- * SIP-ETag, SIP-If-Match, Suppress-If-Match) or free text (Subject, Organization, Server,
- * User-Agent). */
+ * Content-Encoding, Content-Language, Priority), a token whose case counts (Allow-Events, SIP-ETag,
+ * SIP-If-Match, Suppress-If-Match), a word (Call-ID, In-Reply-To) or free text (Subject,
+ * Organization, Server, User-Agent). */
 typedef struct sip_header_text {
     sip_str text;
 } sip_header_text;
@@ -89,7 +89,7 @@ typedef struct sip_retry_after {
 
 /** One value of Warning (RFC 3261 20.43). */
 typedef struct sip_warning {
-    uint32_t code; /**< 100 … 999 */
+    uint32_t code; /**< three digits in the RFC; others come as they are */
     sip_str agent; /**< host with port, or a pseudonym */
     sip_str text;  /**< without quotes */
 } sip_warning;
@@ -141,9 +141,9 @@ typedef struct sip_contact {
 #define SIP_DATE_BYTES 30 /**< room for a date with its zero */
 
 /** Read "Sat, 13 Nov 2010 23:29:00 GMT" (RFC 3261 20.17), exactly in that form; that the day of the
- * week is the right one is not asked. @return 0 or SIP_ESYNTAX */
+ * week is the right one is not asked. @return 0, SIP_ESYNTAX, SIP_EINVAL (a NULL) */
 SIP_API int sip_date_parse(sip_str text, int64_t *ret_unix_s);
-/** Print it, zero-terminated. @return 0, or SIP_EINVAL before year 1 or after 9999 */
+/** Print it, zero-terminated. @return 0, or SIP_EINVAL for a NULL, before year 1 or after 9999 */
 SIP_API int sip_date_print(int64_t unix_s, char out[SIP_DATE_BYTES]);
 
 /** One part of Server or User-Agent (RFC 3261 20.35). */
@@ -153,7 +153,7 @@ typedef struct sip_product {
 } sip_product;
 
 /** Take the next product or comment from the front of *rest; what is none, up to white space, comes
- * as a name. @return false at the end */
+ * as a name. @return false at the end and for a NULL */
 SIP_API bool sip_product_next(sip_str *rest, sip_product *ret_product);
 
 /* Types whose value is a struct of <sip/uri.h> or <sip/msg.h>. */

@@ -97,6 +97,30 @@ static void test_take_quoted(void **state)
     }
 }
 
+static void test_take_angled(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *inner; /* NULL: refused */
+        const char *rest;
+    } cases[] = {
+        {"<>", "", ""},   {"<a;b>;c", "a;b", ";c"}, {"<a<b>>", "a<b", ">"}, {"<a", NULL, "<a"},
+        {"<", NULL, "<"}, {"a>", NULL, "a>"},       {" <a>", NULL, " <a>"}, {"", NULL, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        guard_page page;
+        sip_str rest = guard_str(&page, cases[i].text);
+        sip_str inner = {NULL, 0};
+
+        assert_int_equal(sip__take_angled(&rest, &inner), cases[i].inner != NULL);
+        assert_str(inner, cases[i].inner);
+        assert_str(rest, cases[i].rest);
+        guard_page_finish(&page);
+    }
+}
+
 static void test_take_host(void **state)
 {
     static const struct {
@@ -169,13 +193,10 @@ static void test_list_with_what_does_not_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_char_classes),
-        cmocka_unit_test(test_is_token),
-        cmocka_unit_test(test_take),
-        cmocka_unit_test(test_take_quoted),
-        cmocka_unit_test(test_take_host),
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_list_with_what_does_not_end),
+        cmocka_unit_test(test_char_classes), cmocka_unit_test(test_is_token),
+        cmocka_unit_test(test_take),         cmocka_unit_test(test_take_quoted),
+        cmocka_unit_test(test_take_angled),  cmocka_unit_test(test_take_host),
+        cmocka_unit_test(test_list),         cmocka_unit_test(test_list_with_what_does_not_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@ static void test_read(void **state)
 {
     const sip_uri uri =
         uri_of("sip:d@h?Subject=a%20b&rEplaces=12345%40192.168.118.3%3Bto-tag%3D1%3Bfrom-tag%3D2"
-               "&Reason=SIP%3Bcause%3D302&Reason=Q.850%3Bcause%3D16&s=z");
+               "&Reason=SIP%3Bcause%3D302&Reason=Q.850%3Bcause%3D16&S=z");
     sip_replaces replaces;
     sip_header_text subject;
     sip_reason reason;

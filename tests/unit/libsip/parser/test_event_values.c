@@ -55,6 +55,26 @@ static void test_members(void **state)
     assert_str(tag.text, "abc");
 }
 
+/* RFC 6665 8.2.1: byte by byte */
+static void test_case(void **state)
+{
+    sip_event a, b;
+    sip_header_text tag, other;
+
+    (void)state;
+    header_read(&sip_event_type, "presence;id=a;X=y", &a);
+    header_read(&sip_event_type, "presence;x=Y;ID=a", &b);
+    assert_true(sip_header_equal(&sip_event_type, &a, &b));
+    header_read(&sip_event_type, "Presence;id=a;x=y", &b);
+    assert_false(sip_header_equal(&sip_event_type, &a, &b));
+    header_read(&sip_event_type, "presence;id=A;x=y", &b);
+    assert_false(sip_header_equal(&sip_event_type, &a, &b));
+    header_read(&sip_sip_etag_type, "dx200xyz", &tag);
+    header_read(&sip_sip_etag_type, "dx200xyZ", &other);
+    assert_false(sip_header_equal(&sip_sip_etag_type, &tag, &other));
+    assert_true(sip_header_equal(&sip_sip_etag_type, &tag, &tag));
+}
+
 static void test_build(void **state)
 {
     sip_subscription_state sub = {.state = SIP_SUBSTATE_PENDING, .has_expires = true};
@@ -80,7 +100,7 @@ static void test_equal(void **state)
     sip_event a, b;
 
     (void)state;
-    header_read(&sip_event_type, "Refer;id=a;x=\"Q\"", &a);
+    header_read(&sip_event_type, "refer;id=a;x=\"Q\"", &a);
     header_read(&sip_event_type, "refer;x=\"Q\";id=a", &b);
     assert_true(sip_header_equal(&sip_event_type, &a, &b));
     header_read(&sip_event_type, "refer;x=\"q\";id=a", &b);
@@ -106,7 +126,8 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),  cmocka_unit_test(test_members), cmocka_unit_test(test_build),
+        cmocka_unit_test(test_rows),  cmocka_unit_test(test_members),
+        cmocka_unit_test(test_case),  cmocka_unit_test(test_build),
         cmocka_unit_test(test_equal), cmocka_unit_test(test_refused),
     };
 

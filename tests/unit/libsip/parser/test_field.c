@@ -163,6 +163,7 @@ static void test_wholes(void **state)
 {
     const sip_field *address = &head_rows[SIP_FIELD_ADDRESS];
     const sip_field *via = &head_rows[SIP_FIELD_VIA];
+    const sip_field any = SIP_HEAD_FLAGS(ADDRESS, 0, struct sample, address, SIP_FIELD_WILDCARD);
     struct sample sample = {0};
     sip_str rest = SIP_STR("A <sip:a@h>;b;c");
 
@@ -173,7 +174,9 @@ static void test_wholes(void **state)
     assert_str(rest, "b;c");
     assert_str(sample.address.display, "A");
     rest = SIP_STR("*");
-    assert_int_equal(sip__field_take(address, &rest, sip__slot_of(address, &sample)), 0);
+    assert_int_equal(sip__field_take(address, &rest, sip__slot_of(address, &sample)), SIP_ESYNTAX);
+    assert_str(rest, "*");
+    assert_int_equal(sip__field_take(&any, &rest, sip__slot_of(&any, &sample)), 0);
     assert_int_equal(rest.len, 0);
     assert_int_equal(take(SIP_FIELD_ADDRESS, "<sip:", &sample), SIP_ESYNTAX);
     rest = SIP_STR("SIP/2.0/UDP h;d");

@@ -146,11 +146,13 @@ static void test_choices(void **state)
 static void test_addresses(void **state)
 {
     const sip_field address = SIP_HEAD(ADDRESS, 0, struct sample, address);
+    const sip_field any = SIP_HEAD_FLAGS(ADDRESS, 0, struct sample, address, SIP_FIELD_WILDCARD);
     const sip_field via = SIP_HEAD(VIA, 0, struct sample, via);
     struct sample sample = {.address = {.is_star = true}};
 
     (void)state;
-    check(&address, &sample, "*");
+    check(&any, &sample, "*");
+    check(&address, &sample, NULL);
     sample.address = (sip_address){.uri = {.text = SIP_STR("sip:a")}};
     check(&address, &sample, "<sip:a>");
     sample.address.display = SIP_STR("A. B");

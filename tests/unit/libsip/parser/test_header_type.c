@@ -59,6 +59,8 @@ static void test_own(void **state)
     assert_int_equal(a.second, 'b');
     assert_int_equal(sip_header_parse(&pair_type, SIP_STR("abc"), &b, &at), SIP_ESYNTAX);
     assert_int_equal(at, 1);
+    assert_int_equal(sip_header_parse(&pair_type, SIP_STR(" \tabc"), &b, &at), SIP_ESYNTAX);
+    assert_int_equal(at, 3);
     assert_int_equal(sip_header_parse(&pair_type, SIP_STR("abc"), &b, NULL), SIP_ESYNTAX);
     assert_int_equal(sip_header_print(&pair_type, &a, out, sizeof out), 2);
     assert_string_equal(out, "ab");

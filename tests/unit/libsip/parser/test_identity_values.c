@@ -30,7 +30,7 @@ static const header_row rows[] = {
      NULL,
      "..sv5CTo05KqpSmtHt3dcEiO/1CWTSZtnG3iV+1nmurLXV/"
      "HmtyNS7Ltrg9dlxkWzoeU7d7OV8HweTTDobV3itTmgPwCFj"
-     ";info=<https://biloxi.example.org/biloxi.cer>;alg=ES256;ppt=\"shaken\""},
+     ";info=<https://biloxi.example.org/biloxi.cer>;alg=ES256;ppt=shaken"},
     /* RFC 4474 9 */
     {&sip_identity_info_type, "<https://atlanta.example.com/atlanta.cer>;alg=rsa-sha1", NULL,
      "<https://atlanta.example.com/atlanta.cer>;alg=rsa-sha1"},
@@ -82,7 +82,7 @@ static void test_build(void **state)
     privacy.user = false;
     privacy.header = true;
     header_prints(&sip_privacy_type, &privacy, "x;id;header");
-    header_prints(&sip_identity_type, &identity, "a.b.c;info=<https://h/c>;ppt=\"rph\"");
+    header_prints(&sip_identity_type, &identity, "a.b.c;info=<https://h/c>;ppt=rph");
     identity.info = SIP_STR("https://h/<c>");
     header_prints(&sip_identity_type, &identity, NULL);
 }
@@ -96,6 +96,7 @@ static void test_refused(void **state)
     header_refused(&sip_identity_type, "a.b.c;info=<https://h/c", 11);
     header_refused(&sip_identity_type, "a.b.c;info", 6);
     header_refused(&sip_identity_info_type, "x;alg=a", 0);
+    header_refused(&sip_p_asserted_identity_type, "*", 0);
 }
 
 int main(void)

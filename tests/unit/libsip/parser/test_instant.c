@@ -77,6 +77,8 @@ static void test_refused_dates(void **state)
     char text[SIP_DATE_BYTES] = "kept";
 
     (void)state;
+    assert_int_equal(sip_date_parse(SIP_STR("Fri, 01 Jan 2010 16:00:00 GMT"), NULL), SIP_EINVAL);
+    assert_int_equal(sip_date_print(0, NULL), SIP_EINVAL);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         guard_page page;
         int64_t unix_s = 42;

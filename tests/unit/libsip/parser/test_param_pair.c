@@ -63,6 +63,7 @@ static void test_faults(void **state)
     };
 
     (void)state;
+    assert_int_equal(sip_param_next(NULL, NULL), SIP_EINVAL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         guard_page page;
         const sip_str text = guard_str(&page, rows[i].text);
@@ -89,12 +90,34 @@ static void test_bare_values(void **state)
     }
 }
 
+static void test_find(void **state)
+{
+    const sip_str params = SIP_STR("a=b;C;d=\"e f\"");
+    sip_str value = {NULL, 0};
+
+    (void)state;
+    assert_true(sip_param_find(params, "A", &value));
+    assert_str(value, "b");
+    assert_true(sip_param_find(params, "c", &value));
+    assert_int_equal(value.len, 0);
+    assert_true(sip_param_find(params, "d", &value));
+    assert_str(value, "e f");
+    assert_true(sip_param_find(params, "d", NULL));
+    assert_false(sip_param_find(params, "e", &value));
+    assert_true(sip_param_find(SIP_STR("info=<https://h/c;x=1>;ppt=div"), "ppt", &value));
+    assert_str(value, "div");
+    assert_true(sip_param_find(SIP_STR("info=<https://h/c;x=1>;ppt=div"), "info", &value));
+    assert_str(value, "https://h/c;x=1");
+    assert_false(sip_param_find(SIP_STR("a=;b"), "b", &value));
+    assert_false(sip_param_find((sip_str){NULL, 0}, "b", &value));
+    assert_str(value, "https://h/c;x=1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_commas),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_find),        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_commas),      cmocka_unit_test(test_faults),
         cmocka_unit_test(test_bare_values),
     };
 

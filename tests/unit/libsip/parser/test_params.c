@@ -1,7 +1,5 @@
 #include "support/guard_str.h"
 
-#include <sip/uri.h>
-
 #include "parser/params.h"
 
 static void test_next(void **state)
@@ -56,31 +54,11 @@ static void test_check(void **state)
     }
 }
 
-static void test_find(void **state)
-{
-    const sip_str params = SIP_STR("a=b;C;d=\"e f\"");
-    sip_str value = {NULL, 0};
-
-    (void)state;
-    assert_true(sip_param_find(params, "A", &value));
-    assert_str(value, "b");
-    assert_true(sip_param_find(params, "c", &value));
-    assert_int_equal(value.len, 0);
-    assert_true(sip_param_find(params, "d", &value));
-    assert_str(value, "e f");
-    assert_true(sip_param_find(params, "d", NULL));
-    assert_false(sip_param_find(params, "e", &value));
-    assert_false(sip_param_find(SIP_STR("a=;b"), "b", &value));
-    assert_false(sip_param_find((sip_str){NULL, 0}, "b", &value));
-    assert_str(value, "e f");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_next),
         cmocka_unit_test(test_check),
-        cmocka_unit_test(test_find),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,7 @@ static void test_ends(void **state)
         assert_int_equal(n, i < 2 ? 0 : 1);
         guard_page_finish(&page);
     }
+    assert_false(sip_product_next(NULL, NULL));
 }
 
 int main(void)

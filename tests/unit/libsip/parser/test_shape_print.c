@@ -5,7 +5,8 @@
 struct sample {
     sip_str head, comment, one, two, many;
     sip_str params;
-    bool has_comment, flag;
+    uint32_t number;
+    bool has_comment, flag, has_number;
 };
 
 static const sip_field fields[] = {
@@ -15,6 +16,7 @@ static const sip_field fields[] = {
     SIP_PARAM("two", QUOTED, struct sample, two),
     SIP_PARAM("flag", FLAG, struct sample, flag),
     SIP_PARAM_FLAGS("many", TOKEN, struct sample, many, SIP_FIELD_REPEATS),
+    SIP_PARAM_FULL("number", NUMBER, struct sample, number, has_number, SIP_FIELD_TOLERANT),
 };
 static const sip_shape shape = SIP_SHAPE(fields, ';', struct sample, params);
 
@@ -75,6 +77,18 @@ static void test_as_they_came(void **state)
     check(&shape, &sample, NULL);
 }
 
+static void test_passed_over(void **state)
+{
+    struct sample sample = sample_of("h;one=1;number=x;z");
+
+    (void)state;
+    assert_false(sample.has_number);
+    check(&shape, &sample, "h;one=1;number=x;z");
+    sample.has_number = true;
+    sample.number = 7;
+    check(&shape, &sample, "h;one=1;number=7;z");
+}
+
 static void test_repeated(void **state)
 {
     struct sample sample = sample_of("h;many=1;one=1;many=2");
@@ -103,9 +117,8 @@ static void test_commas(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_new),
-        cmocka_unit_test(test_as_they_came),
-        cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_new),         cmocka_unit_test(test_as_they_came),
+        cmocka_unit_test(test_passed_over), cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_commas),
     };
 
