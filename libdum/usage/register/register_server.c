@@ -2,11 +2,12 @@
  * and the gate see to them. */
 #include <dum/registrar.h>
 
+#include <sip/headers.h>
+
 #include "dialog/incoming.h"
 #include "handler/emit.h"
 #include "usage/register/aor.h"
 #include "usage/register/binding_update.h"
-#include "usage/register/date.h"
 #include "usage/register/register_request.h"
 
 #define DEFAULT_MIN_S 60u
@@ -173,11 +174,12 @@ static void add_contacts(sip_build *build, const dum__binding_set *set)
 static int send_ok(const dum_registrar *registrar, dum__incoming *in, const dum__binding_set *set)
 {
     sip_build *build = dum__incoming_build(in, 200, (sip_str){0});
-    char date[DUM__DATE_BYTES];
+    char date[SIP_DATE_BYTES];
 
     add_contacts(build, set);
-    sip_build_header(build, SIP_HEADER_DATE,
-                     dum__date_text(sip_worker_unix_s(registrar->dum->worker), date));
+    if (sip_date_print(sip_worker_unix_s(registrar->dum->worker), date) == 0) {
+        sip_build_header(build, SIP_HEADER_DATE, sip_str_of(date));
+    }
     return dum__incoming_send(in, build);
 }
 
