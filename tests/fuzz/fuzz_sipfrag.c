@@ -44,12 +44,30 @@ static void look(const sip_sipfrag *sipfrag)
     }
 }
 
+static void make(sip_str text)
+{
+    static const sip_header_id ids[] = {SIP_HEADER_TO, SIP_HEADER_CALL_ID};
+    const sip_sipfrag_choice choice = {
+        .start_line = true, .body = true, .headers = ids, .n_headers = 2};
+    sip_sipfrag *sipfrag;
+    sip_msg *msg;
+    size_t len;
+
+    if (sip_msg_parse(NULL, NULL, text, NULL, &msg, NULL) == 0) {
+        check(sip_sipfrag_of(NULL, msg, &choice, &sipfrag) == 0);
+        free(print(sipfrag, &len));
+        sip_sipfrag_free(NULL, sipfrag);
+        sip_msg_unref(msg);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     sip_sipfrag *first, *again;
     char *text, *again_text;
     size_t len, again_len;
 
+    make((sip_str){(const char *)data, size});
     if (sip_sipfrag_parse(NULL, (sip_str){(const char *)data, size}, &first) != 0) {
         return 0;
     }

@@ -2,7 +2,10 @@
 
 #include <sip/cpim.h>
 
+#include "body/body_box.h"
 #include "body/cpim_escape.h"
+
+#include "support/fail_alloc.h"
 
 static void assert_undone(const char *text, const char *expected)
 {
@@ -35,6 +38,52 @@ static void test_unescape(void **state)
     }
 }
 
+static void assert_put(const char *text, bool in_quotes, const char *expected)
+{
+    char printed[100];
+    sip__body_out out = {.at = printed, .size = sizeof printed};
+    void *box = sip__body_box_create(NULL, 1);
+    sip_str again;
+
+    sip__cpim_put_escaped(&out, sip_str_of(text), in_quotes);
+    assert_true(sip__body_out_end(&out) >= 0);
+    assert_string_equal(printed, expected);
+    assert_int_equal(sip__cpim_unescaped(sip__body_box_arena(box), sip_str_of(printed), &again), 0);
+    assert_str(again, text);
+    sip__body_box_free(NULL, box);
+}
+
+static void test_put(void **state)
+{
+    (void)state;
+    assert_put("", false, "");
+    assert_put("a \"b\"", false, "a \"b\"");
+    assert_put("a \"b\"", true, "a \\\"b\\\"");
+    assert_put("\\\t\x7f", false, "\\\\\\u0009\\u007f");
+    assert_put(" a ", false, "\\u0020a\\u0020");
+}
+
+static void test_without_memory(void **state)
+{
+    char text[2000];
+    sip_str again = {NULL, 0};
+    fail_alloc fail;
+    void *box;
+
+    (void)state;
+    memset(text, '\\', sizeof text);
+    fail_alloc_init(&fail, 2);
+    box = sip__body_box_create(&fail.allocator, 1);
+    assert_int_equal(
+        sip__cpim_unescaped(sip__body_box_arena(box), (sip_str){text, sizeof text}, &again),
+        SIP_ENOMEM);
+    assert_int_equal(sip__cpim_unescaped(sip__body_box_arena(box), SIP_STR("\\"), &again),
+                     SIP_ESYNTAX);
+    assert_null(again.ptr);
+    sip__body_box_free(&fail.allocator, box);
+    assert_int_equal(fail.live, 0);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -53,6 +102,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unescape),
+        cmocka_unit_test(test_put),
+        cmocka_unit_test(test_without_memory),
         cmocka_unit_test(test_names),
     };
 
