@@ -28,5 +28,5 @@ static const sip_field target_dialog_fields[] = {
 static const sip_shape target_dialog_shape =
     SIP_SHAPE(target_dialog_fields, ';', sip_target_dialog, params);
 
-SIP__TYPE(target_dialog, "Target-Dialog", 0, false, "RFC 4538", sip_target_dialog,
+SIP__TYPE(target_dialog, "Target-Dialog", 0, false, "RFC 4538 7", sip_target_dialog,
           &target_dialog_shape);

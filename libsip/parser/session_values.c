@@ -40,8 +40,8 @@ static const sip_field answer_mode_fields[] = {
 static const sip_shape answer_mode_shape =
     SIP_SHAPE(answer_mode_fields, ';', sip_answer_mode, params);
 
-SIP__TYPE(answer_mode, "Answer-Mode", 0, false, "RFC 5373", sip_answer_mode, &answer_mode_shape);
-SIP__TYPE(priv_answer_mode, "Priv-Answer-Mode", 0, false, "RFC 5373", sip_answer_mode,
+SIP__TYPE(answer_mode, "Answer-Mode", 0, false, "RFC 5373 3", sip_answer_mode, &answer_mode_shape);
+SIP__TYPE(priv_answer_mode, "Priv-Answer-Mode", 0, false, "RFC 5373 3", sip_answer_mode,
           &answer_mode_shape);
 
 static const sip_field session_id_fields[] = {
@@ -70,6 +70,6 @@ static const sip_field info_package_fields[] = {
 static const sip_shape info_package_shape =
     SIP_SHAPE(info_package_fields, ';', sip_info_package, params);
 
-SIP__TYPE(info_package, "Info-Package", 0, false, "RFC 6086", sip_info_package,
+SIP__TYPE(info_package, "Info-Package", 0, false, "RFC 6086 7.2", sip_info_package,
           &info_package_shape);
-SIP__TYPE(recv_info, "Recv-Info", 0, true, "RFC 6086", sip_info_package, &info_package_shape);
+SIP__TYPE(recv_info, "Recv-Info", 0, true, "RFC 6086 7.3", sip_info_package, &info_package_shape);

@@ -21,7 +21,7 @@ typedef struct sip_join {
     sip_str params;
 } sip_join;
 
-/** Target-Dialog (RFC 4538). */
+/** Target-Dialog (RFC 4538 7). */
 typedef struct sip_target_dialog {
     sip_str call_id, local_tag, remote_tag;
     sip_str params;
@@ -84,7 +84,7 @@ typedef enum sip_answer_mode_kind {
     SIP_ANSWER_AUTO
 } sip_answer_mode_kind;
 
-/** Answer-Mode and Priv-Answer-Mode (RFC 5373). */
+/** Answer-Mode and Priv-Answer-Mode (RFC 5373 3). */
 typedef struct sip_answer_mode {
     sip_str text;
     uint8_t mode; /**< sip_answer_mode_kind */
@@ -105,7 +105,7 @@ typedef struct sip_user_to_user {
     sip_str params;
 } sip_user_to_user;
 
-/** Info-Package, and one value of Recv-Info (RFC 6086). */
+/** Info-Package, and one value of Recv-Info (RFC 6086 7.2, 7.3). */
 typedef struct sip_info_package {
     sip_str name;
     sip_str params;
