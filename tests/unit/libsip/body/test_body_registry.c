@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include <sip/iscomposing.h>
 #include <sip/msg.h>
 #include <sip/multipart.h>
 #include <sip/sdp.h>
@@ -205,6 +206,19 @@ static void test_part(void **state)
     sip_msg_unref(msg);
 }
 
+/* XML is read into memory of its own, which goes with the message. */
+static void test_document(void **state)
+{
+    sip_msg *msg = message(NULL, "Content-Type: application/im-iscomposing+xml",
+                           "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'>"
+                           "<state>active</state></isComposing>");
+    const sip_iscomposing *composing = sip_body_as(sip_msg_body(msg), &sip_iscomposing_type);
+
+    (void)state;
+    assert_int_equal(composing->state, SIP_ISCOMPOSING_ACTIVE);
+    sip_msg_unref(msg);
+}
+
 static void test_without_memory(void **state)
 {
     fail_alloc fail;
@@ -230,10 +244,11 @@ static void test_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),     cmocka_unit_test(test_all),
-        cmocka_unit_test(test_own_type), cmocka_unit_test(test_objects),
-        cmocka_unit_test(test_counts),   cmocka_unit_test(test_encoded),
-        cmocka_unit_test(test_part),     cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_find),           cmocka_unit_test(test_all),
+        cmocka_unit_test(test_own_type),       cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_counts),         cmocka_unit_test(test_encoded),
+        cmocka_unit_test(test_part),           cmocka_unit_test(test_document),
+        cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
