@@ -15,8 +15,9 @@ void sip__build_init(sip_build *build, const sip_allocator *allocator, size_t li
     /* `last` is written before it is read: see sip__msg_link(). */
     memset(build, 0, offsetof(sip_build, last));
     build->allocator = allocator != NULL ? allocator : sip_allocator_default();
-    build->end = bytes;
-    build->msg = sip__msg_create(build->allocator, lines, bytes, SIP__MSG_ROOM_BYTES);
+    lines = lines < SIP__MSG_MAX_LINES ? lines : SIP__MSG_MAX_LINES;
+    build->end = bytes < SIP__MSG_MAX_BYTES ? bytes : SIP__MSG_MAX_BYTES;
+    build->msg = sip__msg_create(build->allocator, lines, build->end, SIP__MSG_ROOM_BYTES);
     if (build->msg == NULL) {
         build->err = SIP_ENOMEM;
     }
@@ -67,9 +68,17 @@ static void enlarge(sip_build *build, size_t bytes, size_t lines)
     build->end = bytes;
 }
 
+/* Twice as much as there is, or what is needed; `most` at most, which is no less than that. */
+static size_t grown(size_t has, size_t needed, size_t most)
+{
+    const size_t more = 2 * has > needed ? 2 * has : needed;
+
+    return more < most ? more : most;
+}
+
 bool sip__build_reserve(sip_build *build, size_t bytes, size_t lines)
 {
-    size_t tail = build->tail_head_bytes + build->tail_data_bytes;
+    const size_t used = build->used + build->tail_head_bytes + build->tail_data_bytes;
     size_t max_bytes = build->end;
     size_t max_lines;
 
@@ -77,24 +86,18 @@ bool sip__build_reserve(sip_build *build, size_t bytes, size_t lines)
         return false;
     }
     max_lines = build->msg->max_lines;
-    if (bytes <= max_bytes - build->used - tail && lines <= max_lines - build->msg->n_lines) {
+    if (bytes <= max_bytes - used && lines <= max_lines - build->msg->n_lines) {
         return true;
     }
-    if (bytes > SIP__MSG_MAX_BYTES - build->used - tail ||
-        lines > SIP__MSG_MAX_LINES - build->msg->n_lines) {
+    if (bytes > SIP__MSG_MAX_BYTES - used || lines > SIP__MSG_MAX_LINES - build->msg->n_lines) {
         sip__build_fail(build, SIP_ETOOBIG);
         return false;
     }
-    if (bytes > max_bytes - build->used - tail) {
-        max_bytes = 2 * max_bytes > build->used + tail + bytes ? 2 * max_bytes
-                                                               : build->used + tail + bytes + 256;
+    if (bytes > max_bytes - used) {
+        max_bytes = grown(max_bytes, used + bytes + 256, SIP__MSG_MAX_BYTES);
     }
     if (lines > max_lines - build->msg->n_lines) {
-        max_lines = 2 * max_lines > build->msg->n_lines + lines ? 2 * max_lines
-                                                                : build->msg->n_lines + lines;
-        if (max_lines > SIP__MSG_MAX_LINES) {
-            max_lines = SIP__MSG_MAX_LINES;
-        }
+        max_lines = grown(max_lines, build->msg->n_lines + lines, SIP__MSG_MAX_LINES);
     }
     enlarge(build, max_bytes, max_lines);
     return build->err == 0;
@@ -403,6 +406,8 @@ int sip__build_complete(sip_build *build, sip_msg **ret_msg)
         memmove(build->msg->bytes + body_at,
                 build->msg->bytes + build->end - build->tail_data_bytes, build->tail_data_bytes);
         build->used += build->tail_data_bytes;
+        build->tail_head_bytes = 0;
+        build->tail_data_bytes = 0;
     }
     return sip__build_give(build, body_at, ret_msg);
 }

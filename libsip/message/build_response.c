@@ -180,6 +180,13 @@ sip_build *sip_build_response(const sip_msg *request, int status, sip_str phrase
     return build;
 }
 
+/* A Timestamp has a delay behind a blank, once. */
+static bool has_delay(sip_str timestamp)
+{
+    return sip__scan_blank(timestamp.ptr, timestamp.ptr + timestamp.len) !=
+           timestamp.ptr + timestamp.len;
+}
+
 void sip_build_delay(sip_build *build, uint32_t delay_ms)
 {
     char text[24];
@@ -190,7 +197,8 @@ void sip_build_delay(sip_build *build, uint32_t delay_ms)
     }
     last = build->msg->n_lines - 1;
     if (!build->is_response || build->msg->status != 100 ||
-        build->msg->links[last].id != SIP_HEADER_TIMESTAMP) {
+        build->msg->links[last].id != SIP_HEADER_TIMESTAMP ||
+        has_delay(sip__msg_line_value(build->msg, last))) {
         return;
     }
     build->used -= 2; /* the line is ended once more */

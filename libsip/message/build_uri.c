@@ -95,7 +95,8 @@ static void add_headers(const sip_uri *uri, uri_job *job)
         }
         value = plain(value, job->value);
         if (id == SIP_HEADER_CONTENT_TYPE || is_refused(id) || !sip__is_token(known) ||
-            !sip__is_one_line(value)) {
+            !sip__is_one_line(value) ||
+            (id == SIP_HEADER_TO && sip_build_has(job->build, SIP_HEADER_TO))) {
             job->refused++;
             continue;
         }
@@ -111,6 +112,10 @@ static void add_body(uri_job *job)
         return;
     }
     body.type = plain(job->body_type, job->name);
+    if (!sip__is_one_line(body.type)) {
+        body.type.len = 0;
+        job->refused++;
+    }
     if (body.type.len == 0) {
         body.type = SIP_STR("text/plain");
     }
@@ -138,15 +143,24 @@ static sip_build *begin(const sip_allocator *allocator, sip_str method, const si
     return sip_build_request(allocator, method, text);
 }
 
+/* Room for the whole URI or any part of it; the parts may have been replaced. */
+static size_t room_for(const sip_uri *uri)
+{
+    const int len = sip_uri_print(uri, NULL, NULL, 0);
+
+    return uri->text.len + uri->method.len + uri->headers.len + (len > 0 ? (size_t)len : 0) + 1;
+}
+
 sip_build *sip_build_request_from_uri(const sip_allocator *allocator, sip_str method,
                                       const sip_uri *uri, unsigned *ret_refused)
 {
     static const sip_uri nothing = {.port = 0};
-    const size_t bytes = uri != NULL ? uri->text.len + 1 : 1;
+    size_t bytes;
     char *room;
     uri_job job = {.refused = 0};
 
     uri = uri != NULL ? uri : &nothing;
+    bytes = room_for(uri);
     room = sip_alloc(allocator, 2 * bytes);
     if (room == NULL) {
         return NULL;

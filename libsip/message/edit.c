@@ -181,15 +181,17 @@ void sip_edit_append_uri(sip_edit *edit, sip_header_id id, sip_str uri)
     if (!is_sound(edit, id, uri)) {
         return;
     }
+    if (!sip__is_solid(uri) || memchr(uri.ptr, '>', uri.len) != NULL) {
+        fail(edit, SIP_EINVAL);
+        return;
+    }
     value = sip__arena_alloc(&edit->arena, uri.len + 2);
     if (value == NULL) {
         fail(edit, SIP_ENOMEM);
         return;
     }
     value[0] = '<';
-    if (uri.len > 0) {
-        memcpy(value + 1, uri.ptr, uri.len);
-    }
+    memcpy(value + 1, uri.ptr, uri.len);
     value[uri.len + 1] = '>';
     fill(edit, enter(edit, behind_last(edit->from, id), false, false), id, sip_header_name(id),
          (sip_str){value, uri.len + 2});
@@ -306,6 +308,11 @@ void sip_edit_body(sip_edit *edit, const sip_body *body)
 
         if (id == SIP_HEADER_CONTENT_LENGTH || sip__header_is_about_body(id)) {
             (void)replace_line(edit, i);
+        }
+    }
+    for (edit_change *change = edit->changes; change != NULL; change = change->next) {
+        if (sip__header_is_about_body(change->id)) {
+            change->value = (sip_str){NULL, 0};
         }
     }
     edit->new_body = true;

@@ -138,7 +138,8 @@ static bool lacks_brackets(const sip_address *address)
 /* A display name that is no quoted string is tokens of ASCII. */
 static bool is_display_name(const sip_address *address)
 {
-    if (address->display.len == 0 || address->display.ptr[-1] == '"') {
+    if (address->display.len == 0 ||
+        (address->display.ptr > address->text.ptr && address->display.ptr[-1] == '"')) {
         return true;
     }
     for (size_t i = 0; i < address->display.len; i++) {

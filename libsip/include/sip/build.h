@@ -30,8 +30,8 @@ SIP_API sip_build *sip_build_request(const sip_allocator *allocator, sip_str met
  * Proxy-Authorization, Identity, P-Asserted-Identity, P-Preferred-Identity, Remote-Party-ID; what
  * would tell of us falsely: Accept, -Encoding and -Language, Allow, Contact, Organization,
  * Supported, User-Agent; what would need to be verified: Content-Disposition, -Encoding, -Language
- * and -Length, Date, MIME-Version, Timestamp, and Content-Type without a body; and any header whose
- * name is no token or whose value does not fit on a line.
+ * and -Length, Date, MIME-Version, Timestamp, and Content-Type without a body; a second To; and any
+ * header whose name is no token or whose value does not fit on a line.
  *
  * @param method       used where the URI has no method parameter
  * @param uri          of any scheme; only sip and sips carry headers
@@ -69,8 +69,8 @@ SIP_API sip_build *sip_build_response(const sip_msg *request, int status, sip_st
                                       sip_str to_tag);
 
 /** Of a 100 that is built: say after the copied Timestamp that it was held back so long (RFC 3261
- * 8.2.6.1). Without effect when the request has no Timestamp; call it first after
- * sip_build_response(). */
+ * 8.2.6.1). Without effect when the request has no Timestamp, or one with a delay; call it first
+ * after sip_build_response(). */
 SIP_API void sip_build_delay(sip_build *build, uint32_t delay_ms);
 /** Print headers added from now on by their compact names where they have one (RFC 3261 7.3.3). */
 SIP_API void sip_build_compact(sip_build *build, bool compact);
@@ -146,7 +146,8 @@ SIP_API void sip_edit_received(sip_edit *edit);
 SIP_API void sip_edit_push(sip_edit *edit, sip_header_id id, sip_str value);
 /** Add a line below all others of its header; without any, at the end. */
 SIP_API void sip_edit_append(sip_edit *edit, sip_header_id id, sip_str value);
-/** As sip_edit_append(), for a bare URI: it is put into angle brackets. */
+/** As sip_edit_append(), for a bare URI: it is put into angle brackets, so it must have none, and no
+ * blanks (SIP_EINVAL). */
 SIP_API void sip_edit_append_uri(sip_edit *edit, sip_header_id id, sip_str uri);
 /** Make `value` the only one of its header, where the first line of it stood, else as
  * sip_edit_push() does. */
@@ -158,7 +159,8 @@ SIP_API void sip_edit_remove_values(sip_edit *edit, sip_header_id id, size_t n);
 /** Replace the value of the i-th header line, or take the line away where value.ptr is NULL: for
  * headers without an id. The name stays as it came. */
 SIP_API void sip_edit_line(sip_edit *edit, size_t i, sip_str value);
-/** Replace the body and every header about it; NULL: none. Only borrowed until finished. */
+/** Replace the body and every header about it, those added before too; NULL: none. Only borrowed
+ * until finished. */
 SIP_API void sip_edit_body(sip_edit *edit, const sip_body *body);
 /** Finish, freeing the edit. Without any change *ret_msg is a reference to the message itself; a
  * changed one has a Content-Length. @return 0; SIP_ENOMEM; SIP_EINVAL; SIP_ETOOBIG */

@@ -253,10 +253,30 @@ static void test_delay(void **state)
     sip_msg_unref(request);
 }
 
+/* A Timestamp says a delay once. */
+static void test_delay_twice(void **state)
+{
+    sip_msg *request = NULL, *msg = NULL;
+    sip_build *build;
+
+    (void)state;
+    assert_int_equal(sip_msg_parse(NULL, NULL,
+                                   SIP_STR("BYE sip:h SIP/2.0\r\nTimestamp: 54 1.5\r\n\r\n"), NULL,
+                                   &request, NULL),
+                     0);
+    build = sip_build_response(request, 100, (sip_str){NULL, 0}, (sip_str){NULL, 0});
+    sip_build_delay(build, 300);
+    assert_int_equal(sip_build_finish(build, &msg), 0);
+    assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_TIMESTAMP, 0), "54 1.5"));
+    sip_msg_unref(msg);
+    sip_msg_unref(request);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_delay),
+        cmocka_unit_test(test_delay_twice),
         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_via),
         cmocka_unit_test(test_via_without_source),

@@ -57,8 +57,34 @@ static void test_body(void **state)
           "hi there");
     check("sip:h?body=v%3D0%0D%0A&content-type=application/sdp&c=x/y", 0,
           "INVITE sip:h SIP/2.0\r\nContent-Type: x/y\r\nContent-Length: 5\r\n\r\nv=0\r\n");
+    check("sip:h?body=x&content-type=a%0D%0AVia:b", 1,
+          "INVITE sip:h SIP/2.0\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx");
+    check("sip:h?to=sip:a&t=sip:b", 1, "INVITE sip:h SIP/2.0\r\nTo: sip:a\r\n" END);
     check("sip:h?content-type=text/plain", 1, "INVITE sip:h SIP/2.0\r\n" END);
     check("sip:h?body=", 0, "INVITE sip:h SIP/2.0\r\n" END);
+}
+
+/* Parts of a URI may have been replaced by longer ones. */
+static void test_replaced_parts(void **state)
+{
+    static char headers[3000] = "Subject=";
+    static char method[200];
+    sip_msg *msg = NULL;
+    sip_uri uri;
+
+    (void)state;
+    assert_int_equal(sip_uri_parse(SIP_STR("sip:h"), &uri), 0);
+    memset(headers + 8, 'x', sizeof headers - 8);
+    memset(method, 'M', sizeof method);
+    uri.headers = (sip_str){headers, sizeof headers};
+    uri.method = (sip_str){method, sizeof method};
+    uri.host = SIP_STR("a.much.longer.name.example.com");
+    assert_int_equal(
+        sip_build_finish(sip_build_request_from_uri(NULL, SIP_STR("X"), &uri, NULL), &msg), 0);
+    assert_int_equal(sip_msg_value(msg, SIP_HEADER_SUBJECT, 0).len, sizeof headers - 8);
+    assert_true(sip_str_equal(sip_msg_request_uri_text(msg), "sip:a.much.longer.name.example.com"));
+    assert_true(sip_str_same(sip_msg_method_text(msg), uri.method));
+    sip_msg_unref(msg);
 }
 
 /* What would let the maker of a URI speak in our name. */
@@ -157,9 +183,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),   cmocka_unit_test(test_method_and_headers),
-        cmocka_unit_test(test_body),    cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_nothing), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_plain),          cmocka_unit_test(test_method_and_headers),
+        cmocka_unit_test(test_replaced_parts), cmocka_unit_test(test_body),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include <sip/build.h>
 
+#include "message/msg_internal.h"
 #include "message_samples.h"
 #include "support/fail_alloc.h"
 #include "support/msg_walk.h"
@@ -166,6 +167,68 @@ static void test_body(void **state)
     finish(edit, "BYE sip:h SIP/2.0\r\nA: 1\r\nContent-Length: 0\r\n\r\n");
 }
 
+/* What was added about the old body goes with it. */
+static void test_body_after_its_headers(void **state)
+{
+    const sip_body body = {.type = SIP_STR_INIT("text/plain"), .data = SIP_STR_INIT("new")};
+    sip_edit *edit = begin("BYE sip:h SIP/2.0\r\nc: x/y\r\nl: 2\r\n\r\nhi");
+
+    (void)state;
+    sip_edit_push(edit, SIP_HEADER_CONTENT_TYPE, SIP_STR("a/b"));
+    sip_edit_append(edit, SIP_HEADER_MIME_VERSION, SIP_STR("1.0"));
+    sip_edit_append(edit, SIP_HEADER_SUBJECT, SIP_STR("x"));
+    sip_edit_body(edit, &body);
+    finish(edit, "BYE sip:h SIP/2.0\r\nSubject: x\r\nContent-Type: text/plain\r\n"
+                 "Content-Length: 3\r\n\r\nnew");
+}
+
+/* The values of folded lines have room behind a body of any size. */
+static void test_body_and_long_folds(void **state)
+{
+    static const char head[] = "BYE sip:h SIP/2.0\r\nSubject: a\r\n ";
+    static char text[6100], data[60000];
+    const sip_body body = {.type = SIP_STR_INIT("text/plain"), .data = {data, sizeof data}};
+    sip_edit *edit;
+    sip_msg *msg = NULL;
+
+    (void)state;
+    memset(data, 'y', sizeof data);
+    memcpy(text, head, sizeof head - 1);
+    memset(text + sizeof head - 1, 'x', 6000);
+    memcpy(text + sizeof head - 1 + 6000, "\r\n\r\n", 5);
+    edit = begin(text);
+    sip_edit_body(edit, &body);
+    assert_int_equal(sip_edit_finish(edit, &msg), 0);
+    assert_int_equal(sip_msg_value(msg, SIP_HEADER_SUBJECT, 0).len, 6002);
+    assert_true(sip_str_same(sip_msg_body(msg)->data, body.data));
+    sip_msg_unref(msg);
+}
+
+/* The index counts lines in 16 bits. */
+static void test_too_many_lines(void **state)
+{
+    const size_t most = SIP__MSG_MAX_LINES - 3;
+    sip_msg *msg = NULL, *more = NULL;
+    sip_build *build = sip_build_request(NULL, SIP_STR("BYE"), SIP_STR("sip:h"));
+    sip_edit *edit;
+
+    (void)state;
+    for (size_t i = 0; i < most; i++) {
+        sip_build_named(build, SIP_STR("A"), SIP_STR("1"));
+    }
+    assert_int_equal(sip_build_finish(build, &msg), 0);
+    for (int n = 2; n <= 3; n++) {
+        edit = sip_edit_create(msg);
+        for (int i = 0; i < n; i++) {
+            sip_edit_append(edit, SIP_HEADER_ROUTE, SIP_STR("<sip:p;lr>"));
+        }
+        assert_int_equal(sip_edit_finish(edit, &more), n == 2 ? 0 : SIP_ETOOBIG);
+    }
+    assert_true(sip_str_equal(sip_msg_value(more, SIP_HEADER_ROUTE, 1), "<sip:p;lr>"));
+    sip_msg_unref(more);
+    sip_msg_unref(msg);
+}
+
 /* Lines that end with a lone LF are printed anew, the others stay. */
 static void test_lone_line_feeds(void **state)
 {
@@ -216,8 +279,8 @@ static void test_refused(void **state)
     assert_int_equal(sip_edit_finish(begin(request), NULL), SIP_EINVAL);
     sip_edit_discard(NULL);
     sip_edit_discard(begin(request));
-    for (int i = 0; i < 7; i++) {
-        edit = begin(i == 6 ? "SIP/2.0 200 OK\r\n\r\n" : request);
+    for (int i = 0; i < 8; i++) {
+        edit = begin(i == 7 ? "SIP/2.0 200 OK\r\n\r\n" : request);
         if (i == 0) {
             sip_edit_push(edit, SIP_HEADER_OTHER, SIP_STR("x"));
         } else if (i == 1) {
@@ -230,6 +293,8 @@ static void test_refused(void **state)
             sip_edit_line(edit, 7, SIP_STR("9"));
         } else if (i == 5) {
             sip_edit_request_uri(edit, SIP_STR("sip:a b"));
+        } else if (i == 6) {
+            sip_edit_append_uri(edit, SIP_HEADER_ROUTE, SIP_STR("sip:a>;b"));
         } else {
             sip_edit_request_uri(edit, SIP_STR("sip:a"));
         }
@@ -287,11 +352,18 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unchanged), cmocka_unit_test(test_as_a_proxy),
-        cmocka_unit_test(test_response),  cmocka_unit_test(test_each_operation),
-        cmocka_unit_test(test_body),      cmocka_unit_test(test_lone_line_feeds),
-        cmocka_unit_test(test_twice),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_unchanged),
+        cmocka_unit_test(test_as_a_proxy),
+        cmocka_unit_test(test_response),
+        cmocka_unit_test(test_each_operation),
+        cmocka_unit_test(test_body),
+        cmocka_unit_test(test_lone_line_feeds),
+        cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_body_after_its_headers),
+        cmocka_unit_test(test_body_and_long_folds),
+        cmocka_unit_test(test_too_many_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
