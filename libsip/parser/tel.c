@@ -264,10 +264,12 @@ int sip_uri_print_sip_as_tel(const sip_uri *uri, char *out, size_t size)
     }
     sip__uri_put(&to, SIP_STR("tel:"));
     for (rest = uri->user; rest.len > 0;) {
+        const unsigned class =
+            rest.ptr < tel.number.ptr + tel.number.len ? SIP__URI_NUMBER : SIP__URI_PARAM;
         const sip_str before = rest;
         const int c = sip__uri_char_next(&rest, false, true);
 
-        if (c <= 0x7f && sip__is_uri_char((char)c, SIP__URI_NUMBER | SIP__URI_PARAM)) {
+        if (c <= 0x7f && sip__is_uri_char((char)c, class)) {
             sip__uri_put_char(&to, (char)c);
         } else {
             sip__uri_put(&to, (sip_str){before.ptr, before.len - rest.len});

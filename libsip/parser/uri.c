@@ -233,7 +233,7 @@ static const char *take_userinfo(sip_uri *uri, const char *begin, const char *en
     const char *colon = at;
 
     if (at < end && *at == ':') {
-        at = sip__uri_skip_escaped(at + 1, end, SIP__URI_USER);
+        at = sip__uri_skip_escaped(at + 1, end, SIP__URI_PASSWORD);
     }
     if (at == end || *at != '@') {
         uri->flaws = 0;

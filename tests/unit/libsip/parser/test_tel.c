@@ -185,6 +185,9 @@ static void test_to_tel(void **state)
 
     (void)state;
     assert_str(((sip_str){out, (size_t)n}), "tel:*21#;phone-context=a%3bb;x=1");
+    uri = parse("sip:*21%23;ext=1%232@foo.com;user=phone"); /* a parameter has no plain '#' */
+    n = sip_uri_print_sip_as_tel(&uri, out, sizeof out);
+    assert_str(((sip_str){out, (size_t)n}), "tel:*21#;ext=1%232");
     uri = parse("sip:alice@foo.com");
     assert_int_equal(sip_uri_print_sip_as_tel(&uri, out, sizeof out), SIP_EINVAL);
     uri = parse("tel:+1");

@@ -154,6 +154,8 @@ static void test_refused(void **state)
         "sip:a%zz@h",
         "sip:a\"b@h",
         "sip:a:p%@h",
+        "sip:h:5060;x@elsewhere", /* a password has no ';', nor '?' and '/' */
+        "sip:h:1?x@elsewhere",
         "sip:h:",
         "sip:h:0",
         "sip:h:65536",
