@@ -195,6 +195,7 @@ static int forward_request(sip_tu *tu, const sip_msg *request)
         return SIP_EINVAL;
     }
     edit = sip_edit_create(request);
+    sip_edit_received(edit); /* the answer goes by it, and nothing else remembers where to */
     (void)snprintf(text, sizeof(text), "%u", (unsigned)(hops - 1));
     sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(text));
     sip_edit_remove_values(edit, SIP_HEADER_ROUTE, ours);

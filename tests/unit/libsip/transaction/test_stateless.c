@@ -11,7 +11,7 @@ static void receive_ack(tx_world *world, const char *extra)
 
     snprintf(text, sizeof(text),
              "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\n"
-             "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKack\r\n%s"
+             "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKack;rport\r\n%s"
              "From: <sip:bob@192.0.2.2>;tag=b1\r\n"
              "To: <sip:carol@192.0.2.3>;tag=c1\r\n"
              "Call-ID: call-2\r\n"
@@ -152,7 +152,8 @@ static void test_forward_ack(void **state)
     assert_int_equal(world.n_sends, 1);
     assert_int_equal(world.sends[0].path.remote.port, 5090);
     assert_sent(&world, 0, "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1");
-    assert_non_null(strstr(world.sends[0].text, "branch=z9hG4bKack"));
+    assert_non_null(
+        strstr(world.sends[0].text, "branch=z9hG4bKack;received=192.0.2.2;rport=5070\r\n"));
     assert_non_null(strstr(world.sends[0].text, "Max-Forwards: 9\r\n"));
     assert_non_null(strstr(world.sends[0].text, "X-Own: kept\r\n"));
     assert_null(strstr(world.sends[0].text, "Route:"));
