@@ -39,6 +39,50 @@ static void try_again(const sip_header_type *type, const void *value, const char
     free(again);
 }
 
+/* Without the parameters that came, those with a member are printed from it. */
+static void try_anew(const sip_header_type *type, const void *value)
+{
+    const bool has_params = type->shape != NULL && type->shape->params != SIP_NO_MEMBER;
+    char *bare = malloc(type->size);
+    void *again = malloc(type->size);
+    char *printed;
+
+    check(bare != NULL && again != NULL);
+    memcpy(bare, value, type->size);
+    if (has_params) {
+        memset(bare + type->shape->params, 0, sizeof(sip_str));
+    }
+    printed = has_params ? print(type, bare) : NULL;
+    if (printed != NULL && *printed != '\0') {
+        check(sip_header_parse(type, sip_str_of(printed), again, NULL) == 0);
+    }
+    free(printed);
+    free(again);
+    free(bare);
+}
+
+/* In the headers of a URI and back. */
+static void try_embedded(const sip_header_type *type, const void *value)
+{
+    const int len = sip_uri_embed(type, value, NULL, 0);
+    char *text = malloc(len > 0 ? (size_t)len + 1 : 1);
+    char *scratch = malloc(len > 0 ? (size_t)len + 1 : 1);
+    void *again = malloc(type->size);
+    sip_uri uri = {.text = {NULL, 0}};
+
+    check(text != NULL && scratch != NULL && again != NULL);
+    if (len > 0) {
+        check(sip_uri_embed(type, value, text, (size_t)len + 1) == len);
+        uri.headers = (sip_str){text, (size_t)len};
+        check(sip_uri_embedded(&uri, type, 0, scratch, (size_t)len, again) == 0);
+        check(sip_header_equal(type, value, again));
+        check(sip_uri_embedded(&uri, type, 1, scratch, (size_t)len, again) == SIP_ENOENT);
+    }
+    free(again);
+    free(scratch);
+    free(text);
+}
+
 static void try_products(sip_str text)
 {
     sip_product product;
@@ -66,12 +110,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     value = malloc(type->size);
     check(value != NULL);
     if (sip_header_parse(type, text, value, &at) == 0) {
-        check(sip_header_equal(type, value, value));
+        check(sip_header_equal(type, value, value) && !sip_header_equal(type, value, NULL));
         printed = print(type, value);
         if (printed != NULL) {
             try_again(type, value, printed);
         }
         free(printed);
+        try_anew(type, value);
+        try_embedded(type, value);
     } else {
         check(at <= text.len);
     }

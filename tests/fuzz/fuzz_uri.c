@@ -57,6 +57,19 @@ static void try_print(const sip_uri *uri)
     }
 }
 
+static void try_params(const sip_uri *uri)
+{
+    char *number = malloc(uri->user.len + 1);
+
+    check(number != NULL);
+    check(sip_number_normalise(uri->user, number) <= uri->user.len);
+    free(number);
+    check(sip_uri_transport(uri) == SIP_PROTOCOL_NONE || uri->transport.len > 0);
+    check(sip_uri_cause(uri) == 0 || (sip_uri_cause(uri) >= 100 && sip_uri_cause(uri) < 700));
+    check(sip_uri_ttl(uri) >= -1 && sip_uri_ttl(uri) <= 255);
+    check(sip_uri_is_gruu(uri) == uri->has_gr);
+}
+
 static void try_uri(sip_str text)
 {
     sip_uri uri;
@@ -77,6 +90,27 @@ static void try_uri(sip_str text)
     }
     (void)sip_uri_flaws(&uri);
     try_print(&uri);
+    try_params(&uri);
+}
+
+/* Two URIs on two lines: both ways of asking give one answer. */
+static void try_two(sip_str text)
+{
+    const char *end = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
+    const size_t len = end != NULL ? (size_t)(end - text.ptr) : 0;
+    sip_uri a, b;
+    sip_tel tel_a, tel_b;
+
+    if (end == NULL || sip_uri_parse((sip_str){text.ptr, len}, &a) != 0 ||
+        sip_uri_parse((sip_str){end + 1, text.len - len - 1}, &b) != 0) {
+        return;
+    }
+    check(sip_uri_equal(&a, &b) == sip_uri_equal(&b, &a));
+    check(sip_uri_same_aor(&a, &b) == sip_uri_same_aor(&b, &a));
+    check(sip_uri_same_aor(&a, &a) && sip_uri_same_aor(&b, &b));
+    if (sip_uri_tel(&a, &tel_a) == 0 && sip_uri_tel(&b, &tel_b) == 0) {
+        check(sip_tel_equal(&tel_a, &tel_b) == sip_tel_equal(&tel_b, &tel_a));
+    }
 }
 
 static void try_escape(sip_str text)
@@ -133,6 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sip_auth auth;
 
     try_uri(text);
+    try_two(text);
     try_unescape(text);
     try_escape(text);
     try_values(text);
