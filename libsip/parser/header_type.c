@@ -6,13 +6,17 @@
 
 int sip_header_parse(const sip_header_type *type, sip_str text, void *ret_value, size_t *ret_at)
 {
-    const sip_str trimmed = sip_str_trim(text);
+    sip_str trimmed;
     size_t at = 0;
     int err;
 
     if (type == NULL || ret_value == NULL) {
         return SIP_EINVAL;
     }
+    if (text.ptr == NULL) {
+        text = SIP_STR(""); /* the readers move their pointers, which NULL must not */
+    }
+    trimmed = sip_str_trim(text);
     memset(ret_value, 0, type->size);
     err = type->parse != NULL ? type->parse(type, trimmed, ret_value, &at)
                               : sip__shape_parse(type->shape, trimmed, ret_value, &at);

@@ -14,7 +14,7 @@
 
 static sip_pidf *must_parse(const char *content)
 {
-    char text[4000];
+    char text[4400];
     sip_pidf *pidf = NULL;
 
     snprintf(text, sizeof text, "<presence " NS " entity='a'>%s</presence>", content);
