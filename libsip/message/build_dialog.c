@@ -57,6 +57,20 @@ static bool first_is_strict(sip_str routes, sip_address *ret_first)
            !ret_first->uri.lr;
 }
 
+/* The target as the last Route. It becomes the Request-URI again, where headers have no place. */
+static void add_target(sip_build *build, sip_str target)
+{
+    if (!sip__is_solid(target) || memchr(target.ptr, '>', target.len) != NULL) {
+        sip__build_fail(build, SIP_EINVAL);
+        return;
+    }
+    sip__build_begin(build, SIP_HEADER_ROUTE, sip_header_name(SIP_HEADER_ROUTE));
+    sip__build_put(build, SIP_STR("<"));
+    sip__build_put(build, sip__without_uri_headers(target));
+    sip__build_put(build, SIP_STR(">"));
+    sip__build_end(build);
+}
+
 sip_build *sip_build_in_dialog(const sip_allocator *allocator, sip_str method,
                                const sip_dialog_facts *facts)
 {
@@ -80,14 +94,7 @@ sip_build *sip_build_in_dialog(const sip_allocator *allocator, sip_str method,
         sip_build_header(build, SIP_HEADER_ROUTE, value);
     }
     if (is_strict) {
-        sip__build_begin(build, SIP_HEADER_ROUTE, sip_header_name(SIP_HEADER_ROUTE));
-        sip__build_put(build, SIP_STR("<"));
-        sip__build_put(build, facts->remote_target);
-        sip__build_put(build, SIP_STR(">"));
-        sip__build_end(build);
-        if (facts->remote_target.len == 0 || !sip__is_one_line(facts->remote_target)) {
-            sip__build_fail(build, SIP_EINVAL);
-        }
+        add_target(build, facts->remote_target);
     }
     sip_build_header(build, SIP_HEADER_MAX_FORWARDS, SIP_STR("70"));
     add_party(build, SIP_HEADER_FROM, facts->local, facts->local_tag);

@@ -98,7 +98,8 @@ SIP_API int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *
  * Parsing takes all that a policy may tolerate, so it needs none.
  * @param policy  NULL: sip_msg_policy_lenient()
  * @param reterr  may be NULL; of a malformed response its status is 0: it is dropped
- * @return 0; SIP_ESYNTAX with *reterr filled in; SIP_ENOMEM; SIP_EINVAL (msg NULL)
+ * @return 0; SIP_ESYNTAX, or SIP_ETOOBIG for a value that is over a limit, with *reterr filled in;
+ *   SIP_ENOMEM; SIP_EINVAL (msg NULL)
  */
 SIP_API int sip_msg_check(const sip_msg *msg, const sip_msg_policy *policy,
                           sip_parse_error *reterr);

@@ -53,6 +53,18 @@ static void test_routes(void **state)
           "BYE sip:p1 SIP/2.0\r\nRoute: <sip:p2;lr>\r\nRoute: <sip:b@pc;ob>\r\n" REST);
 }
 
+static void test_target_with_headers(void **state)
+{
+    sip_dialog_facts facts = make_facts("<sip:strict>");
+    sip_msg *msg = NULL;
+
+    (void)state;
+    facts.remote_target = SIP_STR("sip:b@pc;ob?Subject=x");
+    assert_int_equal(sip_build_finish(sip_build_in_dialog(NULL, SIP_STR("BYE"), &facts), &msg), 0);
+    assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:b@pc;ob>"));
+    sip_msg_unref(msg);
+}
+
 static void test_no_tag(void **state)
 {
     sip_dialog_facts facts = make_facts("");
@@ -84,6 +96,8 @@ static void test_refused(void **state)
     facts.remote_target = SIP_STR("");
     check_refused(&facts);
     facts.routes = SIP_STR("<sip:strict>");
+    check_refused(&facts);
+    facts.remote_target = SIP_STR("sip:h>;x=<y");
     check_refused(&facts);
     facts = make_facts("");
     facts.local = SIP_STR("<sip:a@h>\r\nX: y");
@@ -118,9 +132,8 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_routes),
-        cmocka_unit_test(test_no_tag),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_routes),    cmocka_unit_test(test_target_with_headers),
+        cmocka_unit_test(test_no_tag),    cmocka_unit_test(test_refused),
         cmocka_unit_test(test_no_memory),
     };
 
