@@ -69,8 +69,3 @@ void sip__msg_set_source(sip_msg *msg, const sip_path *source)
         msg->source = *source;
     }
 }
-
-bool sip__msg_wants_contact(const sip_msg *msg)
-{
-    return msg != NULL && msg->wants_contact;
-}

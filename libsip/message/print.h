@@ -18,7 +18,5 @@ int sip__print_request(const sip_msg *msg, const sip__wire *wire, sip_msg **ret_
 
 /* Mark a message that we sent (built ones are made with NULL source). */
 void sip__msg_set_source(sip_msg *msg, const sip_path *source);
-/* True if the message asked for a Contact that sip__print_request() has to fill in. */
-bool sip__msg_wants_contact(const sip_msg *msg);
 
 #endif

@@ -56,14 +56,3 @@ int sip__param_next(sip_str *rest, struct sip__param *ret_param)
     *ret_param = param;
     return 1;
 }
-
-int sip__params_check(sip_str params)
-{
-    struct sip__param param;
-    int err;
-
-    do {
-        err = sip__param_next(&params, &param);
-    } while (err == 1);
-    return err;
-}

@@ -18,7 +18,5 @@ struct sip__param {
  * @return 1 with *ret_param, 0 at the end, SIP_ESYNTAX
  */
 int sip__param_next(sip_str *rest, struct sip__param *ret_param);
-/** @return 0 if all of `params` are well formed, else SIP_ESYNTAX */
-int sip__params_check(sip_str params);
 
 #endif

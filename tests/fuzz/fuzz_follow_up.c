@@ -10,6 +10,7 @@
 #include <sip/header_type.h>
 
 #include "message/ident.h"
+#include "message/msg_internal.h"
 #include "message/print.h"
 #include "support/msg_walk.h"
 
@@ -92,8 +93,7 @@ static void finish(sip_build *build, const struct way *way)
     if (sip_msg_is_request(msg) && sip__print_request(msg, &wire, &sent) == 0) {
         sip__msg_set_source(sent, &way->path);
         check(sip_addr_equal(&sip_msg_source(sent)->local, &way->path.local));
-        check(!sip__msg_wants_contact(msg) ||
-              sip_msg_value(sent, SIP_HEADER_CONTACT, 0).ptr != NULL);
+        check(!msg->wants_contact || sip_msg_value(sent, SIP_HEADER_CONTACT, 0).ptr != NULL);
         check(sip__ident_branch_worker(sip_msg_via(sent, 0)->branch) == 3);
         check_and_release(sent);
     }
