@@ -63,6 +63,7 @@ static void enlarge(sip_build *build, size_t bytes, size_t lines)
     msg->method = old->method;
     msg->status = old->status;
     msg->is_request = old->is_request;
+    msg->to_strict = old->to_strict;
     sip_free(build->allocator, old);
     build->msg = msg;
     build->end = bytes;

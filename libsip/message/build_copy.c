@@ -126,8 +126,12 @@ sip_build *sip_build_from(const sip_msg *from, sip_str uri)
         return NULL;
     }
     if (from->is_request) {
-        return sip_build_request(from->allocator, sip__msg_span(from, from->method_text),
-                                 uri.len > 0 ? uri : sip__msg_span(from, from->uri_text));
+        build = sip_build_request(from->allocator, sip__msg_span(from, from->method_text),
+                                  uri.len > 0 ? uri : sip__msg_span(from, from->uri_text));
+        if (build != NULL && build->msg != NULL) {
+            build->msg->to_strict = uri.len == 0 && from->to_strict;
+        }
+        return build;
     }
     build = sip_alloc(from->allocator, sizeof(*build));
     if (build == NULL) {

@@ -69,6 +69,9 @@ static void add_target(sip_build *build, sip_str target)
     sip__build_put(build, sip__without_uri_headers(target));
     sip__build_put(build, SIP_STR(">"));
     sip__build_end(build);
+    if (build->err == 0) {
+        build->msg->to_strict = true;
+    }
 }
 
 sip_build *sip_build_in_dialog(const sip_allocator *allocator, sip_str method,

@@ -364,6 +364,9 @@ static int print(const sip_edit *edit, sip_msg **ret_msg)
     } else {
         sip__build_status_line(&build, from->status, sip__msg_span(from, from->phrase));
     }
+    if (build.err == 0) {
+        build.msg->to_strict = edit->uri.len == 0 && from->to_strict;
+    }
     put_lines(edit, &build);
     if (!edit->new_body) {
         return sip__build_give_body_of(&build, from, ret_msg);

@@ -110,6 +110,7 @@ int sip_msg_copy(const sip_msg *msg, sip_msg **ret_copy)
     copy->is_request = msg->is_request;
     copy->other_version = msg->other_version;
     copy->wants_contact = msg->wants_contact;
+    copy->to_strict = msg->to_strict;
     copy->short_value_bytes = msg->short_value_bytes;
     copy->max_uri_bytes = msg->max_uri_bytes;
     copy->max_params = msg->max_params;

@@ -103,6 +103,7 @@ struct sip_msg {
     sip_method method; /* of requests */
     uint16_t status;
     bool is_request, other_version;
+    bool to_strict;     /* the Request-URI is a strict router's: it is the next hop, no Route is */
     bool wants_contact; /* sip__print_request() adds it before the line contact_line */
     uint32_t contact_line, contact_user_len;
     uint32_t max_uri_bytes, max_params;

@@ -53,6 +53,9 @@ int sip__print_request(const sip_msg *msg, const sip__wire *wire, sip_msg **ret_
                     (size_t)msg->n_bytes + msg->n_extra + 2 * VIA_BYTES);
     sip__build_request_line(&build, sip__msg_span(msg, msg->method_text),
                             sip__msg_span(msg, msg->uri_text));
+    if (build.err == 0) {
+        build.msg->to_strict = msg->to_strict;
+    }
     add_via(&build, wire);
     split = msg->wants_contact ? msg->contact_line : msg->n_lines;
     sip__build_run(&build, msg, 0, split);
@@ -68,4 +71,14 @@ void sip__msg_set_source(sip_msg *msg, const sip_path *source)
     if (msg != NULL && source != NULL) {
         msg->source = *source;
     }
+}
+
+void sip__msg_set_to_strict(sip_msg *msg)
+{
+    msg->to_strict = true;
+}
+
+bool sip__msg_is_to_strict(const sip_msg *msg)
+{
+    return msg->to_strict;
 }

@@ -18,5 +18,9 @@ int sip__print_request(const sip_msg *msg, const sip__wire *wire, sip_msg **ret_
 
 /* Mark a message that we sent (built ones are made with NULL source). */
 void sip__msg_set_source(sip_msg *msg, const sip_path *source);
+/* Mark a request whose Request-URI is that of a strict router: routes follow, but it is the next
+ * hop (RFC 3261 8.1.2). Requests made by sip_build_in_dialog() are. */
+void sip__msg_set_to_strict(sip_msg *msg);
+bool sip__msg_is_to_strict(const sip_msg *msg);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "message/print.h"
+
 #define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
 
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
@@ -150,6 +152,7 @@ int sip__relay_request_print(const sip__relay_request *request, sip_str uri, con
     const sip_str last = uri.len > 0 ? uri : sip_msg_request_uri_text(msg);
     sip_edit *edit = sip_edit_create(msg);
     char hops[16];
+    int err;
 
     uri = is_strict ? next->uri.text : last;
     sip_edit_request_uri(edit, uri);
@@ -161,5 +164,9 @@ int sip__relay_request_print(const sip__relay_request *request, sip_str uri, con
     }
     (void)snprintf(hops, sizeof hops, "%u", (unsigned)request->max_forwards);
     sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(hops));
-    return sip_edit_finish(edit, ret_msg);
+    err = sip_edit_finish(edit, ret_msg);
+    if (err == 0 && is_strict) {
+        sip__msg_set_to_strict(*ret_msg);
+    }
+    return err;
 }

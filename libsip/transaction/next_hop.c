@@ -18,7 +18,9 @@ int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
     }
     /* Before a strict router the request has been rewritten (12.2.1.1): its Request-URI is the next
      * hop. */
-    uri = route != NULL && route->uri.lr ? &route->uri : sip_msg_request_uri(request);
+    uri = route != NULL && route->uri.lr && !sip__msg_is_to_strict(request)
+              ? &route->uri
+              : sip_msg_request_uri(request);
     if (uri == NULL) {
         return SIP_EINVAL;
     }

@@ -1,5 +1,6 @@
 #include "transaction/stateless.h"
 
+#include "message/print.h"
 #include "transaction/response_path.h"
 #include <stdio.h>
 #include <string.h>
@@ -173,14 +174,38 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
 
 /* ---- forwarding */
 
+/* The copy that is passed on; `route` is the first that is not ours, or NULL. A strict router's
+ * takes the place of the Request-URI, which goes last into Route (RFC 3261 16.6 step 6). */
+static int print_forwarded(const sip_msg *request, const sip_address *route, size_t ours,
+                           uint32_t hops, sip_msg **ret_msg)
+{
+    const bool is_strict = route != NULL && !route->uri.lr;
+    const sip_str uri = sip_msg_request_uri_text(request);
+    sip_edit *edit = sip_edit_create(request);
+    char text[16];
+    int err;
+
+    (void)snprintf(text, sizeof(text), "%u", (unsigned)hops);
+    sip_edit_request_uri(edit, is_strict ? route->uri.text : uri); /* without headers */
+    sip_edit_received(edit); /* the answer goes by it, and nothing else remembers where to */
+    sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(text));
+    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, ours + (is_strict ? 1 : 0));
+    if (is_strict) {
+        sip_edit_append_uri(edit, SIP_HEADER_ROUTE, uri);
+    }
+    err = sip_edit_finish(edit, ret_msg);
+    if (err == 0 && is_strict) {
+        sip__msg_set_to_strict(*ret_msg);
+    }
+    return err;
+}
+
 static int forward_request(sip_tu *tu, const sip_msg *request)
 {
     const sip_stack *stack = tu->layer->config.stack;
     uint32_t hops = MAX_FORWARDS + 1;
     size_t ours = 0;
     const sip_address *route;
-    sip_edit *edit;
-    char text[16];
     sip_msg *msg;
     int err;
 
@@ -194,12 +219,7 @@ static int forward_request(sip_tu *tu, const sip_msg *request)
     if (route == NULL && sip_stack_owns_uri(stack, sip_msg_request_uri(request))) {
         return SIP_EINVAL;
     }
-    edit = sip_edit_create(request);
-    sip_edit_received(edit); /* the answer goes by it, and nothing else remembers where to */
-    (void)snprintf(text, sizeof(text), "%u", (unsigned)(hops - 1));
-    sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(text));
-    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, ours);
-    err = sip_edit_finish(edit, &msg);
+    err = print_forwarded(request, route, ours, hops - 1, &msg);
     if (err != 0) {
         return err;
     }

@@ -9,6 +9,7 @@
 
 #include <sip/build.h>
 
+#include "message/print.h"
 #include "support/fail_alloc.h"
 
 static sip_dialog_facts make_facts(const char *routes)
@@ -63,6 +64,49 @@ static void test_target_with_headers(void **state)
     assert_int_equal(sip_build_finish(sip_build_in_dialog(NULL, SIP_STR("BYE"), &facts), &msg), 0);
     assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:b@pc;ob>"));
     sip_msg_unref(msg);
+}
+
+static sip_msg *make_bye(const char *routes)
+{
+    const sip_dialog_facts facts = make_facts(routes);
+    static char big[5000];
+    sip_build *build = sip_build_in_dialog(NULL, SIP_STR("BYE"), &facts);
+    sip_msg *msg = NULL;
+
+    memset(big, 'x', sizeof big); /* more than there is room for at first */
+    sip_build_header(build, SIP_HEADER_SUBJECT, (sip_str){big, sizeof big});
+    assert_int_equal(sip_build_finish(build, &msg), 0);
+    return msg;
+}
+
+/* The next hop of a request to a strict router is told by the message, whoever copies it; another
+ * Request-URI is no strict router's. */
+static void test_to_strict(void **state)
+{
+    sip_msg *loose = make_bye("<sip:p;lr>,<sip:q>");
+    sip_msg *strict = make_bye("<sip:p>,<sip:q;lr>");
+    sip_msg *copies[6] = {NULL};
+    const sip__wire wire = {.protocol = SIP_PROTOCOL_UDP, .branch = SIP_STR_INIT("z9hG4bKx")};
+    sip_edit *edit = sip_edit_create(strict);
+
+    (void)state;
+    assert_false(sip__msg_is_to_strict(loose));
+    assert_true(sip__msg_is_to_strict(strict));
+    sip_edit_set(edit, SIP_HEADER_SUBJECT, SIP_STR("x"));
+    assert_int_equal(sip_edit_finish(edit, &copies[0]), 0);
+    assert_int_equal(sip_build_finish(sip_build_from(strict, (sip_str){NULL, 0}), &copies[1]), 0);
+    assert_int_equal(sip_msg_copy(strict, &copies[2]), 0);
+    assert_int_equal(sip__print_request(strict, &wire, &copies[3]), 0);
+    assert_int_equal(sip_build_finish(sip_build_from(strict, SIP_STR("sip:h")), &copies[4]), 0);
+    edit = sip_edit_create(strict);
+    sip_edit_request_uri(edit, SIP_STR("sip:h"));
+    assert_int_equal(sip_edit_finish(edit, &copies[5]), 0);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(sip__msg_is_to_strict(copies[i]), i < 4);
+        sip_msg_unref(copies[i]);
+    }
+    sip_msg_unref(strict);
+    sip_msg_unref(loose);
 }
 
 static void test_no_tag(void **state)
@@ -133,8 +177,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_routes),    cmocka_unit_test(test_target_with_headers),
-        cmocka_unit_test(test_no_tag),    cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_to_strict), cmocka_unit_test(test_no_tag),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+#include "message/print.h"
 #include "proxy/relay_request.h"
 
 #include <setjmp.h>
@@ -67,6 +68,7 @@ static void routes_and_a_strict_router_behind_us(void **state)
           "Route: <sip:10.0.0.7;lr>\r\n" COMMON,
           NULL, &out);
     assert_true(sip_str_equal(sip_msg_request_uri_text(out), "sip:b@10.0.0.8"));
+    assert_false(sip__msg_is_to_strict(out));
     assert_true(sip_str_equal(sip_msg_value(out, SIP_HEADER_ROUTE, 0), "<sip:10.0.0.7;lr>"));
     assert_true(sip_str_equal(sip_msg_via(out, 0)->text, "SIP/2.0/UDP 10.0.0.9:7;branch=z9hG4bKa"));
     sip_msg_unref(out);
@@ -79,6 +81,7 @@ static void routes_and_a_strict_router_behind_us(void **state)
           "Route: <sip:10.0.0.5;lr>\r\n" COMMON,
           "sip:other@10.0.0.4", &out);
     assert_true(sip_str_equal(sip_msg_request_uri_text(out), "sip:10.0.0.7"));
+    assert_true(sip__msg_is_to_strict(out)); /* and the next hop, before <sip:10.0.0.5;lr> */
     assert_true(sip_str_equal(sip_msg_value(out, SIP_HEADER_ROUTE, 0), "<sip:10.0.0.5;lr>"));
     assert_true(sip_str_equal(sip_msg_value(out, SIP_HEADER_ROUTE, 1), "<sip:other@10.0.0.4>"));
     assert_null(sip_msg_value(out, SIP_HEADER_ROUTE, 2).ptr);

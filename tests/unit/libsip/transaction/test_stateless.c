@@ -10,7 +10,7 @@ static void receive_ack(tx_world *world, const char *extra)
     char text[900];
 
     snprintf(text, sizeof(text),
-             "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\n"
+             "ACK sip:carol@192.0.2.3:5090?Subject=x SIP/2.0\r\n"
              "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKack;rport\r\n%s"
              "From: <sip:bob@192.0.2.2>;tag=b1\r\n"
              "To: <sip:carol@192.0.2.3>;tag=c1\r\n"
@@ -161,6 +161,11 @@ static void test_forward_ack(void **state)
     assert_int_equal(world.sends[1].path.remote.port, 7000);
     assert_non_null(strstr(world.sends[1].text, "Max-Forwards: 70\r\n"));
     assert_non_null(strstr(world.sends[1].text, "Route: <sip:192.0.2.7:7000;lr>\r\n"));
+    receive_ack(&world, "Route: <sip:192.0.2.1;lr>, <sip:192.0.2.8:7001>, <sip:192.0.2.9;lr>\r\n");
+    assert_int_equal(world.sends[2].path.remote.port, 7001);
+    assert_sent(&world, 2, "ACK sip:192.0.2.8:7001 SIP/2.0\r\n");
+    assert_non_null(strstr(world.sends[2].text, "Route: <sip:192.0.2.9;lr>\r\n"
+                                                "Route: <sip:carol@192.0.2.3:5090?Subject=x>\r\n"));
     world_finish(&world);
 }
 
