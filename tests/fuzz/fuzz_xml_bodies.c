@@ -1,10 +1,12 @@
 /* The XML documents, the type chosen by the first byte: what was read is printed, and what was
  * printed is read again and printed the same. A partial presence document is applied too, and the
- * diff of two documents leads from one to the other. */
+ * diff of two documents leads from one to the other. Any text is read as a plain tree, by
+ * tight limits, and its lines as times. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <sip/datetime.h>
 #include <sip/pidf_diff.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -103,8 +105,132 @@ static void try_diff(const sip_pidf_diff *diff)
     sip_pidf_free(NULL, pidf);
 }
 
+/* Each change alone, since the first that cannot be ends the others. */
+static void try_changes(const sip_pidf_diff *diff)
+{
+    for (size_t i = 0; i < diff->n_changes; i++) {
+        sip_pidf_diff one = *diff;
+
+        one.changes = &diff->changes[i];
+        one.n_changes = 1;
+        try_diff(&one);
+    }
+}
+
+/* From what we have to what came, and by text. */
+static void try_change(const sip_pidf *to)
+{
+    sip_pidf *from = NULL;
+    sip_pidf *result = NULL;
+    sip_pidf_diff *diff = NULL;
+    sip_str text = {NULL, 0};
+    int err;
+
+    check(sip_pidf_parse(NULL, sip_str_of(presence), &from) == 0);
+    if (sip_pidf_diff_make(NULL, from, to, 7, &diff) == 0) {
+        err = sip_pidf_diff_apply(NULL, from, diff, &result);
+        check(err == 0 || err == SIP_ETOOBIG);
+        if (err == 0) {
+            check_same(result, to);
+        }
+        err = sip_pidf_diff_apply_text(NULL, sip_str_of(presence), diff, &text);
+        check(err != 0 || text.len > 0);
+        sip_free(NULL, (void *)(uintptr_t)text.ptr);
+    }
+    sip_pidf_diff_free(NULL, diff);
+    sip_pidf_free(NULL, result);
+    sip_pidf_free(NULL, from);
+}
+
+/* Each limit alone, as tight as can be: every document is counted once. */
+static void try_limits(sip_str text)
+{
+    const sip_xml_options tight[] = {{.bytes = 100},    {.depth = 2},      {.elements = 2},
+                                     {.attributes = 1}, {.namespaces = 1}, {.depth = 64}};
+
+    for (size_t i = 0; i < sizeof tight / sizeof tight[0]; i++) {
+        sip_xml_counts counts = {0};
+        sip_xml_options options = tight[i];
+        sip_xml *root = NULL;
+        int err;
+
+        options.counts = &counts;
+        err = sip_xml_parse(NULL, &options, text, &root);
+        check((err == 0) == (root != NULL) && counts.read == (err == 0));
+        check(counts.read + counts.malformed + counts.entities_refused + counts.too_long +
+                  counts.too_deep + counts.too_many_elements + counts.too_many_attributes +
+                  counts.too_many_namespaces + counts.no_memory >=
+              1);
+        sip_xml_free(NULL, root);
+    }
+}
+
+static int print_tree(const void *object, char *out, size_t size)
+{
+    return sip_xml_print(object, out, size);
+}
+
+/* The plain tree: printed it reads again, also with the prefixes taken from its root. */
+static void try_tree(sip_str text)
+{
+    static const sip_body_codec codec = {"text/xml", print_tree};
+    sip_xml *root = NULL;
+    sip_xml *again = NULL;
+    sip_xml bare;
+    sip_str printed;
+
+    if (sip_xml_parse(NULL, NULL, text, &root) != 0) {
+        return;
+    }
+    check(sip_xml_find(root, NULL, "no such") == NULL);
+    check(sip_xml_find(root, sip_xml_text_of(root).len > 0 ? "" : NULL, "note") == NULL ||
+          root->name.len > 0);
+    bare = *root;
+    bare.prefix = (sip_str){NULL, 0};
+    bare.attributes = NULL;
+    for (int round = 0; round < 2; round++) {
+        if (sip_xml_print_alloc(&codec, round == 0 ? root : &bare, NULL, &printed) == 0) {
+            const int err = sip_xml_parse(NULL, NULL, printed, &again);
+
+            check(err == 0 || err == SIP_ETOOBIG);
+            check(err != 0 || sip_str_same(again->name, root->name));
+            sip_xml_free(NULL, again);
+            again = NULL;
+            sip_free(NULL, (void *)(uintptr_t)printed.ptr);
+        }
+    }
+    sip_xml_free(NULL, root);
+}
+
+/* A time there and back. */
+static void try_time(sip_str text)
+{
+    sip_datetime at, again;
+    int64_t ms, ms_again;
+
+    if (sip_datetime_parse(text, &at) == 0 && sip_datetime_to_unix_ms(&at, &ms) == 0) {
+        again = sip_datetime_of_unix_ms(ms, at.zone_minutes);
+        if (again.month != 0) {
+            check(sip_datetime_to_unix_ms(&again, &ms_again) == 0 && ms == ms_again);
+        }
+    }
+}
+
+static void try_times(sip_str text)
+{
+    while (text.len > 0) {
+        const char *end = memchr(text.ptr, '\n', text.len);
+        const sip_str line = {text.ptr, end != NULL ? (size_t)(end - text.ptr) : text.len};
+        const size_t used = line.len + (end != NULL);
+
+        try_time(line);
+        text = (sip_str){text.ptr + used, text.len - used};
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    const sip_str text = {(const char *)data + 1, size > 0 ? size - 1 : 0};
     size_t n;
     const sip_xml_body *const *bodies = sip_xml_bodies(&n);
     const sip_xml_body *body;
@@ -115,10 +241,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     /* Printable, so that a seed is a text: '0' is the first type. */
     body = bodies[(size_t)(uint8_t)(data[0] - '0') % n];
-    if (body->parse(NULL, (sip_str){(const char *)data + 1, size - 1}, &object) == 0) {
+    try_times(text);
+    try_limits(text);
+    try_tree(text);
+    if (body->parse(NULL, text, &object) == 0) {
         try_again(body, object);
+        if (&body->codec == sip_pidf_codec()) {
+            try_change(object);
+        }
         if (&body->codec == sip_pidf_diff_codec()) {
             try_diff(object);
+            try_changes(object);
         }
     }
     body->free(NULL, object);
