@@ -146,8 +146,8 @@ SIP_API void sip_edit_received(sip_edit *edit);
 SIP_API void sip_edit_push(sip_edit *edit, sip_header_id id, sip_str value);
 /** Add a line below all others of its header; without any, at the end. */
 SIP_API void sip_edit_append(sip_edit *edit, sip_header_id id, sip_str value);
-/** As sip_edit_append(), for a bare URI: it is put into angle brackets, so it must have none, and no
- * blanks (SIP_EINVAL). */
+/** As sip_edit_append(), for a bare URI: it is put into angle brackets, so it must have none, and
+ * no blanks (SIP_EINVAL). */
 SIP_API void sip_edit_append_uri(sip_edit *edit, sip_header_id id, sip_str uri);
 /** Make `value` the only one of its header, where the first line of it stood, else as
  * sip_edit_push() does. */
