@@ -8,17 +8,18 @@ static void begin_follower(sip_build *build, const sip_msg *sent, sip_method met
                            const sip_msg *to_of)
 {
     static const sip_header_id before[] = {SIP_HEADER_ROUTE, SIP_HEADER_FROM};
-    const sip_via *via = sip_msg_via(sent, 0);
-    const sip_cseq *cseq = sip_msg_cseq(sent);
+    const sip__value *via, *cseq;
     sip_str name = sip_method_name(method);
 
     sip__build_init(build, sent->allocator, sent->n_lines + 4u, (size_t)sent->body_at + VIA_BYTES);
+    via = sip__build_read(build, sent, SIP_HEADER_VIA);
+    cseq = sip__build_read(build, sent, SIP_HEADER_CSEQ);
     if (via == NULL || cseq == NULL) {
         sip__build_fail(build, SIP_EINVAL);
         return;
     }
     sip__build_request_line(build, name, sip__msg_span(sent, sent->uri_text));
-    sip__build_line(build, SIP_HEADER_VIA, sip_header_name(SIP_HEADER_VIA), via->text);
+    sip__build_line(build, SIP_HEADER_VIA, sip_header_name(SIP_HEADER_VIA), via->of.via.text);
     sip__build_line(build, SIP_HEADER_MAX_FORWARDS, sip_header_name(SIP_HEADER_MAX_FORWARDS),
                     SIP_STR("70"));
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
@@ -27,7 +28,7 @@ static void begin_follower(sip_build *build, const sip_msg *sent, sip_method met
     sip_build_copy(build, to_of, SIP_HEADER_TO);
     sip_build_copy(build, sent, SIP_HEADER_CALL_ID);
     sip__build_begin(build, SIP_HEADER_CSEQ, sip_header_name(SIP_HEADER_CSEQ));
-    sip__build_put_number(build, cseq->number);
+    sip__build_put_number(build, cseq->of.cseq.number);
     sip__build_put(build, SIP_STR(" "));
     sip__build_put(build, name);
     sip__build_end(build);

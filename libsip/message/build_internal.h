@@ -41,6 +41,9 @@ int sip__build_give(sip_build *build, size_t body_at, sip_msg **ret_msg);
 
 /* The first error stays. */
 void sip__build_fail(sip_build *build, int err);
+/* The first value of a header, NULL if it is not there or malformed. One that there is no memory to
+ * keep fails the build: it must not pass for absent. */
+const sip__value *sip__build_read(sip_build *build, const sip_msg *from, sip_header_id id);
 /* Make room for more; false after a failure. */
 bool sip__build_reserve(sip_build *build, size_t bytes, size_t lines);
 

@@ -61,9 +61,25 @@ static void put_received(sip_build *build, const sip_via *via, const sip_path *s
     }
 }
 
+const sip__value *sip__build_read(sip_build *build, const sip_msg *from, sip_header_id id)
+{
+    const sip__value *value = sip__msg_typed(from, id, 0);
+    sip__value_iter iter;
+    sip_str text;
+
+    if (value == NULL) {
+        sip__value_iter_init(from, id, &iter);
+        if (sip__value_next(from, id, &iter, &text)) {
+            sip__build_fail(build, SIP_ENOMEM);
+        }
+    }
+    return value != NULL && value->sound ? value : NULL;
+}
+
 void sip__build_put_top_via(sip_build *build, const sip_msg *request, sip_str line)
 {
-    const sip_via *via = sip_msg_via(request, 0);
+    const sip__value *value = sip__build_read(build, request, SIP_HEADER_VIA);
+    const sip_via *via = value != NULL ? &value->of.via : NULL;
     const sip_path *source = &request->source;
     sip_str rest = line;
     sip_str top;
@@ -121,14 +137,14 @@ static void add_single(sip_build *build, const sip_msg *request, sip_header_id i
 
 static void add_to(sip_build *build, const sip_msg *request, int status, sip_str to_tag)
 {
-    const sip_address *to = sip_msg_to(request);
+    const sip__value *to = sip__build_read(build, request, SIP_HEADER_TO);
 
     if (request->first[SIP_HEADER_TO] == 0) {
         return;
     }
     sip__build_begin(build, SIP_HEADER_TO, sip_header_name(SIP_HEADER_TO));
     sip__build_put(build, sip__msg_line_value(request, request->first[SIP_HEADER_TO] - 1u));
-    if (status > 100 && to_tag.len > 0 && to != NULL && to->tag.len == 0) {
+    if (status > 100 && to_tag.len > 0 && to != NULL && to->of.address.tag.len == 0) {
         sip__build_put(build, SIP_STR(";tag="));
         sip__build_put(build, to_tag);
     }
