@@ -68,7 +68,8 @@ void corpus_add(corpus *files, const char *folder, const char *suffix)
             const size_t len = strlen(entry->d_name);
             const size_t suffix_len = strlen(suffix);
 
-            if (len > suffix_len && strcmp(entry->d_name + len - suffix_len, suffix) == 0) {
+            if (entry->d_name[0] != '.' && len > suffix_len &&
+                strcmp(entry->d_name + len - suffix_len, suffix) == 0) {
                 add_file(files, folder, entry->d_name, len - suffix_len);
             }
         }

@@ -20,7 +20,8 @@ typedef struct corpus {
 /* Read a whole file, with a zero behind it; ends the process if it cannot be read. */
 corpus_file corpus_read(const char *path);
 
-/* Add the files of `folder` that end in `suffix`; ends the process if there is none. */
+/* Add the files of `folder` that end in `suffix`, but not hidden ones; ends the process if there is
+ * none. */
 void corpus_add(corpus *files, const char *folder, const char *suffix);
 
 /* The file of this name, or NULL. */
