@@ -196,11 +196,12 @@ sip_build *sip_build_response(const sip_msg *request, int status, sip_str phrase
     return build;
 }
 
-/* A Timestamp has a delay behind a blank, once. */
-static bool has_delay(sip_str timestamp)
+/* A Timestamp has a delay behind a blank, once; an empty one has nothing for it to stand behind. */
+static bool takes_delay(sip_str timestamp)
 {
-    return sip__scan_blank(timestamp.ptr, timestamp.ptr + timestamp.len) !=
-           timestamp.ptr + timestamp.len;
+    const char *end = timestamp.ptr + timestamp.len;
+
+    return timestamp.len > 0 && sip__scan_blank(timestamp.ptr, end) == end;
 }
 
 void sip_build_delay(sip_build *build, uint32_t delay_ms)
@@ -214,7 +215,7 @@ void sip_build_delay(sip_build *build, uint32_t delay_ms)
     last = build->msg->n_lines - 1;
     if (!build->is_response || build->msg->status != 100 ||
         build->msg->links[last].id != SIP_HEADER_TIMESTAMP ||
-        has_delay(sip__msg_line_value(build->msg, last))) {
+        !takes_delay(sip__msg_line_value(build->msg, last))) {
         return;
     }
     build->used -= 2; /* the line is ended once more */

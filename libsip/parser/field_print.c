@@ -119,9 +119,12 @@ static void put_date(sip__text_out *out, int64_t unix_s)
     }
 }
 
-/** True if a display name needs no quotes: tokens and blanks. */
+/** True if a display name needs no quotes: tokens and blanks between them. */
 static bool is_plain(sip_str display)
 {
+    if (sip_str_trim(display).len != display.len) {
+        return false;
+    }
     for (size_t i = 0; i < display.len; i++) {
         if (!sip__is_char(display.ptr[i], SIP__CHAR_TOKEN) && display.ptr[i] != ' ') {
             return false;
