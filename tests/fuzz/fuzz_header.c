@@ -39,7 +39,8 @@ static void try_again(const sip_header_type *type, const void *value, const char
     free(again);
 }
 
-/* Without the parameters that came, those with a member are printed from it. */
+/* Without the parameters that came, those with a member are printed from it. What is left may lack
+ * something, but what reads is printed and read the same. */
 static void try_anew(const sip_header_type *type, const void *value)
 {
     const bool has_params = type->shape != NULL && type->shape->params != SIP_NO_MEMBER;
@@ -53,8 +54,13 @@ static void try_anew(const sip_header_type *type, const void *value)
         memset(bare + type->shape->params, 0, sizeof(sip_str));
     }
     printed = has_params ? print(type, bare) : NULL;
-    if (printed != NULL && *printed != '\0') {
-        check(sip_header_parse(type, sip_str_of(printed), again, NULL) == 0);
+    if (printed != NULL && sip_header_parse(type, sip_str_of(printed), again, NULL) == 0) {
+        char *printed_again = print(type, again);
+
+        if (printed_again != NULL) {
+            try_again(type, again, printed_again);
+        }
+        free(printed_again);
     }
     free(printed);
     free(again);
