@@ -6,6 +6,7 @@
 #include <sip/build.h>
 
 #include "message/print.h"
+#include "parser/scan.h"
 #include "support/msg_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -89,6 +90,46 @@ static void from_uri(const sip_msg *msg)
     }
 }
 
+#define SCAN_LINES 16
+
+typedef size_t (*scan_way)(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
+                           size_t max_lines, struct sip__scan_result *ret_result);
+
+static void check(bool holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+/* Every way to scan finds the same lines. */
+static void scan(sip_str text)
+{
+    const scan_way ways[] = {sip__scan_headers, sip__scan_headers_sse2};
+    const size_t end = sip__scan_line_end(text.ptr, text.len, 0);
+    const size_t from = end < text.len ? end + 1 : end;
+    struct sip__scan_line lines[SCAN_LINES], others[SCAN_LINES];
+    struct sip__scan_result result, other;
+    const size_t n =
+        sip__scan_headers_portable(text.ptr, text.len, from, lines, SCAN_LINES, &result);
+
+    for (size_t way = 0; way < sizeof ways / sizeof ways[0]; way++) {
+        check(ways[way](text.ptr, text.len, from, others, SCAN_LINES, &other) == n);
+        check(other.end == result.end && other.next == result.next);
+        for (size_t i = 0; i < n; i++) {
+            check(lines[i].name == others[i].name && lines[i].name_len == others[i].name_len);
+            check(lines[i].value == others[i].value && lines[i].value_len == others[i].value_len);
+            check(lines[i].id == others[i].id && lines[i].folded == others[i].folded);
+        }
+    }
+    for (size_t at = 0; at + SIP__SCAN_MASK_BYTES <= text.len; at += SIP__SCAN_MASK_BYTES) {
+        const uint32_t mask = sip__scan_host_mask_portable(text.ptr + at);
+
+        check(sip__scan_host_mask_sse2(text.ptr + at) == mask);
+        check(sip__scan_host_mask(text.ptr + at) == mask);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const sip_path source = {
@@ -98,6 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sip_msg *copy = NULL;
     sip_msg *msg = NULL;
 
+    scan((sip_str){(const char *)data, size});
     if (sip_msg_parse(NULL, NULL, (sip_str){(const char *)data, size}, &source, &msg, NULL) != 0) {
         return 0;
     }
