@@ -249,6 +249,33 @@ static void send_object(const sip_msg *msg, const struct way *way)
     finish(build, way);
 }
 
+/* By tight limits, and told to the sender what is understood. */
+static void read_limited(const sip_msg *msg)
+{
+    static const char *const encodings[] = {"gzip", NULL};
+    static const char *const languages[] = {"en", "fr", NULL};
+    sip_body_counts counts = {0};
+    const sip_body_registry registry = {.base = &sip_body_registry_all,
+                                        .encodings = encodings,
+                                        .languages = languages,
+                                        .limits = {.parts = 1, .depth = 100, .headers = 1},
+                                        .counts = &counts};
+    const sip_body_type *type;
+    char text[64];
+    void *object;
+
+    if (sip_msg_body(msg) != NULL &&
+        sip_body_read(NULL, sip_msg_body(msg), &registry, &type, &object) == 0) {
+        check(counts.read >= 1);
+        type->free(NULL, object);
+    }
+    check(sip_body_accept_print(&registry, SIP_HEADER_ACCEPT, NULL, 0) > 0);
+    check(sip_body_accept_print(&registry, SIP_HEADER_ACCEPT_ENCODING, text, sizeof text) > 0);
+    check(sip_body_accept_print(&registry, SIP_HEADER_ACCEPT_LANGUAGE, text, sizeof text) > 0);
+    check(sip_body_accept_print(NULL, SIP_HEADER_ACCEPT_LANGUAGE, text, sizeof text) > 0);
+    check(sip_body_accept_print(NULL, SIP_HEADER_VIA, text, sizeof text) == SIP_EINVAL);
+}
+
 static void name_hosts(const sip_msg *msg)
 {
     const sip_via *via;
@@ -302,6 +329,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     respond(msg, &way);
     edit(msg, &way);
     send_object(msg, &way);
+    read_limited(msg);
     name_hosts(msg);
     sip_msg_unref(msg);
     return 0;
