@@ -123,7 +123,7 @@ static const char *first_line(const char *path, char **ret_line)
 
 static int set_password_file(phone_options *options, const char *path)
 {
-    char *line;
+    char *line = NULL;
     const char *why = first_line(path, &line);
 
     if (why != NULL) {

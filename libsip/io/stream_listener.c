@@ -27,7 +27,7 @@ static void on_resume(void *arg)
     (void)sip_watch_set(listener->watch, SIP_LOOP_READ);
 }
 
-/* Returns the descriptor or -1 when there is none for now. */
+/* Returns the descriptor or -1 when no connection waits. */
 static int accept_one(sip__stream_listener *listener, sip_addr *ret_remote)
 {
     struct sockaddr_storage name;

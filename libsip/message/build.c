@@ -413,6 +413,14 @@ int sip__build_complete(sip_build *build, sip_msg **ret_msg)
     return sip__build_give(build, body_at, ret_msg);
 }
 
+void sip_build_discard(sip_build *build)
+{
+    if (build != NULL) {
+        sip__build_finish(build);
+        sip_free(build->allocator, build);
+    }
+}
+
 int sip_build_finish(sip_build *build, sip_msg **ret_msg)
 {
     const sip_allocator *allocator;
@@ -421,19 +429,12 @@ int sip_build_finish(sip_build *build, sip_msg **ret_msg)
     if (build == NULL) {
         return SIP_ENOMEM;
     }
-    allocator = build->allocator;
     if (ret_msg == NULL) {
-        sip__build_fail(build, SIP_EINVAL);
+        sip_build_discard(build);
+        return SIP_EINVAL;
     }
+    allocator = build->allocator;
     err = sip__build_complete(build, ret_msg);
     sip_free(allocator, build);
     return err;
-}
-
-void sip_build_discard(sip_build *build)
-{
-    if (build != NULL) {
-        sip__build_finish(build);
-        sip_free(build->allocator, build);
-    }
 }

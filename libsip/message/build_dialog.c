@@ -60,7 +60,8 @@ static bool first_is_strict(sip_str routes, sip_address *ret_first)
 /* The target as the last Route. It becomes the Request-URI again, where headers have no place. */
 static void add_target(sip_build *build, sip_str target)
 {
-    if (!sip__is_solid(target) || memchr(target.ptr, '>', target.len) != NULL) {
+    if (target.ptr == NULL || !sip__is_solid(target) ||
+        memchr(target.ptr, '>', target.len) != NULL) {
         sip__build_fail(build, SIP_EINVAL);
         return;
     }

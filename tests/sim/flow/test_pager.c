@@ -16,7 +16,7 @@ struct world {
     char text[100];
     dum_why why;
     int status;
-    int answer;     /* bob's; 0: none for now */
+    int answer;     /* bob's; 0: he waits */
     dum_id waiting; /* the request without an answer */
     int late;       /* what answering a second time gave */
 };
