@@ -7,8 +7,8 @@
 
 typedef struct sip__channel sip__channel;
 
-/* What a channel tells its owner, from inside receive() and start(). The owner does not free it
- * from here. */
+/* What a channel tells its owner, from inside receive() and start(). The owner does not free or
+ * close() it from here, but may send() from on_open and on_bytes. */
 typedef struct sip__channel_events {
     /* Bytes for the peer, copied before return; also from inside send() and close().
      * @return 0, SIP_ENOMEM, SIP_ETOOBIG */
@@ -36,6 +36,9 @@ typedef struct sip__channel_vtable {
     /* Say goodbye (close_notify, Close); the connection is closed right after. NULL: silently. */
     void (*close)(sip__channel *channel);
     void (*destroy)(sip__channel *channel);
+    /* True if the peer has proved to be `name` (lower case), so that requests for that name may go
+     * to it too (RFC 5922 7.2, RFC 5923). NULL: it has proved nothing. */
+    bool (*speaks_for)(const sip__channel *channel, const char *name);
 } sip__channel_vtable;
 
 /* The head of every channel; an implementation embeds it as its first member. */
@@ -44,6 +47,32 @@ struct sip__channel {
     const sip__channel_events *events;
     void *arg;
     char text[200]; /* why it failed: check, name, cause */
+};
+
+/* For whom a channel is made. */
+typedef struct sip__channel_setup {
+    const sip_path *path; /* remote; local where known; borrowed for the call */
+    const char *server;   /* of a client: the name asked for, lower case, borrowed for the call;
+                             NULL: none but the address */
+    const sip__channel_events *events;
+    void *arg;
+} sip__channel_setup;
+
+typedef struct sip__channel_factory sip__channel_factory;
+
+typedef struct sip__channel_factory_vtable {
+    /* Make one, not yet started. @return 0, SIP_ENOMEM, or SIP_EIO (settings that cannot work) */
+    int (*make_client)(sip__channel_factory *factory, const sip__channel_setup *setup,
+                       sip__channel **ret_channel);
+    int (*make_server)(sip__channel_factory *factory, const sip__channel_setup *setup,
+                       sip__channel **ret_channel);
+    /* Its channels have been destroyed. */
+    void (*destroy)(sip__channel_factory *factory);
+} sip__channel_factory_vtable;
+
+/* Makes the channels of one transport; an implementation embeds it as its first member. */
+struct sip__channel_factory {
+    const sip__channel_factory_vtable *vtable;
 };
 
 #endif
