@@ -9,18 +9,17 @@
 /* Room for the typed values of a short message: one takes up to 700 bytes. */
 #define MIN_ARENA_BYTES 16384u
 
-sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_t max_bytes,
-                         size_t room)
+size_t sip__msg_block_size(size_t max_lines, size_t max_bytes, size_t room)
 {
-    size_t head_bytes =
-        sizeof(sip_msg) + max_lines * (sizeof(struct sip__scan_line) + sizeof(sip__link));
-    size_t block_bytes = head_bytes + max_bytes + room + ALIGN_BYTES;
-    sip_msg *msg;
+    return sizeof(sip_msg) + max_lines * (sizeof(struct sip__scan_line) + sizeof(sip__link)) +
+           max_bytes + room + ALIGN_BYTES;
+}
 
-    if (allocator == NULL) {
-        allocator = sip_allocator_default();
-    }
-    msg = sip_alloc(allocator, block_bytes);
+sip_msg *sip__msg_init(void *block, size_t block_bytes, const sip_allocator *allocator,
+                       size_t max_lines)
+{
+    sip_msg *msg = block;
+
     if (msg == NULL) {
         return NULL;
     }
@@ -34,6 +33,17 @@ sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_
     msg->short_value_bytes = UINT32_MAX;
     msg->max_lines = (uint32_t)max_lines;
     return msg;
+}
+
+sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_t max_bytes,
+                         size_t room)
+{
+    size_t block_bytes = sip__msg_block_size(max_lines, max_bytes, room);
+
+    if (allocator == NULL) {
+        allocator = sip_allocator_default();
+    }
+    return sip__msg_init(sip_alloc(allocator, block_bytes), block_bytes, allocator, max_lines);
 }
 
 void sip__msg_seal(sip_msg *msg, unsigned arena_factor)

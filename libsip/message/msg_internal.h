@@ -149,6 +149,11 @@ static inline sip_str sip__msg_line_value(const sip_msg *msg, size_t line)
  * places. One reference. */
 sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_t max_bytes,
                          size_t room);
+/* How large that block is, and its first half: make a message of a block that is there,
+ * or NULL of NULL. */
+size_t sip__msg_block_size(size_t max_lines, size_t max_bytes, size_t room);
+sip_msg *sip__msg_init(void *block, size_t block_bytes, const sip_allocator *allocator,
+                       size_t max_lines);
 /* The bytes stand: give the rest of the block to the arena. */
 void sip__msg_seal(sip_msg *msg, unsigned arena_factor);
 /* Enter line `i`, whose place is in msg->lines[i] already, into the index; `last` is scratch of the

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
-#include "parser/cursor.h"
+#include "message/msg_block.h"
 #include "message/rules.h"
+#include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/start_line.h"
-
-#define FIRST_LINES 32u
 
 /* What the present attempt makes room for, and what it is measured by. */
 typedef struct parse_job {
@@ -16,6 +15,7 @@ typedef struct parse_job {
     sip_str bytes; /* without leading line ends */
     size_t max_lines;
     size_t extra_bytes; /* for unfolded values */
+    sip_msg *placed;    /* the bytes stand in it already; NULL: they go into a new one */
     sip_parse_error error;
 } parse_job;
 
@@ -155,7 +155,7 @@ static int check_lines(parse_job *job, const sip_msg *msg)
     }
     if (folded && job->extra_bytes == 0) {
         job->extra_bytes = job->bytes.len;
-        return RETRY;
+        return (size_t)(msg->block_end - msg->bytes) >= 2 * job->bytes.len ? 0 : RETRY;
     }
     return 0;
 }
@@ -227,15 +227,18 @@ static int measure_body(parse_job *job, sip_msg *msg)
 
 static int attempt(parse_job *job, sip_msg **ret_msg)
 {
-    sip_msg *msg = sip__msg_create(job->allocator, job->max_lines,
-                                   job->bytes.len + job->extra_bytes, SIP__MSG_ROOM_BYTES);
+    sip_msg *msg = job->placed;
     size_t next = 0;
     int rc;
 
     if (msg == NULL) {
-        return SIP_ENOMEM;
+        msg = sip__msg_create(job->allocator, job->max_lines, job->bytes.len + job->extra_bytes,
+                              SIP__MSG_ROOM_BYTES);
+        if (msg == NULL) {
+            return SIP_ENOMEM;
+        }
+        memcpy(msg->bytes, job->bytes.ptr, job->bytes.len);
     }
-    memcpy(msg->bytes, job->bytes.ptr, job->bytes.len);
     rc = parse_start(job, msg, &next);
     if (rc == 0) {
         rc = scan(job, msg, next);
@@ -245,7 +248,10 @@ static int attempt(parse_job *job, sip_msg **ret_msg)
         rc = measure_body(job, msg);
     }
     if (rc != 0) {
-        sip_free(msg->allocator, msg);
+        if (msg != job->placed) {
+            sip_free(msg->allocator, msg);
+        }
+        job->placed = NULL;
         return rc;
     }
     *ret_msg = msg;
@@ -285,39 +291,60 @@ static size_t leading_bytes(sip_str bytes)
     return blanks == bytes.len ? blanks : line_ends;
 }
 
+static int parse(parse_job *job, const sip_path *source, sip_msg **ret_msg, sip_parse_error *reterr)
+{
+    size_t skipped = leading_bytes(job->bytes);
+    sip_msg *msg = NULL;
+    int rc;
+
+    if (skipped == job->bytes.len) {
+        return SIP_EAGAIN;
+    }
+    job->bytes.ptr += skipped;
+    job->bytes.len -= skipped;
+    job->max_lines = SIP__MSG_BLOCK_LINES;
+    job->extra_bytes = 0;
+    if (job->bytes.len > job->limits.message_bytes) {
+        rc = fail(job, job->limits.message_bytes, SIP_RULE_MESSAGE_LENGTH);
+    } else {
+        do {
+            rc = attempt(job, &msg);
+        } while (rc == RETRY);
+    }
+    if (rc == 0) {
+        finish(job, source, msg);
+        *ret_msg = msg;
+    } else if (rc != SIP_ENOMEM && reterr != NULL) {
+        *reterr = job->error;
+        reterr->offset += skipped;
+    }
+    return rc;
+}
+
 int sip_msg_parse(const sip_allocator *allocator, const sip_msg_limits *limits, sip_str bytes,
                   const sip_path *source, sip_msg **ret_msg, sip_parse_error *reterr)
 {
-    size_t skipped;
     parse_job job;
-    sip_msg *msg = NULL;
-    int rc;
 
     if (ret_msg == NULL) {
         return SIP_EINVAL;
     }
-    skipped = leading_bytes(bytes);
-    if (skipped == bytes.len) {
-        return SIP_EAGAIN;
-    }
     job.allocator = allocator;
     job.limits = with_defaults(limits);
-    job.bytes = (sip_str){bytes.ptr + skipped, bytes.len - skipped};
-    job.max_lines = FIRST_LINES;
-    job.extra_bytes = 0;
-    if (job.bytes.len > job.limits.message_bytes) {
-        rc = fail(&job, job.limits.message_bytes, SIP_RULE_MESSAGE_LENGTH);
-    } else {
-        do {
-            rc = attempt(&job, &msg);
-        } while (rc == RETRY);
-    }
-    if (rc == 0) {
-        finish(&job, source, msg);
-        *ret_msg = msg;
-    } else if (rc != SIP_ENOMEM && reterr != NULL) {
-        *reterr = job.error;
-        reterr->offset += skipped;
-    }
-    return rc;
+    job.bytes = bytes;
+    job.placed = NULL;
+    return parse(&job, source, ret_msg, reterr);
+}
+
+int sip__msg_parse_placed(sip_msg *placed, const sip_msg_limits *limits, sip_str bytes,
+                          const sip_path *source, sip_msg **ret_msg, sip_parse_error *reterr)
+{
+    parse_job job;
+
+    placed->bytes = (char *)bytes.ptr + leading_bytes(bytes);
+    job.allocator = placed->allocator;
+    job.limits = with_defaults(limits);
+    job.bytes = bytes;
+    job.placed = placed;
+    return parse(&job, source, ret_msg, reterr);
 }

@@ -247,7 +247,7 @@ static void on_sweep(void *arg)
 static void on_accepted(int fd, const sip_addr *remote, void *arg)
 {
     tcp_transport *tcp = arg;
-    sip_path path = {SIP_PROTOCOL_TCP, 0, *remote, tcp->base.local};
+    sip_path path = {.protocol = SIP_PROTOCOL_TCP, .remote = *remote, .local = tcp->base.local};
     sip__connection *connection;
     sip__stream_socket_config config;
     sip__stream_socket *socket;

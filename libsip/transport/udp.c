@@ -10,7 +10,7 @@ typedef struct udp_transport {
 
 static sip_path path_of(const sip_addr *remote, const sip_addr *local)
 {
-    sip_path path = {SIP_PROTOCOL_UDP, 0, *remote, *local};
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = *remote, .local = *local};
 
     return path;
 }

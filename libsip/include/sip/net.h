@@ -67,6 +67,9 @@ typedef struct sip_path {
     sip_addr remote;
     sip_addr
         local; /**< the address the message came to, or leaves from; family none: not yet known */
+    sip_time_ms received_ms; /**< of a datagram: when the system took it in, by the monotonic clock;
+                                sip_worker_now_ms() less this is how long it has waited. 0: not
+                                known */
 } sip_path;
 
 #ifdef __cplusplus
