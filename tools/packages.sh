@@ -8,7 +8,7 @@ set -euo pipefail
 build_packages=(
     gcc libc6-dev meson ninja-build pkg-config python3
     libuv1-dev libc-ares-dev libssl-dev libedit-dev libjansson-dev libcmocka-dev
-    libexpat1-dev
+    libexpat1-dev libwslay-dev
 )
 test_packages=(
     g++ clang libclang-rt-14-dev llvm clang-format clang-tidy util-linux
