@@ -29,4 +29,11 @@ int sip__tls_channel_create(const sip__tls_channel_config *config,
  * must be one of these. */
 const sip_tls_peer *sip__tls_channel_peer(const sip__channel *channel);
 
+/* Makes such channels, named by the setup's server or else by the remote address.
+ * @param tls   borrowed
+ * @param alpn  "sip/2" or "http/1.1", static; NULL: none. sip_tls_config.alpn may turn it off
+ * @return 0 or SIP_ENOMEM */
+int sip__tls_factory_create(const sip_allocator *allocator, sip_tls *tls, const char *alpn,
+                            sip__channel_factory **ret_factory);
+
 #endif

@@ -21,6 +21,7 @@
 #include <sip/headers_network.h>
 #include <sip/imdn.h>
 #include <sip/iscomposing.h>
+#include <sip/locate.h>
 #include <sip/loop.h>
 #include <sip/message_summary.h>
 #include <sip/msg.h>
@@ -42,6 +43,7 @@
 #include <sip/sipfrag.h>
 #include <sip/stack.h>
 #include <sip/text.h>
+#include <sip/tls.h>
 #include <sip/trace.h>
 #include <sip/transport.h>
 #include <sip/tu.h>

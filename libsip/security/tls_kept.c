@@ -1,0 +1,102 @@
+#include "security/tls_kept.h"
+
+#include <string.h>
+
+typedef struct entry {
+    sip_map_node by_key;
+    sip_list link;
+    SSL_SESSION *session;
+    int64_t until_s;
+    size_t key_len;
+    char key[];
+} entry;
+
+int sip__tls_kept_init(sip__tls_kept *kept, const sip_allocator *allocator, size_t limit)
+{
+    *kept = (sip__tls_kept){.allocator = allocator, .limit = limit};
+    sip_list_init(&kept->order);
+    return sip_map_init(&kept->by_key, allocator, NULL);
+}
+
+static void drop(sip__tls_kept *kept, entry *old)
+{
+    sip_map_remove(&kept->by_key, &old->by_key);
+    sip_list_remove(&old->link);
+    kept->count--;
+    SSL_SESSION_free(old->session);
+    sip_free(kept->allocator, old);
+}
+
+static entry *oldest(const sip__tls_kept *kept)
+{
+    return SIP_CONTAINER_OF(kept->order.next, entry, link);
+}
+
+void sip__tls_kept_finish(sip__tls_kept *kept)
+{
+    while (kept->count > 0) {
+        drop(kept, oldest(kept));
+    }
+    sip_map_finish(&kept->by_key);
+    *kept = (sip__tls_kept){0};
+}
+
+bool sip__tls_kept_put(sip__tls_kept *kept, sip_str key, SSL_SESSION *session, int64_t until_s)
+{
+    entry *fresh = sip_alloc(kept->allocator, sizeof *fresh + key.len);
+
+    if (!fresh) {
+        return false;
+    }
+    while (kept->count >= kept->limit) {
+        drop(kept, oldest(kept));
+    }
+    *fresh = (entry){.session = session, .until_s = until_s, .key_len = key.len};
+    memcpy(fresh->key, key.ptr, key.len);
+    sip_list_init(&fresh->link);
+    sip_list_append(&kept->order, &fresh->link);
+    sip_map_insert(&kept->by_key, sip_map_hash(&kept->by_key, key), &fresh->by_key);
+    kept->count++;
+    return true;
+}
+
+static bool is_for(const entry *kept, sip_str key)
+{
+    return sip_str_same((sip_str){kept->key, kept->key_len}, key);
+}
+
+/* Of those for `key` the one that ends last; the dead ones on the way are dropped. */
+static entry *best(sip__tls_kept *kept, sip_str key, int64_t now_s)
+{
+    sip_map_node *node = sip_map_first(&kept->by_key, sip_map_hash(&kept->by_key, key));
+    entry *found = NULL;
+
+    while (node) {
+        entry *at = SIP_CONTAINER_OF(node, entry, by_key);
+
+        node = sip_map_next(node);
+        if (!is_for(at, key)) {
+            continue;
+        }
+        if (at->until_s <= now_s) {
+            drop(kept, at);
+        } else if (!found || at->until_s > found->until_s) {
+            found = at;
+        }
+    }
+    return found;
+}
+
+SSL_SESSION *sip__tls_kept_take(sip__tls_kept *kept, sip_str key, int64_t now_s,
+                                int64_t *ret_until_s)
+{
+    entry *found = best(kept, key, now_s);
+    SSL_SESSION *session = NULL;
+
+    if (found && SSL_SESSION_up_ref(found->session) == 1) {
+        session = found->session;
+        *ret_until_s = found->until_s;
+        drop(kept, found);
+    }
+    return session;
+}
