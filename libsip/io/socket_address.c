@@ -90,6 +90,20 @@ int sip__socket_open(const sip_addr *addr, int type)
     return fd;
 }
 
+int sip__socket_mark(int fd, sip_family family, uint8_t dscp)
+{
+    bool ip6 = family == SIP_FAMILY_IP6;
+    int octet = dscp << 2; /* above the two bits of congestion notification (RFC 3168) */
+
+    if (dscp == 0) {
+        return 0;
+    }
+    return setsockopt(fd, ip6 ? IPPROTO_IPV6 : IPPROTO_IP, ip6 ? IPV6_TCLASS : IP_TOS, &octet,
+                      sizeof(octet)) == 0
+               ? 0
+               : errno;
+}
+
 const char *sip__system_error_text(int code, char *out, size_t size)
 {
     return uv_strerror_r(uv_translate_sys_error(code), out, size);

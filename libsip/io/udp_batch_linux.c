@@ -2,63 +2,61 @@
 #include "io/udp_batch.h"
 #include "io/socket_address.h"
 #include <errno.h>
+#include <limits.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
-/* Room for one in6_pktinfo, the larger of the two. */
+#define MOST_WAITED_MS 3600000
+
+/* Room for the larger of the two packet infos, the time and the count. */
 typedef union control_room {
     struct cmsghdr align;
-    char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+    char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct timespec)) +
+               CMSG_SPACE(sizeof(uint32_t))];
 } control_room;
 
 typedef struct direction {
     struct mmsghdr headers[SIP__UDP_BATCH];
-    struct iovec vectors[SIP__UDP_BATCH];
+    struct iovec vectors[SIP__UDP_BATCH][2];
     struct sockaddr_storage names[SIP__UDP_BATCH];
     control_room controls[SIP__UDP_BATCH];
 } direction;
 
 struct sip__udp_batch {
     direction in, out;
-    size_t buffer_bytes;
-    unsigned used; /* headers of `in` that the last call wrote to */
+    unsigned used;          /* headers of `in` that the last call wrote to */
+    uint32_t lost_by_count; /* as the kernel counts, around its end */
+    uint64_t lost;
 };
 
-static void prepare_in(direction *in, unsigned i)
-{
-    struct msghdr *header = &in->headers[i].msg_hdr;
-
-    header->msg_namelen = sizeof(in->names[i]);
-    header->msg_controllen = sizeof(in->controls[i]);
-    header->msg_flags = 0;
-}
-
-static void prepare(direction *side)
-{
-    unsigned i;
-
-    for (i = 0; i < SIP__UDP_BATCH; i++) {
-        struct msghdr *header = &side->headers[i].msg_hdr;
-
-        header->msg_name = &side->names[i];
-        header->msg_iov = &side->vectors[i];
-        header->msg_iovlen = 1;
-        header->msg_control = &side->controls[i];
-        prepare_in(side, i);
-    }
-}
-
-sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t buffer_bytes)
+sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t max_bytes)
 {
     sip__udp_batch *batch = sip_alloc0(allocator, sizeof(*batch));
+    unsigned i;
 
-    if (batch != NULL) {
-        batch->buffer_bytes = buffer_bytes;
-        prepare(&batch->in);
-        prepare(&batch->out);
+    if (batch == NULL) {
+        return NULL;
     }
+    for (i = 0; i < SIP__UDP_BATCH; i++) {
+        struct msghdr *in = &batch->in.headers[i].msg_hdr;
+        struct msghdr *out = &batch->out.headers[i].msg_hdr;
+
+        in->msg_name = &batch->in.names[i];
+        in->msg_iov = batch->in.vectors[i];
+        in->msg_iovlen = max_bytes > SIP__UDP_INLINE_BYTES ? 2 : 1;
+        in->msg_control = &batch->in.controls[i];
+        batch->in.vectors[i][0].iov_len =
+            max_bytes < SIP__UDP_INLINE_BYTES ? max_bytes : SIP__UDP_INLINE_BYTES;
+        batch->in.vectors[i][1].iov_len =
+            max_bytes < SIP__UDP_INLINE_BYTES ? 0 : max_bytes - SIP__UDP_INLINE_BYTES;
+        out->msg_name = &batch->out.names[i];
+        out->msg_iov = batch->out.vectors[i];
+        out->msg_iovlen = 1;
+    }
+    batch->used = SIP__UDP_BATCH;
     return batch;
 }
 
@@ -77,57 +75,118 @@ int sip__udp_batch_prepare(int fd, sip_family family)
         setsockopt(fd, level, ip6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) != 0) {
         return -errno;
     }
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+    (void)setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
     return 0;
 }
 
-static void read_local(struct msghdr *header, sip_addr *local)
+static void ask(int fd, int forced, int polite, uint32_t bytes)
+{
+    int wanted = bytes < INT_MAX / 2 ? (int)bytes : INT_MAX / 2;
+
+    if (setsockopt(fd, SOL_SOCKET, forced, &wanted, sizeof(wanted)) != 0) {
+        (void)setsockopt(fd, SOL_SOCKET, polite, &wanted, sizeof(wanted));
+    }
+}
+
+void sip__udp_batch_ask_room(int fd, uint32_t receive_bytes, uint32_t send_bytes)
+{
+    ask(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_bytes);
+    ask(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_bytes);
+}
+
+static void read_local(const struct cmsghdr *item, sip_addr *local)
+{
+    if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
+        struct in_pktinfo info;
+
+        memcpy(&info, CMSG_DATA(item), sizeof(info));
+        local->family = SIP_FAMILY_IP4;
+        memcpy(local->ip, &info.ipi_spec_dst, 4); /* ipi_addr may be a broadcast address */
+    } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
+        struct in6_pktinfo info;
+
+        memcpy(&info, CMSG_DATA(item), sizeof(info));
+        local->family = SIP_FAMILY_IP6;
+        memcpy(local->ip, &info.ipi6_addr, 16);
+        local->scope = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) ? info.ipi6_ifindex : 0;
+    }
+}
+
+/* From the time that stands beside a datagram to now; a clock that was set meanwhile says nothing.
+ */
+static int32_t waited_ms(const struct cmsghdr *item, const struct timespec *now)
+{
+    struct timespec then;
+    int64_t ms;
+
+    memcpy(&then, CMSG_DATA(item), sizeof(then));
+    ms = ((int64_t)now->tv_sec - (int64_t)then.tv_sec) * 1000 +
+         ((int64_t)now->tv_nsec - (int64_t)then.tv_nsec) / 1000000;
+    return ms >= 0 && ms <= MOST_WAITED_MS ? (int32_t)ms : -1;
+}
+
+static void read_controls(sip__udp_batch *batch, struct msghdr *header, const struct timespec *now,
+                          sip__udp_datagram *datagram)
 {
     struct cmsghdr *item;
 
-    memset(local, 0, sizeof(*local));
+    memset(&datagram->local, 0, sizeof(datagram->local));
+    datagram->waited_ms = -1;
     for (item = CMSG_FIRSTHDR(header); item != NULL; item = CMSG_NXTHDR(header, item)) {
-        if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
-            struct in_pktinfo info;
+        if (item->cmsg_level != SOL_SOCKET) {
+            read_local(item, &datagram->local);
+        } else if (item->cmsg_type == SO_TIMESTAMPNS) {
+            datagram->waited_ms = waited_ms(item, now);
+        } else if (item->cmsg_type == SO_RXQ_OVFL) {
+            uint32_t count;
 
-            memcpy(&info, CMSG_DATA(item), sizeof(info));
-            local->family = SIP_FAMILY_IP4;
-            memcpy(local->ip, &info.ipi_spec_dst, 4); /* ipi_addr may be a broadcast address */
-        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
-            struct in6_pktinfo info;
-
-            memcpy(&info, CMSG_DATA(item), sizeof(info));
-            local->family = SIP_FAMILY_IP6;
-            memcpy(local->ip, &info.ipi6_addr, 16);
-            local->scope = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) ? info.ipi6_ifindex : 0;
+            memcpy(&count, CMSG_DATA(item), sizeof(count));
+            batch->lost += (uint32_t)(count - batch->lost_by_count);
+            batch->lost_by_count = count;
         }
     }
+}
+
+static void renew(direction *in, const sip__udp_datagram *datagrams, unsigned i)
+{
+    struct msghdr *header = &in->headers[i].msg_hdr;
+
+    in->vectors[i][0].iov_base = datagrams[i].bytes;
+    in->vectors[i][1].iov_base = datagrams[i].overflow;
+    header->msg_namelen = sizeof(in->names[i]);
+    header->msg_controllen = sizeof(in->controls[i]);
+    header->msg_flags = 0;
 }
 
 int sip__udp_batch_recv(sip__udp_batch *batch, int fd, sip__udp_datagram *datagrams)
 {
     direction *in = &batch->in;
+    struct timespec now;
     int count;
     int i;
 
-    for (i = 0; i < SIP__UDP_BATCH; i++) {
-        in->vectors[i].iov_base = datagrams[i].bytes;
-        in->vectors[i].iov_len = batch->buffer_bytes;
-    }
     while (batch->used > 0) {
-        prepare_in(in, --batch->used);
+        renew(in, datagrams, --batch->used);
     }
     count = recvmmsg(fd, in->headers, SIP__UDP_BATCH, MSG_DONTWAIT, NULL);
     if (count < 0) {
         return -errno;
     }
     batch->used = (unsigned)count;
+    clock_gettime(CLOCK_REALTIME, &now);
     for (i = 0; i < count; i++) {
         sip__sockaddr_read(&in->names[i], &datagrams[i].remote);
-        read_local(&in->headers[i].msg_hdr, &datagrams[i].local);
+        read_controls(batch, &in->headers[i].msg_hdr, &now, &datagrams[i]);
         datagrams[i].len = in->headers[i].msg_len;
         datagrams[i].truncated = (in->headers[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
     }
     return count;
+}
+
+uint64_t sip__udp_batch_lost(const sip__udp_batch *batch)
+{
+    return batch->lost;
 }
 
 static void write_source(struct msghdr *header, control_room *room, const sip_addr *local)
@@ -172,8 +231,8 @@ int sip__udp_batch_send(sip__udp_batch *batch, int fd, const sip__udp_datagram *
     for (i = 0; i < count; i++) {
         struct msghdr *header = &out->headers[i].msg_hdr;
 
-        out->vectors[i].iov_base = datagrams[i].bytes;
-        out->vectors[i].iov_len = datagrams[i].len;
+        out->vectors[i][0].iov_base = datagrams[i].bytes;
+        out->vectors[i][0].iov_len = datagrams[i].len;
         sip__sockaddr_of(&datagrams[i].remote, &out->names[i], &header->msg_namelen);
         write_source(header, &out->controls[i], &datagrams[i].local);
     }

@@ -2,13 +2,18 @@
 #include "io/udp_batch.h"
 #include "io/socket_address.h"
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
+
+#define MOST_WAITED_MS 3600000
 
 struct sip__udp_batch {
-    size_t buffer_bytes;
+    size_t max_bytes;
 };
 
 typedef union control {
@@ -16,12 +21,12 @@ typedef union control {
     char bytes[256];
 } control;
 
-sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t buffer_bytes)
+sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t max_bytes)
 {
     sip__udp_batch *batch = sip_alloc0(allocator, sizeof(*batch));
 
     if (batch != NULL) {
-        batch->buffer_bytes = buffer_bytes;
+        batch->max_bytes = max_bytes;
     }
     return batch;
 }
@@ -45,12 +50,37 @@ int sip__udp_batch_prepare(int fd, sip_family family)
         err = setsockopt(fd, IPPROTO_IP, IP_RECVDSTADDR, &on, sizeof(on));
 #endif
     }
+#ifdef SO_TIMESTAMP
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &on, sizeof(on));
+#endif
     return err == 0 ? 0 : -errno;
 }
 
-static void read_item(const struct cmsghdr *item, sip_addr *local)
+void sip__udp_batch_ask_room(int fd, uint32_t receive_bytes, uint32_t send_bytes)
+{
+    int in = receive_bytes < INT_MAX / 2 ? (int)receive_bytes : INT_MAX / 2;
+    int out = send_bytes < INT_MAX / 2 ? (int)send_bytes : INT_MAX / 2;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &in, sizeof(in));
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &out, sizeof(out));
+}
+
+/* A clock that was set meanwhile says nothing. */
+static int32_t waited_ms(const struct timeval *then)
+{
+    struct timespec now;
+    int64_t ms;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    ms = ((int64_t)now.tv_sec - (int64_t)then->tv_sec) * 1000 +
+         ((int64_t)now.tv_nsec / 1000 - (int64_t)then->tv_usec) / 1000;
+    return ms >= 0 && ms <= MOST_WAITED_MS ? (int32_t)ms : -1;
+}
+
+static void read_item(const struct cmsghdr *item, sip__udp_datagram *datagram)
 {
     const unsigned char *data = CMSG_DATA(item);
+    sip_addr *local = &datagram->local;
 
     if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
         struct in6_pktinfo info;
@@ -74,13 +104,22 @@ static void read_item(const struct cmsghdr *item, sip_addr *local)
         memcpy(local->ip, data, 4);
     }
 #endif
+#ifdef SO_TIMESTAMP
+    if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_TIMESTAMP) {
+        struct timeval then;
+
+        memcpy(&then, data, sizeof(then));
+        datagram->waited_ms = waited_ms(&then);
+    }
+#endif
 }
 
-static int recv_one(int fd, sip__udp_datagram *datagram, size_t room)
+static int recv_one(int fd, sip__udp_datagram *datagram, size_t max_bytes)
 {
     struct sockaddr_storage name;
     control space;
-    struct iovec vector = {datagram->bytes, room};
+    size_t first = max_bytes < SIP__UDP_INLINE_BYTES ? max_bytes : SIP__UDP_INLINE_BYTES;
+    struct iovec vectors[2] = {{datagram->bytes, first}, {datagram->overflow, max_bytes - first}};
     struct msghdr header;
     struct cmsghdr *item;
     ssize_t len;
@@ -89,8 +128,8 @@ static int recv_one(int fd, sip__udp_datagram *datagram, size_t room)
     memset(&name, 0, sizeof(name));
     header.msg_name = &name;
     header.msg_namelen = sizeof(name);
-    header.msg_iov = &vector;
-    header.msg_iovlen = 1;
+    header.msg_iov = vectors;
+    header.msg_iovlen = max_bytes > first ? 2 : 1;
     header.msg_control = &space;
     header.msg_controllen = sizeof(space);
     len = recvmsg(fd, &header, 0);
@@ -99,8 +138,9 @@ static int recv_one(int fd, sip__udp_datagram *datagram, size_t room)
     }
     sip__sockaddr_read(&name, &datagram->remote);
     memset(&datagram->local, 0, sizeof(datagram->local));
+    datagram->waited_ms = -1;
     for (item = CMSG_FIRSTHDR(&header); item != NULL; item = CMSG_NXTHDR(&header, item)) {
-        read_item(item, &datagram->local);
+        read_item(item, datagram);
     }
     datagram->len = (size_t)len;
     datagram->truncated = (header.msg_flags & MSG_TRUNC) != 0;
@@ -112,13 +152,20 @@ int sip__udp_batch_recv(sip__udp_batch *batch, int fd, sip__udp_datagram *datagr
     int count;
 
     for (count = 0; count < SIP__UDP_BATCH; count++) {
-        int err = recv_one(fd, &datagrams[count], batch->buffer_bytes);
+        int err = recv_one(fd, &datagrams[count], batch->max_bytes);
 
         if (err < 0) {
             return count > 0 ? count : err;
         }
     }
     return count;
+}
+
+/* What a socket had no room for is not told everywhere. */
+uint64_t sip__udp_batch_lost(const sip__udp_batch *batch)
+{
+    (void)batch;
+    return 0;
 }
 
 static void write_source(struct msghdr *header, control *space, const sip_addr *local)

@@ -9,12 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SLOTS 256                     /* sends that wait; a power of two */
-#define SLOT_BYTES 2048               /* a larger datagram gets a block of its own */
-#define MAX_PAYLOAD_BYTES 65507       /* of UDP over IPv4 */
-#define READS_A_TURN 16               /* batches read before others have their turn */
-#define ERRORS_A_SEND 16              /* other destinations' errors that one send steps over */
-#define SOCKET_BUFFER_BYTES (8 << 20) /* asked for; the system may give less */
+#define SLOTS 256               /* sends that wait; a power of two */
+#define SLOT_BYTES 2048         /* a larger datagram gets a block of its own */
+#define MAX_PAYLOAD_BYTES 65507 /* of UDP over IPv4 */
+#define READS_A_TURN 16         /* batches read before others have their turn */
+#define ERRORS_A_SEND 16        /* times that others' errors may keep the first one waiting */
+#define ERRORS_AT_ONCE 256      /* read before others have their turn */
+#define SOCKET_BUFFER_BYTES (8u << 20) /* asked for unless said; the system may give less */
 /* Buffers that lie 64 KiB apart would fight for the same cache lines. */
 #define BUFFER_SKEW_BYTES 320
 
@@ -43,8 +44,12 @@ struct sip__udp_socket {
     sip_watch *watch;
     bool watches_write;
     sip__udp_batch *batch;
-    char *buffers;
     sip__udp_datagram in[SIP__UDP_BATCH];
+    sip_msg_block *blocks[SIP__UDP_BATCH]; /* whose bytes in[] has */
+    sip_msg_block *spare;                  /* for the next of them that is taken */
+    char *overflow; /* what does not fit a block, one buffer for each: two in a batch may be long.
+                       Of pages that were never touched it takes none */
+    uint64_t lost;
     send_slot *slots;
     size_t first, count;
     report *reports, **reports_end;
@@ -93,29 +98,65 @@ static void add_report(sip__udp_socket *socket, const sip_addr *remote, uint64_t
     sip__loop_defer(socket->config.loop, &socket->report_task);
 }
 
+static int alloc_overflow(sip__udp_socket *socket)
+{
+    size_t each = socket->config.max_bytes - SIP__UDP_INLINE_BYTES;
+    size_t stride = ((each + 63) & ~(size_t)63) + BUFFER_SKEW_BYTES;
+    size_t i;
+
+    socket->overflow = sip_alloc(socket->config.allocator, stride * SIP__UDP_BATCH);
+    for (i = 0; socket->overflow != NULL && i < SIP__UDP_BATCH; i++) {
+        socket->in[i].overflow = socket->overflow + i * stride;
+    }
+    return socket->overflow != NULL ? 0 : SIP_ENOMEM;
+}
+
 static int alloc_buffers(sip__udp_socket *socket)
 {
     const sip_allocator *allocator = socket->config.allocator;
-    size_t stride = ((socket->config.max_bytes + 63) & ~(size_t)63) + BUFFER_SKEW_BYTES;
     size_t i;
 
     socket->batch = sip__udp_batch_create(allocator, socket->config.max_bytes);
-    socket->buffers = sip_alloc(allocator, stride * SIP__UDP_BATCH);
     socket->slots = sip_alloc(allocator, sizeof(send_slot) * SLOTS);
-    if (socket->batch == NULL || socket->buffers == NULL || socket->slots == NULL) {
+    if (socket->batch == NULL || socket->slots == NULL) {
         return SIP_ENOMEM;
     }
     for (i = 0; i < SIP__UDP_BATCH; i++) {
-        socket->in[i].bytes = socket->buffers + i * stride;
+        socket->blocks[i] = sip__msg_block_create(allocator, SIP__UDP_INLINE_BYTES);
+        if (socket->blocks[i] == NULL) {
+            return SIP_ENOMEM;
+        }
+        socket->in[i].bytes = sip__msg_block_bytes(socket->blocks[i]);
     }
-    return 0;
+    return socket->config.max_bytes > SIP__UDP_INLINE_BYTES ? alloc_overflow(socket) : 0;
+}
+
+static void free_buffers(sip__udp_socket *socket)
+{
+    const sip_allocator *allocator = socket->config.allocator;
+    size_t i;
+
+    for (i = 0; i < SIP__UDP_BATCH; i++) {
+        sip__msg_block_destroy(socket->blocks[i]);
+    }
+    sip__msg_block_destroy(socket->spare);
+    sip__udp_batch_destroy(allocator, socket->batch);
+    sip_free(allocator, socket->overflow);
+    sip_free(allocator, socket->slots);
+}
+
+static void ask_room(int fd, const sip_socket_options *options)
+{
+    uint32_t in = options->receive_bytes, out = options->send_bytes;
+
+    sip__udp_batch_ask_room(fd, in != 0 ? in : SOCKET_BUFFER_BYTES,
+                            out != 0 ? out : SOCKET_BUFFER_BYTES);
 }
 
 static int open_socket(sip__udp_socket *self, char *text, size_t size)
 {
     struct sockaddr_storage name;
     socklen_t len;
-    int bytes = SOCKET_BUFFER_BYTES;
     int fd = sip__socket_open(&self->config.bind, SOCK_DGRAM);
     int code;
 
@@ -124,9 +165,12 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
         return SIP_EIO;
     }
     self->fd = fd;
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+    ask_room(fd, &self->config.options);
     code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family);
+    if (code == 0) {
+        code =
+            sip__socket_mark(fd, (sip_family)self->config.bind.family, self->config.options.dscp);
+    }
     sip__sockaddr_of(&self->config.bind, &name, &len);
     if (code == 0 && bind(fd, (struct sockaddr *)&name, len) != 0) {
         code = errno;
@@ -201,9 +245,7 @@ void sip__udp_socket_destroy(sip__udp_socket *socket)
     if (socket->fd >= 0) {
         close(socket->fd);
     }
-    sip__udp_batch_destroy(allocator, socket->batch);
-    sip_free(allocator, socket->buffers);
-    sip_free(allocator, socket->slots);
+    free_buffers(socket);
     sip_free(allocator, socket);
 }
 
@@ -212,32 +254,96 @@ void sip__udp_socket_local(const sip__udp_socket *socket, sip_addr *ret_addr)
     *ret_addr = socket->local;
 }
 
-static void read_errors(sip__udp_socket *socket)
+/* @return how many there were */
+static unsigned read_errors(sip__udp_socket *socket)
 {
     sip_addr remote;
+    unsigned count = 0;
     int code;
 
-    while (sip__udp_batch_next_error(socket->fd, &remote, &code)) {
+    while (count < ERRORS_AT_ONCE && sip__udp_batch_next_error(socket->fd, &remote, &code)) {
         if (code != 0 && remote.family != SIP_FAMILY_NONE) {
             add_report(socket, &remote, 0, 0, code);
         }
+        count++;
+    }
+    return count;
+}
+
+static void tell_lost(sip__udp_socket *socket, uint64_t count)
+{
+    if (count > 0) {
+        socket->config.events->on_lost(count, socket->config.arg);
     }
 }
 
-static void deliver(sip__udp_socket *socket, int count)
+/* One that fits its block. A block is given away only where there is another for its place. */
+static void deliver_short(sip__udp_socket *socket, unsigned i, sip__udp_arrival *arrival)
 {
-    int i;
+    if (socket->spare == NULL) {
+        socket->spare = sip__msg_block_create(socket->config.allocator, SIP__UDP_INLINE_BYTES);
+    }
+    arrival->block = socket->spare != NULL ? socket->blocks[i] : NULL;
+    if (socket->config.events->on_datagram(arrival, socket->config.arg)) {
+        socket->blocks[i] = socket->spare;
+        socket->in[i].bytes = sip__msg_block_bytes(socket->spare);
+        socket->spare = NULL;
+    }
+}
 
+/* One that does not: both parts go into a block of its size. */
+static void deliver_long(sip__udp_socket *socket, unsigned i, sip__udp_arrival *arrival)
+{
+    const sip__udp_datagram *datagram = &socket->in[i];
+    sip_msg_block *block = sip__msg_block_create(socket->config.allocator, datagram->len);
+    char *bytes;
+
+    if (block == NULL) {
+        tell_lost(socket, 1);
+        return;
+    }
+    bytes = sip__msg_block_bytes(block);
+    memcpy(bytes, datagram->bytes, SIP__UDP_INLINE_BYTES);
+    memcpy(bytes + SIP__UDP_INLINE_BYTES, datagram->overflow,
+           datagram->len - SIP__UDP_INLINE_BYTES);
+    arrival->block = block;
+    arrival->bytes.ptr = bytes;
+    if (!socket->config.events->on_datagram(arrival, socket->config.arg)) {
+        sip__msg_block_destroy(block);
+    }
+}
+
+static void deliver(sip__udp_socket *socket, unsigned i, sip_time_ms now_ms)
+{
+    const sip__udp_datagram *datagram = &socket->in[i];
+    sip__udp_arrival arrival = {
+        .remote = datagram->remote,
+        .local = datagram->local.family != SIP_FAMILY_NONE ? datagram->local : socket->local,
+        .bytes = {datagram->bytes, datagram->len},
+        .truncated = datagram->truncated,
+    };
+
+    arrival.local.port = socket->local.port;
+    if (datagram->waited_ms >= 0 && now_ms > (sip_time_ms)datagram->waited_ms) {
+        arrival.received_ms = now_ms - (sip_time_ms)datagram->waited_ms;
+    }
+    if (datagram->len > SIP__UDP_INLINE_BYTES) {
+        deliver_long(socket, i, &arrival);
+    } else {
+        deliver_short(socket, i, &arrival);
+    }
+}
+
+static void deliver_batch(sip__udp_socket *socket, unsigned count)
+{
+    sip_time_ms now_ms = sip_clock_now_ms(NULL);
+    uint64_t lost = sip__udp_batch_lost(socket->batch);
+    unsigned i;
+
+    tell_lost(socket, lost - socket->lost);
+    socket->lost = lost;
     for (i = 0; i < count; i++) {
-        sip__udp_datagram *datagram = &socket->in[i];
-        sip_str bytes = {datagram->bytes, datagram->len};
-
-        if (datagram->local.family == SIP_FAMILY_NONE) {
-            datagram->local = socket->local;
-        }
-        datagram->local.port = socket->local.port;
-        socket->config.events->on_datagram(&datagram->remote, &datagram->local, bytes,
-                                           datagram->truncated, socket->config.arg);
+        deliver(socket, i, now_ms);
     }
 }
 
@@ -252,10 +358,10 @@ static void read_batches(sip__udp_socket *socket)
             return;
         }
         if (count < 0) {
-            read_errors(socket); /* an ICMP error that stood before the datagrams */
+            (void)read_errors(socket); /* an ICMP error that stood before the datagrams */
             continue;
         }
-        deliver(socket, count);
+        deliver_batch(socket, (unsigned)count);
         if (count < SIP__UDP_BATCH) {
             return;
         }
@@ -270,7 +376,7 @@ static void on_ready(unsigned ready, void *arg)
         sip__udp_socket_flush(socket);
     }
     if ((ready & SIP_LOOP_READ) != 0) {
-        read_errors(socket);
+        (void)read_errors(socket);
         read_batches(socket);
     }
 }
@@ -342,47 +448,63 @@ static bool is_icmp_error(int code)
            code == EHOSTDOWN || code == EPROTO || code == ENOPROTOOPT;
 }
 
-/* The first that waits was refused. Returns false to stop for now. */
-static bool send_refused(sip__udp_socket *socket, int code, int *steps)
+/* What the network says of a destination comes with whatever is sent next, so it is read and the
+ * first that waits is tried again. Nothing to read twice: then it is its own. */
+static bool is_anothers_error(sip__udp_socket *socket, int code, unsigned *tries)
 {
-    send_slot *slot = &socket->slots[socket->first];
-
-    if (code == EINTR) {
-        return true;
-    }
-    if (code == EAGAIN || code == EWOULDBLOCK) {
-        watch_write(socket, true);
+    if (!is_icmp_error(code)) {
         return false;
     }
-    if (is_icmp_error(code) && (*steps)++ < ERRORS_A_SEND) {
-        read_errors(socket); /* most likely it belongs to an earlier datagram: try again */
+    if (read_errors(socket) > 0) {
+        *tries = 0;
         return true;
     }
+    return (*tries)++ == 0;
+}
+
+static void tell_refused(sip__udp_socket *socket, int code)
+{
+    const send_slot *slot = &socket->slots[socket->first];
+
     if (slot->ref != 0) {
         add_report(socket, &slot->to, slot->ref, code == EMSGSIZE ? SIP_ETOOBIG : SIP_EIO, code);
     }
-    drop_first(socket);
-    *steps = 0;
-    return true;
+}
+
+/* Send the first that wait. @return how many are done with; -EAGAIN: go on when there is room */
+static int send_first(sip__udp_socket *socket, unsigned *errors, unsigned *tries)
+{
+    sip__udp_datagram out[SIP__UDP_BATCH];
+    size_t n = fill_batch(socket, out);
+    int sent = sip__udp_batch_send(socket->batch, socket->fd, out, n);
+
+    if (sent >= 0) {
+        *errors = *tries = 0;
+        return sent;
+    }
+    if (sent == -EAGAIN || sent == -EWOULDBLOCK || sent == -EINTR) {
+        return sent == -EINTR ? 0 : -EAGAIN;
+    }
+    if (is_anothers_error(socket, -sent, tries)) {
+        return ++*errors < ERRORS_A_SEND ? 0 : -EAGAIN;
+    }
+    *errors = *tries = 0;
+    tell_refused(socket, -sent);
+    return 1;
 }
 
 void sip__udp_socket_flush(sip__udp_socket *socket)
 {
-    sip__udp_datagram out[SIP__UDP_BATCH];
-    int steps = 0;
+    unsigned errors = 0, tries = 0;
 
     while (socket->count > 0) {
-        size_t n = fill_batch(socket, out);
-        int sent = sip__udp_batch_send(socket->batch, socket->fd, out, n);
+        int done = send_first(socket, &errors, &tries);
 
-        if (sent < 0) {
-            if (!send_refused(socket, -sent, &steps)) {
-                return;
-            }
-            continue;
+        if (done < 0) {
+            watch_write(socket, true);
+            return;
         }
-        steps = 0;
-        while (sent-- > 0) {
+        while (done-- > 0) {
             drop_first(socket);
         }
     }

@@ -3,16 +3,27 @@
 #ifndef SIP_IO_UDP_SOCKET_H
 #define SIP_IO_UDP_SOCKET_H
 
+#include "message/msg_block.h"
 #include <sip/loop.h>
 #include <sip/net.h>
 
 typedef struct sip__udp_socket sip__udp_socket;
 
+/* A datagram that came; all borrowed for the call. */
+typedef struct sip__udp_arrival {
+    sip_addr remote, local;
+    sip_str bytes;
+    sip_time_ms received_ms; /* when the system took it in; 0: not known */
+    bool truncated;          /* it was longer than max_bytes */
+    sip_msg_block *block;    /* that the bytes stand in; NULL without memory for the next one */
+} sip__udp_arrival;
+
 /* All are called on the loop's thread and never from inside a function of the socket. */
 typedef struct sip__udp_socket_events {
-    /* A datagram; bytes borrowed. `truncated`: it was longer than max_bytes. */
-    void (*on_datagram)(const sip_addr *remote, const sip_addr *local, sip_str bytes,
-                        bool truncated, void *arg);
+    /* @return true: the block is the callee's now */
+    bool (*on_datagram)(const sip__udp_arrival *arrival, void *arg);
+    /* That many more have come for which the system had no room, or we no memory. */
+    void (*on_lost)(uint64_t count, void *arg);
     /* One that was given to send() will not leave. */
     void (*on_send_failed)(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg);
     /* The network says that nothing gets through to `remote`. */
@@ -26,6 +37,7 @@ typedef struct sip__udp_socket_config {
     size_t max_bytes; /* of a datagram received */
     const sip__udp_socket_events *events;
     void *arg;
+    sip_socket_options options;
 } sip__udp_socket_config;
 
 /* @return 0, SIP_ENOMEM or SIP_EIO with the system's words in `text` (size bytes) */

@@ -2,6 +2,8 @@
  * layer. */
 #include "stack/stack.h"
 
+#include "message/msg_block.h"
+#include "message/rules.h"
 #include "stack/strict_route.h"
 #include "transaction/stateless.h"
 #include <string.h>
@@ -130,21 +132,28 @@ static void receive(sip_stack *stack, const sip_msg *msg)
     (void)sip_msg_unref(meant);
 }
 
-static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
+static void note_wait(sip_stack *stack, const sip_path *from)
 {
-    sip_stack *stack = arg;
-    sip__layer *layer = &stack->worker.layer;
-    sip_parse_error error = {0};
-    sip_msg *msg;
-    int err;
+    sip_stack_stats *stats = &stack->worker.layer.stats;
+    sip_time_ms now_ms = stack->worker.now_ms;
 
-    (void)transport;
-    sip__worker_enter_turn(&stack->worker);
-    err = sip_msg_parse(stack->config.allocator, &stack->config.limits, bytes, from, &msg, &error);
+    if (from->received_ms != 0 && now_ms > from->received_ms &&
+        now_ms - from->received_ms > stats->most_waited_ms) {
+        stats->most_waited_ms = now_ms - from->received_ms;
+    }
+}
+
+/* What became of bytes that came: a message, or `err` and `error`. */
+static void take(sip_stack *stack, const sip_path *from, sip_str bytes, sip_msg *msg, int err,
+                 sip_parse_error error)
+{
+    sip__layer *layer = &stack->worker.layer;
+
     if (err == SIP_EAGAIN) {
         return;
     }
     layer->stats.received++;
+    note_wait(stack, from);
     sip__layer_tap(layer, false, false, from, bytes);
     if (err != 0) {
         count_malformed(stack, from, &error,
@@ -161,6 +170,47 @@ static void on_bytes(sip_transport *transport, const sip_path *from, sip_str byt
                         answerable && sip__stateless_answer(layer, msg, error.status, NULL));
     }
     (void)sip_msg_unref(msg);
+}
+
+static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
+{
+    sip_stack *stack = arg;
+    sip_parse_error error = {0};
+    sip_msg *msg = NULL;
+    int err;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    err = sip_msg_parse(stack->config.allocator, &stack->config.limits, bytes, from, &msg, &error);
+    take(stack, from, bytes, msg, err, error);
+}
+
+static bool on_block(sip_transport *transport, const sip_path *from, sip_str bytes,
+                     struct sip_msg_block *block, void *arg)
+{
+    sip_stack *stack = arg;
+    sip_parse_error error = {0};
+    sip_msg *msg = NULL;
+    bool taken = false;
+    int err;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    err = sip__msg_adopt(block, &stack->config.limits, bytes, from, &taken, &msg, &error);
+    take(stack, from, bytes, msg, err, error);
+    return taken;
+}
+
+static void on_truncated(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
+{
+    sip_stack *stack = arg;
+    sip_parse_error error = {0};
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    (void)sip__rule_broken(SIP_RULE_MESSAGE_LENGTH, bytes.len, true, &error);
+    stack->worker.layer.stats.truncated_datagrams++;
+    take(stack, from, bytes, NULL, SIP_ETOOBIG, error);
 }
 
 static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
@@ -218,6 +268,8 @@ const sip_transport_events *sip__stack_intake(void)
         .on_unreachable = on_unreachable,
         .on_flow_closed = on_flow_closed,
         .on_dropped = on_dropped,
+        .on_truncated = on_truncated,
+        .on_block = on_block,
     };
 
     return &events;

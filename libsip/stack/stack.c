@@ -43,7 +43,7 @@ static int check(const sip_stack_config *config)
     if (config->workers > 1) {
         return SIP_EUNSUPPORTED;
     }
-    return config->timers.t1_ms > MOST_T1_MS ? SIP_EINVAL : 0;
+    return config->timers.t1_ms > MOST_T1_MS || config->sockets.dscp > 63 ? SIP_EINVAL : 0;
 }
 
 /* ---- birth and death */
@@ -173,6 +173,7 @@ int sip_stack_listen(sip_stack *stack, const char *where)
         .max_connections = stack->config.max_connections,
         .idle_connection_s = stack->config.idle_connection_s,
         .keepalive_s = stack->config.keepalive_s,
+        .sockets = stack->config.sockets,
         .worker = 0,
     };
     err = sip__transports_listen(&stack->worker.transports, &config, where, text, sizeof(text));

@@ -6,12 +6,24 @@ static uint64_t live_transactions(const sip_stack *stack)
     return stack->worker.layer.clients.live + stack->worker.layer.servers.live;
 }
 
+static uint64_t lost_datagrams(const sip_stack *stack)
+{
+    const sip_transport *at;
+    uint64_t lost = 0;
+
+    for (at = stack->worker.transports.first; at != NULL; at = at->next) {
+        lost += at->lost;
+    }
+    return lost;
+}
+
 void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats)
 {
     *ret_stats = (sip_stack_stats){0};
     if (stack != NULL) {
         *ret_stats = stack->worker.layer.stats;
         ret_stats->live_transactions = live_transactions(stack);
+        ret_stats->lost_datagrams = lost_datagrams(stack);
     }
 }
 

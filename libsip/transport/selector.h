@@ -27,6 +27,7 @@ typedef struct sip__listen_config {
     uint32_t max_connections, idle_connection_s;
     uint8_t worker;
     uint32_t keepalive_s; /* ping streams that are silent for so long; 0: never */
+    sip_socket_options sockets;
     sip_id_table *flows;  /* set by sip__transports_listen() */
 } sip__listen_config;
 

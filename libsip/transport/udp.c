@@ -15,27 +15,39 @@ static sip_path path_of(const sip_addr *remote, const sip_addr *local)
     return path;
 }
 
-static void on_datagram(const sip_addr *remote, const sip_addr *local, sip_str bytes,
-                        bool truncated, void *arg)
+static bool on_datagram(const sip__udp_arrival *arrival, void *arg)
 {
     udp_transport *udp = arg;
-    sip_path from = path_of(remote, local);
+    const sip_transport_events *events = udp->base.events;
+    sip_path from = path_of(&arrival->remote, &arrival->local);
+    sip_str bytes = arrival->bytes;
 
+    from.received_ms = arrival->received_ms;
     if (sip__keepalive_is_datagram(bytes)) {
-        return;
+        return false;
     }
     /* RFC 3261 7.5: line breaks before a start line are ignored. */
     while (bytes.len > 0 && (*bytes.ptr == '\r' || *bytes.ptr == '\n')) {
         bytes.ptr++;
         bytes.len--;
     }
-    if (truncated || bytes.len == 0) {
-        udp->base.events->on_dropped(&udp->base, &from,
-                                     truncated ? "datagram over the limit" : "empty datagram",
-                                     udp->base.stack);
-        return;
+    if (bytes.len == 0) {
+        events->on_dropped(&udp->base, &from, "empty datagram", udp->base.stack);
+    } else if (arrival->truncated) {
+        events->on_truncated(&udp->base, &from, bytes, udp->base.stack);
+    } else if (arrival->block != NULL && events->on_block != NULL) {
+        return events->on_block(&udp->base, &from, bytes, arrival->block, udp->base.stack);
+    } else {
+        events->on_bytes(&udp->base, &from, bytes, udp->base.stack);
     }
-    udp->base.events->on_bytes(&udp->base, &from, bytes, udp->base.stack);
+    return false;
+}
+
+static void on_lost(uint64_t count, void *arg)
+{
+    udp_transport *udp = arg;
+
+    udp->base.lost += count;
 }
 
 static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg)
@@ -53,7 +65,8 @@ static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
     udp->base.events->on_unreachable(&udp->base, remote, text, udp->base.stack);
 }
 
-static const sip__udp_socket_events socket_events = {on_datagram, on_send_failed, on_unreachable};
+static const sip__udp_socket_events socket_events = {on_datagram, on_lost, on_send_failed,
+                                                     on_unreachable};
 
 static int send_datagram(sip_transport *transport, const sip_path *to, sip_str bytes, uint64_t ref)
 {
@@ -82,7 +95,8 @@ int sip__udp_transport_create(const sip__listen_config *config, const sip_addr *
 {
     udp_transport *udp = sip_alloc0(config->allocator, sizeof(*udp));
     sip__udp_socket_config socket = {
-        config->allocator, config->loop, *bind, config->max_message_bytes, &socket_events, udp,
+        config->allocator, config->loop, *bind,           config->max_message_bytes,
+        &socket_events,    udp,          config->sockets,
     };
     int err;
 

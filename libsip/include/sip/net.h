@@ -56,6 +56,15 @@ SIP_API bool sip_protocol_is_reliable(sip_protocol protocol);
 /** 5060, 5061, 80 or 443. */
 SIP_API uint16_t sip_protocol_default_port(sip_protocol protocol);
 
+/** What is asked of the system for a socket; zeroed: what is usual. */
+typedef struct sip_socket_options {
+    uint32_t receive_bytes; /**< room for what has come and is not yet read; 0: 8 MiB. The system
+                               may give less: net.core.rmem_max, or any with CAP_NET_ADMIN */
+    uint32_t send_bytes;    /**< room for what has not left yet; 0: 8 MiB, likewise */
+    uint8_t dscp;           /**< 0..63: how routers treat what is sent (RFC 2474); 40 (CS5) is for
+                               signalling (RFC 4594 4.2). 0: as everything else */
+} sip_socket_options;
+
 /** A connection (RFC 5626 flow) named weakly: worker, slot, generation as in sip_id_table. 0: none.
  */
 typedef uint64_t sip_flow;

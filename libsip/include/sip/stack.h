@@ -49,6 +49,7 @@ typedef struct sip_stack_config {
     uint32_t keepalive_s;         /**< CRLF pings on silent streams, RFC 5626 3.5.1; 0: never */
     uint32_t shutdown_ms;         /**< 0: 5,000; how long sip_stack_stop() lets users wind down */
     const sip_msg_policy *policy; /**< what received messages may be like; NULL: lenient */
+    sip_socket_options sockets;   /**< of the UDP sockets; a dscp over 63 is SIP_EINVAL */
 } sip_stack_config;
 
 /** @private */
@@ -118,6 +119,10 @@ typedef struct sip_stack_stats {
     uint64_t send_failures;
     uint64_t client_transactions, server_transactions; /**< made */
     uint64_t live_transactions;                        /**< now */
+    uint64_t lost_datagrams;      /**< that the system had no room for, or we no memory */
+    uint64_t truncated_datagrams; /**< longer than limits.message_bytes: answered 513 where their
+                                     beginning can be read, else dropped_malformed too */
+    uint64_t most_waited_ms;      /**< the longest that a datagram lay in the system's queue */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */

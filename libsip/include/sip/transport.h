@@ -10,6 +10,7 @@ extern "C" {
 #endif
 
 typedef struct sip_transport sip_transport;
+struct sip_msg_block;
 
 /** What a transport tells its stack. Given by the stack; a transport calls these on its worker,
  * never from inside its own send(). */
@@ -32,6 +33,16 @@ typedef struct sip_transport_events {
      */
     void (*on_dropped)(sip_transport *transport, const sip_path *from, const char *reason,
                        void *stack);
+    /** The beginning of a datagram that is longer than what is received: answered 513 where that
+     * can be done. */
+    void (*on_truncated)(sip_transport *transport, const sip_path *from, sip_str bytes,
+                         void *stack);
+    /** As on_bytes, where `bytes` stand in a block that a message is made of in place; for the
+     * library's own transports. NULL: on_bytes is called.
+     * @return true: the block belongs to the message now
+     * @private */
+    bool (*on_block)(sip_transport *transport, const sip_path *from, sip_str bytes,
+                     struct sip_msg_block *block, void *stack);
 } sip_transport_events;
 
 typedef struct sip_transport_vtable {
@@ -62,6 +73,8 @@ struct sip_transport {
     const sip_transport_events *events;
     void *stack;
     sip_transport *next;
+    /* ---- counted by the transport */
+    uint64_t lost; /**< datagrams that it could not receive, for lack of room or memory */
 };
 
 #ifdef __cplusplus

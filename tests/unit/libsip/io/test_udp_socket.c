@@ -16,7 +16,14 @@ typedef struct udp_side {
     sip_addr at;
     size_t datagrams, bytes, truncated, failed, unreachable;
     size_t events;
+    uint64_t lost;
     sip_addr remote, local, dead;
+    sip_time_ms received_ms, delivered_ms;
+    bool mixed; /* one of them was not all the same byte */
+    bool takes; /* and keeps: */
+    sip_msg_block *taken[300];
+    size_t taken_count;
+    size_t without_block;
     uint64_t ref;
     int err;
     char text[200];
@@ -28,17 +35,42 @@ typedef struct pair {
     udp_side a, b;
 } pair;
 
-static void on_datagram(const sip_addr *remote, const sip_addr *local, sip_str bytes,
-                        bool truncated, void *arg)
+static bool is_uniform(sip_str bytes)
+{
+    return bytes.len < 2 || memcmp(bytes.ptr, bytes.ptr + 1, bytes.len - 1) == 0;
+}
+
+static bool on_datagram(const sip__udp_arrival *arrival, void *arg)
 {
     udp_side *side = arg;
 
     side->datagrams++;
     side->events++;
-    side->bytes += bytes.len;
-    side->truncated += truncated ? 1 : 0;
-    side->remote = *remote;
-    side->local = *local;
+    side->bytes += arrival->bytes.len;
+    side->truncated += arrival->truncated ? 1 : 0;
+    side->remote = arrival->remote;
+    side->local = arrival->local;
+    side->received_ms = arrival->received_ms;
+    side->delivered_ms = sip_clock_now_ms(NULL);
+    side->mixed = side->mixed || !is_uniform(arrival->bytes);
+    if (arrival->block != NULL) {
+        assert_ptr_equal(arrival->bytes.ptr, sip__msg_block_bytes(arrival->block));
+    }
+    side->without_block += arrival->block == NULL ? 1 : 0;
+    if (side->takes && arrival->block != NULL) {
+        assert_true(side->taken_count < 300);
+        side->taken[side->taken_count++] = arrival->block;
+        return true;
+    }
+    return false;
+}
+
+static void on_lost(uint64_t count, void *arg)
+{
+    udp_side *side = arg;
+
+    side->lost += count;
+    side->events++;
 }
 
 static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg)
@@ -63,7 +95,7 @@ static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
     strncpy(side->text, text, sizeof(side->text) - 1);
 }
 
-static const sip__udp_socket_events events = {on_datagram, on_send_failed, on_unreachable};
+static const sip__udp_socket_events events = {on_datagram, on_lost, on_send_failed, on_unreachable};
 
 static sip_addr addr_of(const char *host, uint16_t port)
 {
@@ -73,10 +105,17 @@ static sip_addr addr_of(const char *host, uint16_t port)
     return addr;
 }
 
-static void open_side(pair *fixture, udp_side *side, const char *host)
+static void open_with(pair *fixture, udp_side *side, const char *host,
+                      const sip_socket_options *options)
 {
     sip__udp_socket_config config = {
-        sip_allocator_default(), fixture->loop, addr_of(host, 0), MAX_BYTES, &events, side,
+        sip_allocator_default(),
+        fixture->loop,
+        addr_of(host, 0),
+        MAX_BYTES,
+        &events,
+        side,
+        *options,
     };
     char text[100] = "";
 
@@ -84,6 +123,11 @@ static void open_side(pair *fixture, udp_side *side, const char *host)
     assert_int_equal(sip__udp_socket_create(&config, text, sizeof(text), &side->socket), 0);
     sip__udp_socket_local(side->socket, &side->at);
     assert_true(side->at.port != 0);
+}
+
+static void open_side(pair *fixture, udp_side *side, const char *host)
+{
+    open_with(fixture, side, host, &(sip_socket_options){0});
 }
 
 static void turn_end(void *arg)
@@ -136,6 +180,17 @@ static void test_both_families(void **state)
     exchange("::1");
 }
 
+/* The n-th question to `to` is answered from there. */
+static void ask_and_answer(pair *f, const sip_addr *to, size_t n)
+{
+    assert_int_equal(sip__udp_socket_send(f->a.socket, to, NULL, SIP_STR("?"), 1), 0);
+    assert_true(real_loop_until(&f->real, &f->b.datagrams, n));
+    assert_true(sip_addr_equal(&f->b.local, to));
+    assert_int_equal(sip__udp_socket_send(f->b.socket, &f->a.at, &f->b.local, SIP_STR("!"), 1), 0);
+    assert_true(real_loop_until(&f->real, &f->a.datagrams, n));
+    assert_true(sip_addr_equal(&f->a.remote, to));
+}
+
 static void test_answer_leaves_from_where_it_came_to(void **state)
 {
     pair f;
@@ -143,23 +198,17 @@ static void test_answer_leaves_from_where_it_came_to(void **state)
 
     (void)state;
     start(&f, "127.0.0.1", "0.0.0.0");
+    to = addr_of("127.0.0.2", f.b.at.port);
+    ask_and_answer(&f, &to, 1);
     to = addr_of("127.0.0.3", f.b.at.port);
-    assert_int_equal(sip__udp_socket_send(f.a.socket, &to, NULL, SIP_STR("?"), 1), 0);
-    assert_true(real_loop_until(&f.real, &f.b.datagrams, 1));
-    assert_true(sip_addr_equal(&f.b.local, &to));
-    assert_int_equal(sip__udp_socket_send(f.b.socket, &f.a.at, &f.b.local, SIP_STR("!"), 1), 0);
-    assert_true(real_loop_until(&f.real, &f.a.datagrams, 1));
-    assert_true(sip_addr_equal(&f.a.remote, &to));
+    ask_and_answer(&f, &to, 2);
+    to = addr_of("127.0.0.2", f.b.at.port);
+    ask_and_answer(&f, &to, 3);
     finish(&f);
 
     start(&f, "::1", "::");
     to = addr_of("::1", f.b.at.port);
-    assert_int_equal(sip__udp_socket_send(f.a.socket, &to, NULL, SIP_STR("?"), 1), 0);
-    assert_true(real_loop_until(&f.real, &f.b.datagrams, 1));
-    assert_true(sip_addr_equal(&f.b.local, &to));
-    assert_int_equal(sip__udp_socket_send(f.b.socket, &f.a.at, &f.b.local, SIP_STR("!"), 1), 0);
-    assert_true(real_loop_until(&f.real, &f.a.datagrams, 1));
-    assert_true(sip_addr_equal(&f.a.remote, &to));
+    ask_and_answer(&f, &to, 1);
     finish(&f);
 }
 
@@ -187,6 +236,73 @@ static void test_many_and_large(void **state)
     /* Some wait when the socket goes. */
     bytes.len = 3000;
     assert_int_equal(sip__udp_socket_send(f.a.socket, &f.b.at, NULL, bytes, 1), 0);
+    finish(&f);
+}
+
+/* Several that do not fit their blocks, in one batch. */
+static void test_long_ones_together(void **state)
+{
+    static const size_t lengths[] = {5000, 2048, 2049, MAX_BYTES, 100, 9000};
+    static char text[MAX_BYTES];
+    size_t sum = 0;
+    pair f;
+
+    (void)state;
+    start(&f, "127.0.0.1", "127.0.0.1");
+    for (size_t i = 0; i < 6; i++) {
+        memset(text, 'a' + (int)i, sizeof(text));
+        sum += lengths[i];
+        assert_int_equal(
+            sip__udp_socket_send(f.a.socket, &f.b.at, NULL, (sip_str){text, lengths[i]}, 1), 0);
+    }
+    sip__udp_socket_flush(f.a.socket);
+    assert_true(real_loop_until(&f.real, &f.b.datagrams, 6));
+    assert_int_equal(f.b.bytes, sum);
+    assert_false(f.b.mixed);
+    assert_int_equal(f.b.truncated, 0);
+    finish(&f);
+}
+
+/* A block that was taken is not received into again. */
+static void test_blocks_are_taken(void **state)
+{
+    static char text[3000];
+    pair f;
+
+    (void)state;
+    start(&f, "127.0.0.1", "127.0.0.1");
+    f.b.takes = true;
+    for (size_t i = 0; i < 200; i++) {
+        memset(text, (int)i, sizeof(text));
+        assert_int_equal(sip__udp_socket_send(f.a.socket, &f.b.at, NULL,
+                                              (sip_str){text, i % 10 == 9 ? 3000 : 50}, 1),
+                         0);
+    }
+    assert_true(real_loop_until(&f.real, &f.b.datagrams, 200));
+    assert_int_equal(f.b.taken_count, 200);
+    for (size_t i = 0; i < 200; i++) {
+        assert_int_equal((unsigned char)sip__msg_block_bytes(f.b.taken[i])[49], i);
+        sip__msg_block_destroy(f.b.taken[i]);
+    }
+    finish(&f);
+}
+
+static void test_time_in_the_queue(void **state)
+{
+    sip_time_ms sent_ms;
+    pair f;
+
+    (void)state;
+    start(&f, "127.0.0.1", "127.0.0.1");
+    assert_int_equal(sip__udp_socket_send(f.a.socket, &f.b.at, NULL, SIP_STR("x"), 1), 0);
+    sent_ms = sip_clock_now_ms(NULL);
+    sip__udp_socket_flush(f.a.socket);
+    while (sip_clock_now_ms(NULL) < sent_ms + 20) {
+    }
+    assert_true(real_loop_until(&f.real, &f.b.datagrams, 1));
+    /* Two clocks are read one after the other: a millisecond of rounding each. */
+    assert_in_range(f.b.received_ms, sent_ms - 2, f.b.delivered_ms);
+    assert_true(f.b.delivered_ms - f.b.received_ms >= 18);
     finish(&f);
 }
 
@@ -248,6 +364,58 @@ static void test_refused(void **state)
     refuse("127.0.0.1");
     refuse("::1");
 }
+
+/* One dead peer beside a busy live one: every second datagram is refused, none is lost. */
+static void test_dead_beside_live(void **state)
+{
+    const size_t wanted = 2000;
+    sip_addr dead;
+    pair f;
+
+    (void)state;
+    start(&f, "127.0.0.1", "127.0.0.1");
+    dead = f.b.at;
+    sip__udp_socket_destroy(f.b.socket);
+    open_side(&f, &f.b, "127.0.0.1");
+    for (size_t i = 0; i < wanted; i++) {
+        assert_int_equal(sip__udp_socket_send(f.a.socket, &dead, NULL, SIP_STR("x"), 6), 0);
+        assert_int_equal(sip__udp_socket_send(f.a.socket, &f.b.at, NULL, SIP_STR("y"), 7), 0);
+        if (i % 100 == 99) {
+            assert_true(real_loop_until(&f.real, &f.b.datagrams, i + 1));
+        }
+    }
+    assert_true(real_loop_until(&f.real, &f.b.datagrams, wanted));
+    assert_int_equal(f.a.failed, 0);
+    assert_int_equal(f.b.lost, 0);
+    assert_true(f.a.unreachable > 0);
+    assert_true(sip_addr_equal(&f.a.dead, &dead));
+    finish(&f);
+}
+
+/* What the system had no room for is counted with the next one that comes. */
+static void test_lost(void **state)
+{
+    const sip_socket_options small = {.receive_bytes = 1, .send_bytes = 1 << 20, .dscp = 40};
+    static char text[1000];
+    pair f;
+
+    (void)state;
+    start(&f, "127.0.0.1", "127.0.0.1");
+    sip__udp_socket_destroy(f.b.socket);
+    open_with(&f, &f.b, "127.0.0.1", &small);
+    for (size_t i = 0; i < 200; i++) {
+        assert_int_equal(
+            sip__udp_socket_send(f.a.socket, &f.b.at, NULL, (sip_str){text, sizeof(text)}, 1), 0);
+    }
+    sip__udp_socket_flush(f.a.socket);
+    assert_true(real_loop_until(&f.real, &f.b.datagrams, 1));
+    assert_int_equal(f.b.lost, 0);
+    assert_int_equal(sip__udp_socket_send(f.a.socket, &f.b.at, NULL, SIP_STR("x"), 1), 0);
+    assert_true(real_loop_until(&f.real, &f.b.datagrams, f.b.datagrams + 1));
+    assert_true(f.b.lost > 100);
+    assert_int_equal(f.b.lost + f.b.datagrams, 201);
+    finish(&f);
+}
 #endif
 
 static void test_cannot_open(void **state)
@@ -273,38 +441,59 @@ static void test_cannot_open(void **state)
     finish(&f);
 }
 
-static void test_no_memory(void **state)
+/* Short and long ones to itself, so that each allocation of a socket fails once. */
+static void receive_something(pair *f, udp_side *side)
 {
     static char large[3000];
-    sip_str bytes = {large, sizeof(large)};
-    size_t n = 0;
+    const sip_str bytes[] = {{large, 10}, {large, sizeof(large)}};
+    sip_addr nowhere = addr_of("0.0.0.0", 0);
+
+    f->a.socket = side->socket;
+    sip__udp_socket_local(side->socket, &side->at);
+    side->takes = true;
+    for (size_t i = 0; i < 2; i++) {
+        size_t before = side->events;
+
+        if (sip__udp_socket_send(side->socket, &side->at, NULL, bytes[i], 9) == 0) {
+            assert_true(real_loop_until(&f->real, &side->events, before + 1));
+        }
+    }
+    (void)sip__udp_socket_send(side->socket, &nowhere, NULL, bytes[1], 9);
+    sip__udp_socket_flush(side->socket);
+    for (size_t i = 0; i < side->taken_count; i++) {
+        sip__msg_block_destroy(side->taken[i]);
+    }
+}
+
+static void test_no_memory(void **state)
+{
+    size_t n = 0, without = 0, lost = 0;
     fail_alloc fail;
 
     (void)state;
     do {
-        sip_loop *loop;
-        sip__udp_socket *socket;
-        udp_side side;
+        pair f = {0};
+        udp_side side = {0};
         char text[100];
         sip__udp_socket_config config = {
-            &fail.allocator, NULL, addr_of("127.0.0.1", 0), 1000, &events, &side,
+            &fail.allocator, NULL, addr_of("127.0.0.1", 0), 4000, &events, &side, {0},
         };
 
         fail_alloc_init(&fail, ++n);
-        memset(&side, 0, sizeof(side));
-        assert_int_equal(sip_loop_create(sip_allocator_default(), &loop), 0);
-        config.loop = loop;
-        if (sip__udp_socket_create(&config, text, sizeof(text), &socket) == 0) {
-            sip_addr nowhere = addr_of("0.0.0.0", 0);
-
-            (void)sip__udp_socket_send(socket, &nowhere, NULL, bytes, 9);
-            sip__udp_socket_flush(socket);
-            sip__udp_socket_destroy(socket);
+        assert_int_equal(sip_loop_create(sip_allocator_default(), &f.loop), 0);
+        config.loop = f.loop;
+        f.real = (real_loop){.loop = f.loop, .turn_end = turn_end, .arg = &f};
+        if (sip__udp_socket_create(&config, text, sizeof(text), &side.socket) == 0) {
+            receive_something(&f, &side);
+            without += side.without_block;
+            lost += side.lost;
+            sip__udp_socket_destroy(side.socket);
         }
-        sip_loop_destroy(loop);
+        sip_loop_destroy(f.loop);
         assert_int_equal(fail.live, 0);
     } while (fail.failed);
-    assert_true(n > 5);
+    assert_int_equal(without, 1);
+    assert_int_equal(lost, 1);
 }
 
 int main(void)
@@ -313,9 +502,14 @@ int main(void)
         cmocka_unit_test(test_both_families),
         cmocka_unit_test(test_answer_leaves_from_where_it_came_to),
         cmocka_unit_test(test_many_and_large),
+        cmocka_unit_test(test_long_ones_together),
+        cmocka_unit_test(test_blocks_are_taken),
+        cmocka_unit_test(test_time_in_the_queue),
         cmocka_unit_test(test_failed_send_comes_later),
 #ifndef SIP_PORTABLE
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_dead_beside_live),
+        cmocka_unit_test(test_lost),
 #endif
         cmocka_unit_test(test_cannot_open),
         cmocka_unit_test(test_no_memory),

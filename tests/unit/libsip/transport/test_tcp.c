@@ -102,8 +102,11 @@ static void on_dropped(sip_transport *transport, const sip_path *from, const cha
     strncpy(self->reason, reason, sizeof(self->reason) - 1);
 }
 
-static const sip_transport_events events = {on_bytes, on_send_failed, on_unreachable,
-                                            on_flow_closed, on_dropped};
+static const sip_transport_events events = {.on_bytes = on_bytes,
+                                            .on_send_failed = on_send_failed,
+                                            .on_unreachable = on_unreachable,
+                                            .on_flow_closed = on_flow_closed,
+                                            .on_dropped = on_dropped};
 
 static sip_time_ms clock_now(void *user_data)
 {
