@@ -105,6 +105,14 @@ bool sip__body_is_encoded(const sip_body *body)
     return encoding.len > 0 && !sip_str_equal_nocase(encoding, "identity");
 }
 
+sip_body sip__body_without_msg(const sip_body *body)
+{
+    sip_body own = *body;
+
+    own.msg = NULL;
+    return own;
+}
+
 static const sip_body_type *find_name(const sip_body_registry *registry,
                                       const sip_media_type *media)
 {
@@ -199,13 +207,15 @@ int sip_body_read(const sip_allocator *allocator, const sip_body *body,
                   void **ret_object)
 {
     const sip_body_type *type;
+    sip_body own;
     int err;
 
     if (body == NULL || ret_object == NULL || body->codec != NULL) {
         return SIP_EINVAL;
     }
-    type = sip_body_type_find(registry, body->type);
-    err = read_as(allocator, body, registry, type, ret_object);
+    own = sip__body_without_msg(body);
+    type = sip_body_type_find(registry, own.type);
+    err = read_as(allocator, &own, registry, type, ret_object);
     if (err == 0 && ret_type != NULL) {
         *ret_type = type;
     }

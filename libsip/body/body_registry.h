@@ -21,5 +21,8 @@ bool sip__body_media_is(const sip_media_type *media, const char *name);
 sip_str sip__body_header_value(const sip_body *body, const char *name);
 /* True if it says Content-Encoding other than identity. */
 bool sip__body_is_encoded(const sip_body *body);
+/* The same body without its message: what is kept with a message must not point into an object that
+ * somebody frees before it. */
+sip_body sip__body_without_msg(const sip_body *body);
 
 #endif

@@ -17,6 +17,7 @@ typedef struct cpim_reader {
     sip_cpim_namespace *namespaces;
     sip_cpim_header *headers;
     sip_str *require;
+    size_t require_room;
 } cpim_reader;
 
 /* Take a header line apart. */
@@ -168,30 +169,38 @@ static int read_ns(cpim_reader *reader, sip_str value)
     return known == NULL || sip_str_same(known->uri, ns.uri) ? 0 : SIP_ESYNTAX;
 }
 
+/* Room doubles, or a line for each name would copy all of them once more. */
+static int add_require(cpim_reader *reader, sip_str name)
+{
+    sip_cpim *cpim = reader->cpim;
+
+    if (cpim->n_require == reader->require_room) {
+        const size_t room = cpim->n_require > 0 ? cpim->n_require * 2 : 4;
+        sip_str *grown = sip__arena_alloc(reader->arena, room * sizeof(*grown));
+
+        if (grown == NULL) {
+            return SIP_ENOMEM;
+        }
+        if (cpim->n_require > 0) {
+            memcpy(grown, reader->require, cpim->n_require * sizeof(*grown));
+        }
+        reader->require = grown;
+        reader->require_room = room;
+        cpim->require = grown;
+    }
+    reader->require[cpim->n_require++] = name;
+    return 0;
+}
+
 static int read_require(cpim_reader *reader, sip_str value)
 {
-    size_t count = reader->cpim->n_require + 1;
-    sip_str *all;
     sip_str name;
+    int err = 0;
 
-    for (size_t i = 0; i < value.len; i++) {
-        count += value.ptr[i] == ',';
+    while (err == 0 && sip__list_next(&value, &name)) {
+        err = sip__cpim_is_dotted(name) ? add_require(reader, name) : SIP_ESYNTAX;
     }
-    all = sip__arena_alloc(reader->arena, count * sizeof(*all));
-    if (all == NULL) {
-        return SIP_ENOMEM;
-    }
-    if (reader->cpim->n_require > 0) {
-        memcpy(all, reader->cpim->require, reader->cpim->n_require * sizeof(*all));
-    }
-    reader->cpim->require = all;
-    while (sip__list_next(&value, &name)) {
-        if (!sip__cpim_is_dotted(name)) {
-            return SIP_ESYNTAX;
-        }
-        all[reader->cpim->n_require++] = name;
-    }
-    return 0;
+    return err;
 }
 
 static int read_datetime(sip_cpim *cpim, sip_str value)

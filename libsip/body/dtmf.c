@@ -84,7 +84,7 @@ int sip_dtmf_relay_print(const sip_dtmf *dtmf, char *out, size_t size)
 {
     sip__body_out text = {.at = out, .size = size};
 
-    if (dtmf == NULL || !is_key(dtmf->signal)) {
+    if (dtmf == NULL || (out == NULL && size > 0) || !is_key(dtmf->signal)) {
         return SIP_EINVAL;
     }
     sip__body_put(&text, SIP_STR("Signal="));
@@ -102,7 +102,7 @@ int sip_dtmf_print(const sip_dtmf *dtmf, char *out, size_t size)
 {
     sip__body_out text = {.at = out, .size = size};
 
-    if (dtmf == NULL || !is_key(dtmf->signal)) {
+    if (dtmf == NULL || (out == NULL && size > 0) || !is_key(dtmf->signal)) {
         return SIP_EINVAL;
     }
     sip__body_put(&text, (sip_str){&dtmf->signal, 1});

@@ -133,16 +133,13 @@ static int read_all(parts_reader *reader, sip_str type, sip_str data, unsigned d
     return read_parts(reader, data, first.after, depth, multipart);
 }
 
-int sip_multipart_read(const sip_allocator *allocator, const sip_body *body,
-                       const sip_body_registry *registry, sip_multipart **ret_multipart)
+static int read_multipart(const sip_allocator *allocator, const sip_body *body,
+                          const sip_body_registry *registry, sip_multipart **ret_multipart)
 {
     sip_multipart *multipart;
     parts_reader reader = {.registry = registry, .limits = sip__body_limits_of(registry)};
     int err;
 
-    if (body == NULL || ret_multipart == NULL) {
-        return SIP_EINVAL;
-    }
     multipart = sip__body_box_create(allocator, sizeof(*multipart));
     if (multipart == NULL) {
         return SIP_ENOMEM;
@@ -158,6 +155,18 @@ int sip_multipart_read(const sip_allocator *allocator, const sip_body *body,
     return 0;
 }
 
+int sip_multipart_read(const sip_allocator *allocator, const sip_body *body,
+                       const sip_body_registry *registry, sip_multipart **ret_multipart)
+{
+    sip_body own;
+
+    if (body == NULL || ret_multipart == NULL) {
+        return SIP_EINVAL;
+    }
+    own = sip__body_without_msg(body);
+    return read_multipart(allocator, &own, registry, ret_multipart);
+}
+
 void sip_multipart_free(const sip_allocator *allocator, sip_multipart *multipart)
 {
     sip__body_box_free(allocator, multipart);
@@ -167,7 +176,7 @@ static int read_body(const sip_allocator *allocator, const sip_body *body,
                      const sip_body_registry *registry, void **ret_object)
 {
     sip_multipart *multipart;
-    int err = sip_multipart_read(allocator, body, registry, &multipart);
+    int err = read_multipart(allocator, body, registry, &multipart);
 
     if (err == 0) {
         *ret_object = multipart;

@@ -76,6 +76,9 @@ static int print_body(const void *object, char *out, size_t size)
     const sip_pkcs7 *pkcs7 = object;
     sip__body_out text = {.at = out, .size = size};
 
+    if (pkcs7 == NULL || (out == NULL && size > 0)) {
+        return SIP_EINVAL;
+    }
     sip__body_put(&text, pkcs7->der);
     return sip__body_out_end(&text);
 }

@@ -14,8 +14,8 @@ extern const struct sip__xml_shape sip__rpid_time_offset_shape;
 extern const struct sip__xml_shape sip__rpid_user_input_shape;
 
 #define SIP__RPID_ROW(what, type, member, element, of)                                             \
-    SIP__XML_ROW(CHILD, what, type, rpid.member, .name = (element), .ns = SIP__NS_RPID,            \
-                 .shape = (of))
+    SIP__XML_ROW_FROM(offsetof(type, rpid), CHILD, what, sip_rpid, member, .name = (element),      \
+                      .ns = SIP__NS_RPID, .shape = (of))
 
 #define SIP__RPID_ROWS(type)                                                                       \
     SIP__RPID_ROW(LIST, type, activities, "activities", &sip__rpid_values_shape),                  \

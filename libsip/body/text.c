@@ -132,6 +132,9 @@ static int print_body(const void *object, char *out, size_t size)
     const sip_text *text = object;
     sip__body_out printed = {.at = out, .size = size};
 
+    if (text == NULL || (out == NULL && size > 0)) {
+        return SIP_EINVAL;
+    }
     sip__body_put(&printed, text->text);
     return sip__body_out_end(&printed);
 }

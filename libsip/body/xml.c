@@ -8,6 +8,11 @@
 /* Between the parts of a name that expat expands; no document can hold it. */
 #define SEPARATOR '\x01'
 #define MAX_NAMESPACES 256
+/* expat writes out the namespace of every name that has a prefix, so that a long one, declared
+ * once, would cost its length as often as it is used. */
+#define MAX_NAMESPACE_BYTES 1024
+/* What expat may allocate for a document, far more than one within the other limits needs. */
+#define HEAP_BYTES(text_bytes) ((size_t)1024 * 1024 + 32 * (text_bytes))
 #define MAX_DEPTH 64 /* what the printer can do, and who walks a tree by recursion */
 
 struct builder {
@@ -59,6 +64,8 @@ void sip__xml_count(const sip_xml_options *options, int err)
     }
     if (err == SIP_ENOMEM) {
         count(&options->counts->no_memory);
+    } else if (err == SIP_ETOOBIG) {
+        count(&options->counts->too_long);
     } else {
         count(err == 0 ? &options->counts->read : &options->counts->malformed);
     }
@@ -201,6 +208,10 @@ static void on_namespace(void *user_data, const char *prefix, const char *uri)
         fail(b, SIP_ETOOBIG, COUNTER(b, too_many_namespaces));
         return;
     }
+    if (uri != NULL && strlen(uri) > MAX_NAMESPACE_BYTES) {
+        fail(b, SIP_ETOOBIG, COUNTER(b, too_long));
+        return;
+    }
     attribute = zeroed(b, sizeof *attribute);
     if (attribute == NULL) {
         return;
@@ -340,8 +351,8 @@ static int run(struct builder *b, const sip__xml_heap *heap, sip_str text)
         err = SIP_ESYNTAX;
     }
     /* expat goes on after some failed allocations, and loses a part of the document by it. */
-    if (heap->is_exhausted) {
-        err = SIP_ENOMEM;
+    if (heap->is_over || heap->is_exhausted) {
+        err = heap->is_over ? SIP_ETOOBIG : SIP_ENOMEM;
     }
     if (err != 0 && b->err == 0) {
         sip__xml_count(&b->limits, err);
@@ -359,11 +370,10 @@ int sip__xml_read_tree(sip__arena *arena, const sip_xml_options *options, sip_st
     int err;
 
     if (text.len > b.limits.bytes) {
-        if (b.limits.counts != NULL) {
-            count(&b.limits.counts->too_long);
-        }
+        sip__xml_count(&b.limits, SIP_ETOOBIG);
         return SIP_ETOOBIG;
     }
+    heap.left_bytes = HEAP_BYTES(text.len);
     before = sip__xml_alloc_enter(&heap);
     err = run(&b, &heap, text);
     sip__xml_alloc_leave(before);

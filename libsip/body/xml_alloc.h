@@ -9,6 +9,8 @@
 /* What the parsers of this thread work with. */
 typedef struct sip__xml_heap {
     const sip_allocator *allocator;
+    size_t left_bytes; /* what may still be allocated: a document of a few bytes can want a lot */
+    bool is_over;      /* it wanted more than that */
     bool is_exhausted; /* it had no memory; expat tells other reasons at times */
 } sip__xml_heap;
 

@@ -316,6 +316,52 @@ static int remove_node(const sip_pidf_change *change, sip__xml_node *node)
     return 0;
 }
 
+/* A text never stands next to a text (XPath 1.0 5.7), and later selectors count them. */
+static int join_texts(sip__arena *arena, sip__xml_node *parent)
+{
+    const sip_xml *x = parent->x.children;
+
+    while (x != NULL && x->next != NULL) {
+        sip__xml_node *node = sip__xml_node_of(x), *next = sip__xml_node_of(x->next);
+        const sip_str left = x->text, right = next->x.text;
+        char *both;
+
+        if (x->name.len > 0 || next->x.name.len > 0) {
+            x = x->next;
+            continue;
+        }
+        both = sip__arena_alloc(arena, left.len + right.len);
+        if (both == NULL) {
+            return SIP_ENOMEM;
+        }
+        memcpy(both, left.ptr, left.len);
+        memcpy(both + left.len, right.ptr, right.len);
+        node->x.text = (sip_str){both, left.len + right.len};
+        take_out(next);
+    }
+    return 0;
+}
+
+static int carry_out(sip__arena *arena, const sip__xml_scope *scope, const sip_pidf_change *change,
+                     sip__xml_target *target)
+{
+    switch (change->kind) {
+    case SIP_PIDF_ADD:
+        return add(arena, scope, change, target);
+    case SIP_PIDF_REPLACE:
+        return replace(arena, change, target);
+    case SIP_PIDF_REMOVE:
+        if (target->attribute != NULL) {
+            take_out_attribute(target->node, target->attribute);
+            return 0;
+        }
+        return remove_node(change, target->node);
+    case SIP_PIDF_CHANGE_ABSENT:
+        break;
+    }
+    return SIP_ESYNTAX;
+}
+
 int sip__xml_patch(sip__arena *arena, sip__xml_node *root, const sip_xml_attribute *declarations,
                    const sip_pidf_change *change)
 {
@@ -323,22 +369,11 @@ int sip__xml_patch(sip__arena *arena, sip__xml_node *root, const sip_xml_attribu
     sip__xml_target target;
     int err = sip__xml_select(root, &scope, change->sel, &target);
 
-    if (err != 0) {
-        return err;
+    if (err == 0) {
+        err = carry_out(arena, &scope, change, &target);
     }
-    switch (change->kind) {
-    case SIP_PIDF_ADD:
-        return add(arena, &scope, change, &target);
-    case SIP_PIDF_REPLACE:
-        return replace(arena, change, &target);
-    case SIP_PIDF_REMOVE:
-        if (target.attribute != NULL) {
-            take_out_attribute(target.node, target.attribute);
-            return 0;
-        }
-        return remove_node(change, target.node);
-    case SIP_PIDF_CHANGE_ABSENT:
-        break;
+    if (err == 0 && target.node->parent != NULL) {
+        err = join_texts(arena, target.node->parent);
     }
-    return SIP_ESYNTAX;
+    return err == 0 ? join_texts(arena, target.node) : err;
 }

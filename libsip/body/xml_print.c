@@ -145,8 +145,9 @@ static void print_structs(struct printer *p, const struct sip__xml_row *row, con
     if (row->kind == SIP__XML_LIST) {
         n = *(const size_t *)(const void *)(object + row->offset + sizeof(void *));
     }
-    if (row->required && n == 0) {
+    if ((row->required && n == 0) || (child == NULL && n > 0)) {
         fail(p);
+        return;
     }
     for (size_t i = 0; i < n && p->w.err == 0; i++, child += row->shape->bytes) {
         print_struct(p, row->shape, row->ns,

@@ -69,6 +69,17 @@ static bool choice_name(const struct sip__xml_row *row, const sip_xml *child, si
     return ret_name->len > 0;
 }
 
+/* Nothing but white space in it. */
+static bool is_empty(const sip_xml *element)
+{
+    for (const sip_xml *x = element->children; x != NULL; x = x->next) {
+        if (x->name.len > 0 || !sip__xml_is_blank(x->text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool take_simple_child(const struct sip__xml_row *row, sip__xml_node *node, void *member)
 {
     sip__xml_node *child = next_match(row, node->x.children);
@@ -79,7 +90,10 @@ static bool take_simple_child(const struct sip__xml_row *row, sip__xml_node *nod
         return false;
     }
     if (row->kind == SIP__XML_CHOICE && row->name == NULL) {
-        value = text == NULL ? child->x.name : value;
+        if (!is_empty(&child->x)) {
+            return false;
+        }
+        value = child->x.name;
     } else if (row->kind == SIP__XML_CHOICE) {
         if (!choice_name(row, &child->x, &value)) {
             return false;

@@ -69,6 +69,7 @@ struct sip__xml_row {
     uint8_t kind;             /* enum sip__xml_kind */
     bool required;
     uint16_t offset;
+    uint16_t bytes; /* of the member; of STRUCT and LIST of what it points to, as in `shape` */
 };
 
 struct sip__xml_shape {
@@ -85,12 +86,47 @@ struct sip__xml_doc {
     uint8_t default_ns; /* the one that needs no prefix */
 };
 
-/* A row for a member of a struct; more members of the row may follow. */
-#define SIP__XML_ROW(where, what, type, member, ...)                                               \
+/* 0; does not compile for a member of another type than its kind has, or a list without its count
+ * right behind. A pointer to an enum is one to unsigned. */
+#define SIP__XML_IS_A(wanted, type, member) _Generic(&((type *)0)->member, wanted * : 0)
+#define SIP__XML_FITS_TEXT(type, member) SIP__XML_IS_A(sip_str, type, member)
+#define SIP__XML_FITS_TOKEN(type, member) SIP__XML_IS_A(sip_str, type, member)
+#define SIP__XML_FITS_UINT(type, member) SIP__XML_IS_A(sip_xml_uint, type, member)
+#define SIP__XML_FITS_INT(type, member) SIP__XML_IS_A(sip_xml_int, type, member)
+#define SIP__XML_FITS_Q(type, member) SIP__XML_IS_A(sip_xml_uint, type, member)
+#define SIP__XML_FITS_BOOL(type, member) SIP__XML_IS_A(sip_switch, type, member)
+#define SIP__XML_FITS_ENUM(type, member) SIP__XML_IS_A(unsigned, type, member)
+#define SIP__XML_FITS_DATETIME(type, member) SIP__XML_IS_A(sip_datetime, type, member)
+#define SIP__XML_FITS_CHOICE(type, member) SIP__XML_IS_A(unsigned, type, member)
+#define SIP__XML_FITS_STRUCT(type, member) 0
+#define SIP__XML_FITS_LIST(type, member)                                                           \
+    (SIP__XML_IS_A(size_t, type, n_##member) /                                                     \
+     (offsetof(type, n_##member) == offsetof(type, member) + sizeof(void *)))
+
+#define SIP__XML_BYTES(type, member) sizeof(((type *)0)->member)
+#define SIP__XML_BYTES_TEXT SIP__XML_BYTES
+#define SIP__XML_BYTES_TOKEN SIP__XML_BYTES
+#define SIP__XML_BYTES_UINT SIP__XML_BYTES
+#define SIP__XML_BYTES_INT SIP__XML_BYTES
+#define SIP__XML_BYTES_Q SIP__XML_BYTES
+#define SIP__XML_BYTES_BOOL SIP__XML_BYTES
+#define SIP__XML_BYTES_ENUM SIP__XML_BYTES
+#define SIP__XML_BYTES_DATETIME SIP__XML_BYTES
+#define SIP__XML_BYTES_CHOICE SIP__XML_BYTES
+#define SIP__XML_BYTES_STRUCT(type, member) sizeof(*((type *)0)->member)
+#define SIP__XML_BYTES_LIST SIP__XML_BYTES_STRUCT
+
+/* A row for a member of a struct, which stands at `from` in the object; more members of the row may
+ * follow. */
+#define SIP__XML_ROW_FROM(from, where, what, type, member, ...)                                    \
     {                                                                                              \
         .place = SIP__XML_##where, .kind = SIP__XML_##what,                                        \
-        .offset = (uint16_t)offsetof(type, member), __VA_ARGS__                                    \
+        .offset =                                                                                  \
+            (uint16_t)((from) + offsetof(type, member) + SIP__XML_FITS_##what(type, member)),      \
+        .bytes = (uint16_t)SIP__XML_BYTES_##what(type, member), __VA_ARGS__                        \
     }
+#define SIP__XML_ROW(where, what, type, member, ...)                                               \
+    SIP__XML_ROW_FROM(0, where, what, type, member, __VA_ARGS__)
 #define SIP__XML_ANY_ROW                                                                           \
     {                                                                                              \
         .place = SIP__XML_ANY                                                                      \

@@ -98,10 +98,13 @@ static bool read_int(sip_str text, sip_xml_int *number)
     char sign;
     uint64_t value;
 
-    if (!read_digits(without_sign(text, &sign), &value) || value > INT64_MAX) {
+    if (!read_digits(without_sign(text, &sign), &value) ||
+        value > (uint64_t)INT64_MAX + (sign == '-')) {
         return false;
     }
-    *number = (sip_xml_int){true, sign == '-' ? -(int64_t)value : (int64_t)value};
+    /* The least number has no positive counterpart. */
+    *number =
+        (sip_xml_int){true, sign == '-' && value > 0 ? -(int64_t)(value - 1) - 1 : (int64_t)value};
     return true;
 }
 

@@ -240,7 +240,7 @@ void sip__xml_declare(sip__xml_writer *w, const sip__xml_element *element, sip_s
         (known != NULL ? sip_str_same(known->ns, ns) : prefix.len == 0 && ns.len == 0)) {
         return;
     }
-    bind(w, prefix, ns, element->first_binding, false);
+    (void)bind(w, prefix, ns, element->first_binding, false);
 }
 
 void sip__xml_declare_all(sip__xml_writer *w, const sip__xml_element *element,
@@ -273,7 +273,7 @@ static sip_str prefix_of_none(sip__xml_writer *w, const sip__xml_element *elemen
         if (bound(w, (sip_str){NULL, 0}, element->first_binding) != NULL) {
             fail(w, SIP_EINVAL);
         } else {
-            bind(w, (sip_str){NULL, 0}, (sip_str){NULL, 0}, element->first_binding, false);
+            (void)bind(w, (sip_str){NULL, 0}, (sip_str){NULL, 0}, element->first_binding, false);
         }
     }
     return (sip_str){NULL, 0};

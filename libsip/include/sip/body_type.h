@@ -83,6 +83,8 @@ SIP_API bool sip_body_is(const sip_body *body, const sip_body_type *type);
 
 /**
  * Read a body into an object that the caller frees with (*ret_type)->free() and the same allocator.
+ * Parts in it have no sip_body_msg(), for they may be gone before the message: sip_body_read()
+ * those too.
  *
  * @param registry  NULL: sip_body_registry_all
  * @param body      its bytes have to outlive the object. A body with a codec is SIP_EINVAL

@@ -46,7 +46,8 @@ typedef struct sip_multipart {
  * stands behind it, so that one boundary may be the beginning of another. A missing last boundary
  * is noted in is_closed; lone LFs are taken as line ends.
  *
- * @param body      borrowed; slices of the result point into its data and its type
+ * @param body      borrowed; slices of the result point into its data and its type. Parts have no
+ *                  sip_body_msg(): sip_body_read() them, or have it all by sip_body_typed()
  * @param registry  for its limits and counts; may be NULL
  * @return 0; sip_multipart_free() it; or
  *   SIP_ESYNTAX  no boundary in Content-Type, none in the data, a part's header line

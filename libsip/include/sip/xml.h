@@ -79,9 +79,11 @@ typedef enum sip_xml_state {
 typedef struct sip_xml_counts {
     uint64_t read;
     uint64_t malformed;        /**< no well-formed XML, or not what its type demands */
-    uint64_t entities_refused; /**< a document type with declarations inside, or an entity that was
-                                  not declared */
-    uint64_t too_long, too_deep, too_many_elements, too_many_attributes, too_many_namespaces;
+    uint64_t entities_refused; /**< a document type with declarations inside, or in a text an entity
+                                  that was not declared */
+    uint64_t too_long;         /**< the document, or a namespace in it, or names longer still once
+                                  they are written out with their namespaces */
+    uint64_t too_deep, too_many_elements, too_many_attributes, too_many_namespaces;
     uint64_t no_memory;
 } sip_xml_counts;
 
@@ -91,7 +93,8 @@ typedef struct sip_xml_options {
     unsigned depth;         /**< of elements in elements; 32, at most 64 */
     unsigned elements;      /**< in all; 10,000 */
     unsigned attributes;    /**< of one element, declarations included; 64 */
-    unsigned namespaces;    /**< declared and in force at one place; 32, at most 256 */
+    unsigned namespaces;    /**< declared and in force at one place; 32, at most 256. One is at most
+                               1,024 bytes long */
     sip_xml_counts *counts; /**< where to count; or NULL */
 } sip_xml_options;
 

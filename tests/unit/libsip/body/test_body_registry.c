@@ -206,6 +206,32 @@ static void test_part(void **state)
     sip_msg_unref(msg);
 }
 
+/* What may be freed before the message does not get anything kept with the message, which would
+ * point into it. */
+static void test_part_of_own(void **state)
+{
+    sip_msg *msg = message(NULL, "Content-Type: multipart/mixed;boundary=b",
+                           "--b\r\nContent-Transfer-Encoding: base64\r\n\r\naGk=\r\n--b--\r\n");
+    sip_multipart *read = NULL;
+    void *object = NULL;
+    const void *kept = NULL;
+
+    (void)state;
+    assert_int_equal(sip_multipart_read(NULL, sip_msg_body(msg), NULL, &read), 0);
+    assert_str(read->parts[0].body.data, "hi");
+    assert_null(sip_body_msg(&read->parts[0].body));
+    assert_int_equal(sip_body_typed(&read->parts[0].body, NULL, NULL, &kept), SIP_EINVAL);
+    assert_null(sip_body_as(&read->parts[0].body, &sip_text_type));
+    assert_int_equal(sip_body_read(NULL, &read->parts[0].body, NULL, NULL, &object), 0);
+    assert_str(((const sip_text *)object)->text, "hi");
+    sip_text_free(NULL, object);
+    sip_multipart_free(NULL, read);
+    assert_int_equal(sip_body_read(NULL, sip_msg_body(msg), NULL, NULL, &object), 0);
+    assert_null(sip_body_msg(&((const sip_multipart *)object)->parts[0].body));
+    sip_multipart_free(NULL, object);
+    sip_msg_unref(msg);
+}
+
 /* XML is read into memory of its own, which goes with the message. */
 static void test_document(void **state)
 {
@@ -244,11 +270,11 @@ static void test_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),           cmocka_unit_test(test_all),
-        cmocka_unit_test(test_own_type),       cmocka_unit_test(test_objects),
-        cmocka_unit_test(test_counts),         cmocka_unit_test(test_encoded),
-        cmocka_unit_test(test_part),           cmocka_unit_test(test_document),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_find),     cmocka_unit_test(test_all),
+        cmocka_unit_test(test_own_type), cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_counts),   cmocka_unit_test(test_encoded),
+        cmocka_unit_test(test_part),     cmocka_unit_test(test_part_of_own),
+        cmocka_unit_test(test_document), cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,9 @@
 
 #include <sip/cpim.h>
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #define CPIM &sip_cpim_type, "message/cpim"
 
 /* RFC 3862 5.1. */
@@ -184,12 +187,54 @@ static void test_limit(void **state)
     assert_int_equal(counts.too_many_headers, 2);
 }
 
+static void *counted_alloc(size_t bytes, void *user_data)
+{
+    *(size_t *)user_data += bytes;
+    return malloc(bytes);
+}
+
+static void counted_free(void *block, void *user_data)
+{
+    (void)user_data;
+    free(block);
+}
+
+/* Many names in one line and then a line for each further one. */
+static void test_much_required(void **state)
+{
+    size_t given = 0;
+    const sip_allocator allocator = {
+        .alloc = counted_alloc, .free = counted_free, .user_data = &given};
+    const size_t room = 30000;
+    char *text = malloc(room);
+    sip_cpim *cpim = NULL;
+    size_t len = 0;
+
+    (void)state;
+    assert_non_null(text);
+    for (int i = 0; i < 10000; i++) {
+        len += (size_t)snprintf(text + len, room - len, "%s", i == 0 ? "Require: a" : ",a");
+    }
+    for (int i = 0; i < 200; i++) {
+        len += (size_t)snprintf(text + len, room - len, "\r\nRequire: b%d", i);
+    }
+    snprintf(text + len, room - len, "\r\n\r\n");
+    assert_int_equal(sip_cpim_parse(&allocator, sip_str_of(text), &cpim), 0);
+    assert_int_equal(cpim->n_require, 10200);
+    assert_str(cpim->require[9999], "a");
+    assert_str(cpim->require[10199], "b199");
+    assert_true(given < 2 * 1024 * 1024);
+    sip_cpim_free(&allocator, cpim);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_example),    cmocka_unit_test(test_imdn),
-        cmocka_unit_test(test_namespaces), cmocka_unit_test(test_several),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_example),       cmocka_unit_test(test_imdn),
+        cmocka_unit_test(test_namespaces),    cmocka_unit_test(test_several),
+        cmocka_unit_test(test_much_required), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

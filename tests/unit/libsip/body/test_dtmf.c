@@ -56,6 +56,8 @@ static void test_print_refuses(void **state)
     assert_int_equal(sip_dtmf_relay_print(&none, NULL, 0), SIP_EINVAL);
     assert_int_equal(sip_dtmf_print(&zero, NULL, 0), SIP_EINVAL);
     assert_int_equal(sip_dtmf_print(NULL, NULL, 0), SIP_EINVAL);
+    assert_int_equal(sip_dtmf_print(&(sip_dtmf){.signal = '1'}, NULL, 1), SIP_EINVAL);
+    assert_int_equal(sip_dtmf_relay_print(&(sip_dtmf){.signal = '1'}, NULL, 1), SIP_EINVAL);
     assert_int_equal(sip_dtmf_relay_print(NULL, NULL, 0), SIP_EINVAL);
 }
 

@@ -1,5 +1,7 @@
 #include "xml_check.h"
 
+#include <stdio.h>
+
 #include <sip/imdn.h>
 
 static const sip_xml_body *body(void)
@@ -89,12 +91,39 @@ static void test_kept(void **state)
                       "</delivery-notification></imdn>");
 }
 
+static sip_imdn_status status_of(const char *status)
+{
+    char text[500];
+    sip_imdn *imdn = NULL;
+    sip_imdn_status read;
+
+    snprintf(text, sizeof text,
+             "<imdn " NS "><message-id>1</message-id><datetime>2008-04-04T12:16:49Z</datetime>"
+             "<delivery-notification><status>%s</status></delivery-notification></imdn>",
+             status);
+    assert_int_equal(sip_imdn_parse(NULL, sip_str_of(text), &imdn), 0);
+    read = imdn->notification->outcome->status;
+    sip_imdn_free(NULL, imdn);
+    return read;
+}
+
+/* The name of the element counts, not what stands in it. */
+static void test_status(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of("<failed/>"), SIP_IMDN_FAILED);
+    assert_int_equal(status_of("<failed>\n </failed>"), SIP_IMDN_FAILED);
+    assert_int_equal(status_of("<failed>delivered</failed>"), SIP_IMDN_STATUS_ABSENT);
+    assert_int_equal(status_of("<failed><delivered/></failed>"), SIP_IMDN_STATUS_ABSENT);
+    assert_int_equal(status_of("delivered"), SIP_IMDN_STATUS_ABSENT);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents), cmocka_unit_test(test_notifications),
         cmocka_unit_test(test_build),     cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_kept),      cmocka_unit_test(test_status),
     };
 
     xml_check_folder(argc > 1 ? argv[1] : ".");

@@ -44,10 +44,22 @@ static void test_parameters(void **state)
     assert_int_equal(sip_pkcs7_of(&body, NULL), SIP_EINVAL);
 }
 
+static void test_print(void **state)
+{
+    const sip_pkcs7 pkcs7 = {.der = SIP_STR_INIT("0")};
+    char out[2];
+
+    (void)state;
+    assert_int_equal(sip_pkcs7_mime_type.codec.print(&pkcs7, out, sizeof out), 1);
+    assert_int_equal(sip_pkcs7_mime_type.codec.print(&pkcs7, NULL, 1), SIP_EINVAL);
+    assert_int_equal(sip_pkcs7_mime_type.codec.print(NULL, out, sizeof out), SIP_EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
+        cmocka_unit_test(test_print),
         cmocka_unit_test(test_parameters),
     };
 

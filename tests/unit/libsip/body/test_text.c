@@ -100,12 +100,23 @@ static void test_utf8(void **state)
     }
 }
 
+static void test_print(void **state)
+{
+    const sip_text text = {.text = SIP_STR_INIT("a")};
+    char out[2];
+
+    (void)state;
+    assert_int_equal(sip_text_type.codec.print(&text, out, sizeof out), 1);
+    assert_string_equal(out, "a");
+    assert_int_equal(sip_text_type.codec.print(&text, NULL, 1), SIP_EINVAL);
+    assert_int_equal(sip_text_type.codec.print(NULL, out, sizeof out), SIP_EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),
-        cmocka_unit_test(test_charsets),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_read),           cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_without_memory), cmocka_unit_test(test_print),
         cmocka_unit_test(test_utf8),
     };
 

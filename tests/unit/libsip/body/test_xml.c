@@ -208,6 +208,90 @@ static void test_default_limits(void **state)
     free(text);
 }
 
+/* An allocator that knows how much it gave at most. */
+typedef struct gauge {
+    size_t live, peak;
+} gauge;
+
+static void *gauge_realloc(void *block, size_t bytes, void *user_data)
+{
+    gauge *g = user_data;
+    max_align_t *head = block != NULL ? (max_align_t *)block - 1 : NULL;
+    const size_t before = head != NULL ? *(size_t *)(void *)head : 0;
+
+    head = realloc(head, sizeof *head + bytes);
+    assert_non_null(head);
+    *(size_t *)(void *)head = bytes;
+    g->live += bytes - before;
+    g->peak = g->live > g->peak ? g->live : g->peak;
+    return head + 1;
+}
+
+static void *gauge_alloc(size_t bytes, void *user_data)
+{
+    return gauge_realloc(NULL, bytes, user_data);
+}
+
+static void gauge_free(void *block, void *user_data)
+{
+    gauge *g = user_data;
+
+    if (block != NULL) {
+        max_align_t *head = (max_align_t *)block - 1;
+
+        g->live -= *(size_t *)(void *)head;
+        free(head);
+    }
+}
+
+/* "<a xmlns:p='uuu'": a namespace of this length. */
+static size_t begin_namespace(char *text, size_t room, int bytes)
+{
+    int len = snprintf(text, room, "<a xmlns:p='");
+
+    memset(text + len, 'u', (size_t)bytes);
+    return (size_t)(len + bytes + snprintf(text + len + bytes, room, "'"));
+}
+
+/* A namespace that is declared once costs its length wherever it is used. */
+static void test_long_namespaces(void **state)
+{
+    const size_t room = 300000;
+    gauge g = {0};
+    const sip_allocator allocator = {
+        .alloc = gauge_alloc, .realloc = gauge_realloc, .free = gauge_free, .user_data = &g};
+    sip_xml_counts counts = {0};
+    const sip_xml_options options = {.counts = &counts};
+    char *text = malloc(room);
+    sip_xml *root = NULL;
+    size_t len;
+
+    (void)state;
+    assert_non_null(text);
+    len = begin_namespace(text, 2000, 1024);
+    snprintf(text + len, room - len, " p:b='c'/>");
+    assert_int_equal(sip_xml_parse(NULL, NULL, sip_str_of(text), &root), 0);
+    assert_int_equal(root->attributes->next->ns.len, 1024);
+    sip_xml_free(NULL, root);
+    len = begin_namespace(text, 2000, 1025);
+    snprintf(text + len, room - len, "/>");
+    assert_refused(text, &options, SIP_ETOOBIG);
+    assert_int_equal(counts.too_long, 1);
+    /* All attributes of an element are read before anybody can count them. */
+    len = begin_namespace(text, 2000, 1024);
+    for (int i = 0; i < 20000; i++) {
+        len += (size_t)snprintf(text + len, room - len, " p:a%d=''", i);
+    }
+    snprintf(text + len, room - len, "/>");
+    root = NULL;
+    assert_int_equal(sip_xml_parse(&allocator, &options, sip_str_of(text), &root), SIP_ETOOBIG);
+    assert_int_equal(counts.too_long, 2);
+    assert_int_equal(counts.no_memory, 0);
+    assert_true(g.peak < 16 * 1024 * 1024);
+    assert_int_equal(g.live, 0);
+    free(text);
+}
+
 static void test_no_memory(void **state)
 {
     const sip_str text = SIP_STR("<a xmlns='u' xmlns:p='v' x='1' p:y='2'>one<p:b/>&lt; two"
@@ -239,7 +323,7 @@ int main(void)
         cmocka_unit_test(test_tree),      cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_malformed), cmocka_unit_test(test_entities),
         cmocka_unit_test(test_limits),    cmocka_unit_test(test_default_limits),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_long_namespaces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

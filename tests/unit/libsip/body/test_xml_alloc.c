@@ -7,8 +7,8 @@ static void test_blocks(void **state)
 {
     const XML_Memory_Handling_Suite *suite = sip__xml_alloc_suite();
     fail_alloc outer, inner;
-    sip__xml_heap outer_heap = {.allocator = &outer.allocator};
-    sip__xml_heap inner_heap = {.allocator = &inner.allocator};
+    sip__xml_heap outer_heap = {.allocator = &outer.allocator, .left_bytes = 10000};
+    sip__xml_heap inner_heap = {.allocator = &inner.allocator, .left_bytes = 10000};
     sip__xml_heap *before;
     void *a, *b;
 
@@ -41,10 +41,49 @@ static void test_blocks(void **state)
     assert_null(sip__xml_alloc_enter(NULL));
 }
 
+static void test_limit(void **state)
+{
+    const XML_Memory_Handling_Suite *suite = sip__xml_alloc_suite();
+    fail_alloc fail;
+    sip__xml_heap heap = {.allocator = &fail.allocator, .left_bytes = 100};
+    char *a, *b;
+
+    (void)state;
+    fail_alloc_init(&fail, 0);
+    sip__xml_alloc_enter(&heap);
+    a = suite->malloc_fcn(60);
+    assert_non_null(a);
+    memset(a, 'a', 60);
+    assert_int_equal(heap.left_bytes, 40);
+    a = suite->realloc_fcn(a, 100);
+    assert_non_null(a);
+    assert_int_equal(a[59], 'a');
+    assert_int_equal(heap.left_bytes, 0);
+    assert_false(heap.is_over);
+    assert_null(suite->malloc_fcn(1));
+    assert_true(heap.is_over);
+    heap.is_over = false;
+    assert_null(suite->realloc_fcn(a, 101));
+    assert_true(heap.is_over);
+    a = suite->realloc_fcn(a, 30);
+    b = suite->malloc_fcn(70);
+    assert_non_null(b);
+    suite->free_fcn(b);
+    suite->free_fcn(a);
+    assert_int_equal(heap.left_bytes, 100);
+    assert_null(suite->malloc_fcn(SIZE_MAX));
+    heap.left_bytes = SIZE_MAX;
+    assert_null(suite->malloc_fcn(SIZE_MAX));
+    assert_false(heap.is_exhausted);
+    sip__xml_alloc_leave(NULL);
+    assert_int_equal(fail.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 #include "support/fail_alloc.h"
 #include "support/guard_str.h"
 
+#include "body/xml_body.h"
+
 #include <stdlib.h>
 
 #include <sip/iscomposing.h>
@@ -100,13 +102,60 @@ static void test_fickle_codec(void **state)
     assert_int_equal(sip_xml_print_alloc(&once, NULL, NULL, &text), SIP_EINVAL);
 }
 
+/* A table that follows its own shape ends at the depth of documents. */
+static void check_shape(const struct sip__xml_shape *shape, unsigned depth)
+{
+    for (unsigned i = 0; i < shape->n_rows; i++) {
+        const struct sip__xml_row *row = &shape->rows[i];
+        const bool points = row->kind == SIP__XML_STRUCT || row->kind == SIP__XML_LIST;
+
+        assert_true(row->offset < shape->bytes);
+        assert_int_equal(points, row->shape != NULL);
+        assert_true(row->place == SIP__XML_ANY || row->offset >= sizeof(sip_xml_extra));
+        if (points) {
+            assert_int_equal(row->bytes, row->shape->bytes);
+        } else if (row->place != SIP__XML_ANY) {
+            assert_true(row->offset + row->bytes <= shape->bytes);
+            assert_int_equal(row->kind == SIP__XML_ENUM || row->kind == SIP__XML_CHOICE,
+                             row->names != NULL);
+        }
+        if (points && depth > 0) {
+            check_shape(row->shape, depth - 1);
+        }
+    }
+}
+
+static void test_tables(void **state)
+{
+    const struct sip__xml_type *const types[] = {
+        &sip__conference_info_type, &sip__dialog_info_type,    &sip__imdn_type,
+        &sip__iscomposing_type,     &sip__pidf_type,           &sip__pidf_diff_type,
+        &sip__reginfo_type,         &sip__resource_lists_type, &sip__rlmi_type,
+        &sip__watcherinfo_type,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        check_shape(types[i]->doc->shape, 6);
+    }
+}
+
+/* A list that is said to have members and has none. */
+static void test_null_list(void **state)
+{
+    const sip_pidf pidf = {.entity = SIP_STR_INIT("pres:a"), .n_tuples = 1};
+    char out[200];
+
+    (void)state;
+    assert_int_equal(sip_pidf_print(&pidf, out, sizeof out), SIP_EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_options),
-        cmocka_unit_test(test_print_alloc),
-        cmocka_unit_test(test_fickle_codec),
+        cmocka_unit_test(test_list),        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_print_alloc), cmocka_unit_test(test_fickle_codec),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_null_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

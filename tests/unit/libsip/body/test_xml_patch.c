@@ -55,6 +55,37 @@ static const sip_xml x = {.ns = S(PIDF), .name = S("x")};
 static const sip_xml yx = {.next = &x, .ns = S(PIDF), .name = S("y")};
 static const sip_xml text_node = {.text = S("new")};
 
+/* Two texts that come to stand side by side are one for the selectors that follow. */
+static void test_texts_join(void **state)
+{
+    sip_pidf_change change = {.kind = SIP_PIDF_REMOVE, .sel = S("*/n/b")};
+    char out[2000];
+    sip__arena arena;
+    sip__xml_node root = {.parent = NULL};
+
+    (void)state;
+    sip__arena_init(&arena, NULL, NULL, 0, 100000);
+    assert_int_equal(
+        sip__xml_read_tree(&arena, NULL,
+                           SIP_STR("<p xmlns='" PIDF "'><n>one<b/>two<c/>three</n></p>"), &root),
+        0);
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    change = (sip_pidf_change){.kind = SIP_PIDF_ADD,
+                               .sel = S("*/n/text()[2]"),
+                               .pos = SIP_PIDF_AFTER,
+                               .extra = {.nodes = &text_node}};
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    change = (sip_pidf_change){.kind = SIP_PIDF_REMOVE, .sel = S("*/n/c")};
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    change = (sip_pidf_change){.kind = SIP_PIDF_REPLACE,
+                               .sel = S("*/n[.='onetwothreenew']/text()"),
+                               .extra = {.nodes = &text_node}};
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    assert_true(sip_xml_print(&root.x, out, sizeof out) > 0);
+    assert_string_equal(out, PROLOG "<p xmlns=\"" PIDF "\"><n>new</n></p>");
+    sip__arena_finish(&arena);
+}
+
 static void test_add(void **state)
 {
     sip_pidf_change change = {.kind = SIP_PIDF_ADD, .sel = S("*"), .extra = {.nodes = &yx}};
@@ -210,7 +241,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_add),         cmocka_unit_test(test_add_attribute),
         cmocka_unit_test(test_add_refused), cmocka_unit_test(test_replace),
-        cmocka_unit_test(test_remove),      cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_texts_join),  cmocka_unit_test(test_remove),
+        cmocka_unit_test(test_depth),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

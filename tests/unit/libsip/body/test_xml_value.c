@@ -57,7 +57,8 @@ static void test_uint(void **state)
 
 static void test_int(void **state)
 {
-    static const char *const bad[] = {"", "-", "--1", "9223372036854775808", "1e3"};
+    static const char *const bad[] = {
+        "", "-", "--1", "9223372036854775808", "-9223372036854775809", "1e3"};
     sip_xml_int number = {false, 7};
 
     (void)state;
@@ -68,6 +69,11 @@ static void test_int(void **state)
     assert_true(try_print(SIP__XML_INT, &number, NULL));
     assert_true(try_read(SIP__XML_INT, "-9223372036854775807", &number));
     assert_true(try_print(SIP__XML_INT, &number, "-9223372036854775807"));
+    assert_true(try_read(SIP__XML_INT, "-9223372036854775808", &number));
+    assert_true(number.value == INT64_MIN);
+    assert_true(try_print(SIP__XML_INT, &number, "-9223372036854775808"));
+    assert_true(try_read(SIP__XML_INT, "-0", &number));
+    assert_int_equal(number.value, 0);
     assert_true(try_read(SIP__XML_INT, "+12", &number));
     assert_true(try_print(SIP__XML_INT, &number, "12"));
 }
