@@ -1,203 +1,171 @@
 #include "dns/locate.h"
+
+#include "dns/race.h"
+#include "dns/walk.h"
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_BYTES 256 /* a DNS name with its zero */
-
-/* What a URI asks for, before any look-up. @return 0, SIP_EUNSUPPORTED or SIP_EINVAL */
-static int read_uri(const sip_uri *uri, const sip__locate_can *can, sip_protocol *ret_protocol,
-                    uint16_t *ret_port, sip_str *ret_host)
+void sip__locator_init(sip__locator *locator, sip__record_cache *cache, const sip_random *random)
 {
-    bool secure = uri->scheme == SIP_SCHEME_SIPS;
-    sip_protocol protocol;
+    locator->cache = cache;
+    locator->random = random;
+    sip__pool_init(&locator->walks, cache->config.allocator, sizeof(sip__walk), 0);
+}
 
-    if (!secure && uri->scheme != SIP_SCHEME_SIP) {
+void sip__locator_finish(sip__locator *locator)
+{
+    sip__pool_finish(&locator->walks);
+}
+
+static void add_target(sip__locate *locate, const sip__walk_host *it, const sip_addr *addr)
+{
+    sip_hop hop = {.protocol = it->protocol, .addr = *addr, .ttl_s = it->ttl_s};
+
+    for (size_t i = 0; i < locate->n_targets; i++) {
+        if (locate->targets[i].protocol == hop.protocol &&
+            sip_addr_equal(&locate->targets[i].addr, addr)) {
+            return;
+        }
+    }
+    if (locate->n_targets < SIP__LOCATE_MAX) {
+        locate->targets[locate->n_targets++] = hop;
+    }
+}
+
+static void add_targets(sip__locate *locate, const sip__walk_host *it)
+{
+    sip_addr order[2 * SIP__WALK_ADDRS];
+    size_t n =
+        sip__race_interleave(it->addrs[0], it->n_addrs[0], it->addrs[1], it->n_addrs[1], order);
+
+    for (size_t i = 0; i < n; i++) {
+        add_target(locate, it, &order[i]);
+    }
+}
+
+static void complete(sip__walk *walk)
+{
+    sip__locate *locate = walk->locate;
+    int err;
+
+    for (size_t i = 0; i < walk->n_hosts; i++) {
+        add_targets(locate, &walk->hosts[i]);
+    }
+    err = walk->err != 0 ? walk->err : SIP_ENOENT;
+    if (locate->n_targets > 0) {
+        locate->text[0] = '\0';
+        err = 0;
+    }
+    walk->is_done = true;
+    if (walk->starting) {
+        walk->err = err;
+        return;
+    }
+    locate->walk = NULL;
+    sip__pool_give(&walk->locator->walks, walk);
+    locate->fn(locate, err, locate->text);
+}
+
+static int start_walk(sip__locate *locate, sip__locator *locator, const sip__locate_rule *rule,
+                      const sip__locate_can *can)
+{
+    sip__walk *walk;
+    int err;
+
+    locate->n_targets = 0;
+    locate->walk = NULL;
+    if (sip__dns_name_plain(rule->host, locate->name) == 0) {
+        return SIP_EINVAL;
+    }
+    (void)snprintf(locate->text, sizeof(locate->text), "no address for %.100s", locate->name);
+    walk = sip__pool_take(&locator->walks);
+    if (walk == NULL) {
+        return SIP_ENOMEM;
+    }
+    walk->locate = locate;
+    walk->locator = locator;
+    walk->can = *can;
+    walk->rule = *rule;
+    walk->rule.host = (sip_str){NULL, 0}; /* the caller's text may go */
+    walk->starting = true;
+    walk->done = complete;
+    locate->walk = walk;
+    sip__walk_begin(walk);
+    walk->starting = false;
+    if (!walk->is_done) {
+        return SIP_EAGAIN;
+    }
+    err = walk->err;
+    locate->walk = NULL;
+    sip__pool_give(&locator->walks, walk);
+    return err;
+}
+
+static int numeric(const sip__locate_rule *rule, const sip__locate_can *can, sip_hop *ret_hop)
+{
+    sip_addr addr;
+
+    if (sip_addr_parse(rule->host, sip__locate_rule_port(rule, rule->standard), &addr) != 0) {
+        return SIP_EAGAIN;
+    }
+    if (rule->standard == SIP_PROTOCOL_NONE || (can->families & (1u << addr.family)) == 0) {
         return SIP_EUNSUPPORTED;
     }
-    if (uri->transport.len > 0) {
-        protocol = sip_protocol_of(uri->transport);
-    } else if ((can->protocols & (1u << SIP_PROTOCOL_UDP)) != 0) {
-        protocol = SIP_PROTOCOL_UDP; /* RFC 3263 4.1 */
-    } else {
-        protocol = SIP_PROTOCOL_TCP;
+    *ret_hop = (sip_hop){.protocol = rule->standard, .addr = addr, .ttl_s = SIP__WALK_FOR_GOOD};
+    return 0;
+}
+
+int sip__locate_numeric(const sip_uri *uri, const sip__locate_can *can, sip_hop *ret_hop)
+{
+    sip__locate_rule rule;
+    int err = sip__locate_rule_read(uri, can, &rule);
+
+    return err != 0 ? err : numeric(&rule, can, ret_hop);
+}
+
+static int start(sip__locate *locate, sip__locator *locator, const sip__locate_rule *rule,
+                 const sip__locate_can *can)
+{
+    int err = numeric(rule, can, &locate->targets[0]);
+
+    if (err == SIP_EAGAIN) {
+        return start_walk(locate, locator, rule, can);
     }
-    if (secure) {
-        protocol = protocol == SIP_PROTOCOL_WS || protocol == SIP_PROTOCOL_WSS ? SIP_PROTOCOL_WSS
-                                                                               : SIP_PROTOCOL_TLS;
-    }
+    locate->n_targets = err == 0;
+    locate->walk = NULL;
+    locate->text[0] = '\0';
+    (void)sip__dns_name_plain(rule->host, locate->name);
+    return err;
+}
+
+int sip__locate_start(sip__locate *locate, sip__locator *locator, const sip_uri *uri,
+                      const sip__locate_can *can)
+{
+    sip__locate_rule rule;
+    int err = sip__locate_rule_read(uri, can, &rule);
+
+    return err != 0 ? err : start(locate, locator, &rule, can);
+}
+
+int sip__locate_start_via(sip__locate *locate, sip__locator *locator, sip_protocol protocol,
+                          sip_str sent_by, uint16_t port, const sip__locate_can *can)
+{
+    sip__locate_rule rule = {
+        .host = sent_by, .port = port, .protocol = protocol, .standard = protocol};
+
     if (protocol == SIP_PROTOCOL_NONE || (can->protocols & (1u << protocol)) == 0) {
         return SIP_EUNSUPPORTED;
     }
-    *ret_host = uri->maddr.len > 0 ? uri->maddr : uri->host;
-    if (ret_host->len == 0) {
-        return SIP_EINVAL;
-    }
-    *ret_protocol = protocol;
-    *ret_port = uri->port != 0 ? uri->port : sip_protocol_default_port(protocol);
-    return 0;
-}
-
-static bool can_family(const sip__locate_can *can, sip_family family)
-{
-    return (can->families & (1u << family)) != 0;
-}
-
-int sip__locate_numeric(const sip_uri *uri, const sip__locate_can *can, sip_path *ret_path)
-{
-    sip_protocol protocol;
-    uint16_t port;
-    sip_str host;
-    sip_addr addr;
-    int err = read_uri(uri, can, &protocol, &port, &host);
-
-    if (err != 0) {
-        return err;
-    }
-    if (sip_addr_parse(host, port, &addr) != 0) {
-        return SIP_EAGAIN;
-    }
-    if (!can_family(can, (sip_family)addr.family)) {
-        return SIP_EUNSUPPORTED;
-    }
-    memset(ret_path, 0, sizeof(*ret_path));
-    ret_path->protocol = protocol;
-    ret_path->remote = addr;
-    return 0;
-}
-
-/* IPv6 before IPv4 (RFC 6724's usual order), each as the answer has them; the last ones go when
- * there are too many. */
-static void add_target(sip__locate *locate, const sip_addr *addr)
-{
-    size_t at = locate->n_targets;
-    size_t moved;
-
-    if (addr->family == SIP_FAMILY_IP6) {
-        for (at = 0; at < locate->n_targets; at++) {
-            if (locate->targets[at].remote.family != SIP_FAMILY_IP6) {
-                break;
-            }
-        }
-    }
-    if (at == SIP__LOCATE_MAX) {
-        return;
-    }
-    if (locate->n_targets < SIP__LOCATE_MAX) {
-        locate->n_targets++;
-    }
-    moved = locate->n_targets - at - 1;
-    memmove(&locate->targets[at + 1], &locate->targets[at], moved * sizeof(locate->targets[0]));
-    memset(&locate->targets[at], 0, sizeof(locate->targets[at]));
-    locate->targets[at].protocol = locate->protocol;
-    locate->targets[at].remote = *addr;
-    locate->targets[at].remote.port = locate->port;
-}
-
-static void on_answer(sip_dns_query *query, const sip_dns_answer *answer)
-{
-    sip__locate *locate = query->arg;
-    size_t i;
-
-    query->fn = NULL;
-    locate->pending--;
-    for (i = 0; answer->err == 0 && i < answer->n_records; i++) {
-        const sip_dns_record *record = &answer->records[i];
-
-        if (record->type == SIP_DNS_A || record->type == SIP_DNS_AAAA) {
-            add_target(locate, &record->addr);
-        }
-    }
-    /* A failure of the servers says more than the other family's "no such name". */
-    if (answer->err != 0 && locate->err != SIP_EIO) {
-        size_t len = strlen(locate->text);
-        const char *colon = strchr(locate->text, ':');
-
-        locate->err = answer->err;
-        len = colon != NULL ? (size_t)(colon - locate->text) : len;
-        (void)snprintf(locate->text + len, sizeof(locate->text) - len, ": %s",
-                       answer->text != NULL ? answer->text : sip_error_text(answer->err));
-    }
-    if (locate->pending > 0) {
-        return;
-    }
-    if (locate->n_targets > 0) {
-        locate->fn(locate, 0, "");
-    } else {
-        locate->fn(locate, locate->err != 0 ? locate->err : SIP_ENOENT, locate->text);
-    }
-}
-
-static int ask(sip__locate *locate, sip_dns_query *query, const char *name, sip_dns_type type)
-{
-    int err;
-
-    query->fn = on_answer;
-    query->arg = locate;
-    query->impl = NULL;
-    err = locate->resolver->vtable->ask(locate->resolver, name, type, query);
-    if (err != 0) {
-        query->fn = NULL;
-        return err;
-    }
-    locate->pending++;
-    return 0;
-}
-
-static int ask_all(sip__locate *locate, const char *name, const sip__locate_can *can)
-{
-    int err6 = SIP_EUNSUPPORTED;
-    int err4 = SIP_EUNSUPPORTED;
-
-    if (can_family(can, SIP_FAMILY_IP6)) {
-        err6 = ask(locate, &locate->aaaa, name, SIP_DNS_AAAA);
-    }
-    if (can_family(can, SIP_FAMILY_IP4)) {
-        err4 = ask(locate, &locate->a, name, SIP_DNS_A);
-    }
-    if (locate->pending > 0) {
-        return 0; /* one is enough to go on with */
-    }
-    return err4 != SIP_EUNSUPPORTED ? err4 : err6;
-}
-
-int sip__locate_start(sip__locate *locate, sip_resolver *resolver, const sip_uri *uri,
-                      const sip__locate_can *can)
-{
-    char name[NAME_BYTES];
-    sip_str host;
-    int err = read_uri(uri, can, &locate->protocol, &locate->port, &host);
-
-    if (err != 0) {
-        return err;
-    }
-    if (host.len >= sizeof(name) || memchr(host.ptr, '\0', host.len) != NULL) {
-        return SIP_EINVAL;
-    }
-    memcpy(name, host.ptr, host.len);
-    name[host.len] = '\0';
-    locate->resolver = resolver;
-    locate->n_targets = 0;
-    locate->pending = 0;
-    locate->err = 0;
-    locate->a.fn = NULL;
-    locate->aaaa.fn = NULL;
-    (void)snprintf(locate->text, sizeof(locate->text), "no address for %.100s", name);
-    return ask_all(locate, name, can);
-}
-
-static void cancel(sip__locate *locate, sip_dns_query *query)
-{
-    if (query->fn != NULL) {
-        query->fn = NULL;
-        locate->resolver->vtable->cancel(locate->resolver, query);
-    }
+    return start(locate, locator, &rule, can);
 }
 
 void sip__locate_cancel(sip__locate *locate)
 {
-    if (locate->pending > 0) {
-        locate->pending = 0;
-        cancel(locate, &locate->a);
-        cancel(locate, &locate->aaaa);
+    sip__walk *walk = locate->walk;
+
+    if (walk != NULL) {
+        locate->walk = NULL;
+        sip__walk_cancel(walk);
+        sip__pool_give(&walk->locator->walks, walk);
     }
 }

@@ -2,16 +2,18 @@
 
 #include <string.h>
 
-#define MAX_ADDRS 4
+#define MAX_RECORDS 16
 #define TTL_S 60
 #define MAX_NAME_BYTES 256
+#define MAX_ALIASES 8
 
 typedef struct zone_name {
     sip_list link;
     char *name;
-    sip_addr addrs[MAX_ADDRS];
-    size_t n_addrs;
+    sip_dns_record records[MAX_RECORDS]; /* their strings are one block, the target's */
+    size_t n_records;
     int err;
+    uint32_t delay_ms;
 } zone_name;
 
 typedef struct question {
@@ -31,9 +33,17 @@ typedef struct scripted_resolver {
 
 void sip__zone_init(sip__zone *zone, const sip_allocator *allocator)
 {
+    memset(zone, 0, sizeof *zone);
     zone->allocator = allocator;
-    zone->delay_ms = 0;
+    zone->negative_ttl_s = TTL_S;
     sip_list_init(&zone->names);
+}
+
+static void free_records(const sip__zone *zone, zone_name *it)
+{
+    while (it->n_records > 0) {
+        sip_free(zone->allocator, (void *)(uintptr_t)it->records[--it->n_records].target);
+    }
 }
 
 void sip__zone_finish(sip__zone *zone)
@@ -42,6 +52,7 @@ void sip__zone_finish(sip__zone *zone)
         zone_name *it = SIP_CONTAINER_OF(zone->names.next, zone_name, link);
 
         sip_list_remove(&it->link);
+        free_records(zone, it);
         sip_free(zone->allocator, it->name);
         sip_free(zone->allocator, it);
     }
@@ -88,29 +99,76 @@ static zone_name *find_or_add(sip__zone *zone, const char *name)
 
 int sip__zone_add(sip__zone *zone, const char *name, const sip_addr *addr)
 {
-    zone_name *it;
+    sip_dns_record record = {.type = addr->family == SIP_FAMILY_IP6 ? SIP_DNS_AAAA : SIP_DNS_A,
+                             .ttl_s = TTL_S,
+                             .addr = *addr};
+    const zone_name *it = find_name(zone, name);
 
     if (addr->family == SIP_FAMILY_NONE) {
         return SIP_EINVAL;
     }
-    it = find_or_add(zone, name);
-    if (it == NULL) {
-        return SIP_ENOMEM;
-    }
-    for (size_t i = 0; i < it->n_addrs; i++) {
-        if (sip_addr_same_host(&it->addrs[i], addr)) {
+    for (size_t i = 0; it != NULL && i < it->n_records; i++) {
+        if (sip_addr_same_host(&it->records[i].addr, addr)) {
             return 0;
         }
     }
-    if (it->n_addrs == MAX_ADDRS) {
+    record.addr.port = 0;
+    return sip__zone_add_record(zone, name, &record);
+}
+
+static const char *put(char **at, const char *text)
+{
+    size_t bytes = (text != NULL ? strlen(text) : 0) + 1;
+    char *copy = *at;
+
+    if (bytes > 1) {
+        memcpy(copy, text, bytes);
+    }
+    *at += bytes;
+    return copy;
+}
+
+static size_t text_bytes(const char *text)
+{
+    return (text != NULL ? strlen(text) : 0) + 1;
+}
+
+int sip__zone_add_record(sip__zone *zone, const char *name, const sip_dns_record *record)
+{
+    zone_name *it = find_or_add(zone, name);
+    sip_dns_record *copy;
+    char *at;
+
+    if (it == NULL) {
+        return SIP_ENOMEM;
+    }
+    if (it->n_records == MAX_RECORDS) {
         return SIP_ETOOBIG;
     }
-    it->addrs[it->n_addrs] = *addr;
-    it->addrs[it->n_addrs++].port = 0;
+    at = sip_alloc0(zone->allocator, text_bytes(record->target) + text_bytes(record->flags) +
+                                         text_bytes(record->service) + text_bytes(record->regexp));
+    if (at == NULL) {
+        return SIP_ENOMEM;
+    }
+    copy = &it->records[it->n_records++];
+    *copy = *record;
+    copy->target = put(&at, record->target);
+    copy->flags = put(&at, record->flags);
+    copy->service = put(&at, record->service);
+    copy->regexp = put(&at, record->regexp);
     return 0;
 }
 
-int sip__zone_fail(sip__zone *zone, const char *name, int err)
+void sip__zone_clear(sip__zone *zone, const char *name)
+{
+    zone_name *it = find_name(zone, name);
+
+    if (it != NULL) {
+        free_records(zone, it);
+    }
+}
+
+int sip__zone_fail(sip__zone *zone, const char *name, int err, uint32_t delay_ms)
 {
     zone_name *it = find_or_add(zone, name);
 
@@ -118,6 +176,7 @@ int sip__zone_fail(sip__zone *zone, const char *name, int err)
         return SIP_ENOMEM;
     }
     it->err = err;
+    it->delay_ms = delay_ms;
     return 0;
 }
 
@@ -125,6 +184,7 @@ static int scripted_ask(sip_resolver *resolver, const char *name, sip_dns_type t
                         sip_dns_query *query)
 {
     scripted_resolver *self = (scripted_resolver *)resolver;
+    const zone_name *known = find_name(self->zone, name);
     sip_list *after = self->questions.prev;
     size_t len = strlen(name);
     question *it = sip_alloc0(self->zone->allocator, sizeof *it);
@@ -132,13 +192,17 @@ static int scripted_ask(sip_resolver *resolver, const char *name, sip_dns_type t
     if (it == NULL) {
         return SIP_ENOMEM;
     }
+    if (self->zone->on_ask != NULL) {
+        self->zone->on_ask(name, type, self->zone->user_data);
+    }
     if (len >= sizeof it->name) {
         len = 0; /* no such name can be in the zone */
     }
     memcpy(it->name, name, len);
     it->type = type;
     it->query = query;
-    it->due_ms = sip_clock_now_ms(self->clock) + self->zone->delay_ms;
+    it->due_ms = sip_clock_now_ms(self->clock) + self->zone->delay_ms +
+                 (known != NULL ? known->delay_ms : 0);
     query->impl = it;
     sip_list_init(&it->link);
     while (after != &self->questions &&
@@ -199,20 +263,48 @@ sip_time_ms sip__scripted_resolver_next_due_ms(const sip_resolver *resolver)
                : SIP_CONTAINER_OF(self->questions.next, question, link)->due_ms;
 }
 
+static const sip_dns_record *record_of(const zone_name *it, sip_dns_type type)
+{
+    for (size_t i = 0; i < it->n_records; i++) {
+        if (it->records[i].type == type) {
+            return &it->records[i];
+        }
+    }
+    return NULL;
+}
+
+/* The name that the aliases of another lead to; *ttl_s is lowered to that of the least of them. */
+static const zone_name *follow(const sip__zone *zone, const char *name, uint32_t *ttl_s)
+{
+    const zone_name *it = find_name(zone, name);
+
+    for (size_t i = 0; it != NULL && it->err == 0 && i < MAX_ALIASES; i++) {
+        const sip_dns_record *alias = record_of(it, SIP_DNS_CNAME);
+
+        if (alias == NULL) {
+            break;
+        }
+        *ttl_s = alias->ttl_s < *ttl_s ? alias->ttl_s : *ttl_s;
+        it = find_name(zone, alias->target);
+    }
+    return it;
+}
+
 /* The records of that type; without one of them the name counts as unknown. */
 static void answer(const sip__zone *zone, const question *it, sip_dns_query *query)
 {
-    const zone_name *found = find_name(zone, it->name);
-    uint8_t family = it->type == SIP_DNS_A      ? (uint8_t)SIP_FAMILY_IP4
-                     : it->type == SIP_DNS_AAAA ? (uint8_t)SIP_FAMILY_IP6
-                                                : (uint8_t)SIP_FAMILY_NONE;
-    sip_dns_record records[MAX_ADDRS];
-    sip_dns_answer news = {.text = "no such name", .records = records, .negative_ttl_s = TTL_S};
+    uint32_t ttl_s = UINT32_MAX;
+    const zone_name *found = follow(zone, it->name, &ttl_s);
+    sip_dns_record records[MAX_RECORDS];
+    sip_dns_answer news = {
+        .text = "no such name", .records = records, .negative_ttl_s = zone->negative_ttl_s};
 
-    for (size_t i = 0; found != NULL && found->err == 0 && i < found->n_addrs; i++) {
-        if (found->addrs[i].family == family) {
-            records[news.n_records++] =
-                (sip_dns_record){.type = it->type, .ttl_s = TTL_S, .addr = found->addrs[i]};
+    for (size_t i = 0; found != NULL && found->err == 0 && i < found->n_records; i++) {
+        if (found->records[i].type == it->type) {
+            sip_dns_record *record = &records[news.n_records++];
+
+            *record = found->records[i];
+            record->ttl_s = record->ttl_s < ttl_s ? record->ttl_s : ttl_s;
         }
     }
     if (found != NULL && found->err != 0) {

@@ -199,7 +199,7 @@ static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
         .random = config->random,
         .log = config->log,
         .transports = &worker->transports,
-        .resolver = worker->resolver,
+        .locator = &worker->locator,
         .ident = &worker->ident,
         .timers = config->timers,
         .max_transactions = config->max_transactions,
@@ -225,6 +225,27 @@ static int init_loop(sip_worker *worker)
     return 0;
 }
 
+static int init_names(sip_worker *worker)
+{
+    const sip_stack_config *config = worker->config;
+    sip__record_cache_config cache = {
+        .allocator = config->allocator,
+        .random = config->random,
+        .clock = worker->clock,
+        .hosts = &worker->hosts,
+        .resolver = worker->resolver,
+    };
+    int err = sip__static_hosts_init(&worker->hosts, config->allocator, config->random);
+
+    if (err == 0) {
+        err = sip__record_cache_init(&worker->names, &cache);
+    }
+    if (err == 0) {
+        sip__locator_init(&worker->locator, &worker->names, config->random);
+    }
+    return err;
+}
+
 int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks *hooks,
                      const sip_transport_events *events)
 {
@@ -243,6 +264,9 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     if (config->clock == NULL) {
         err = init_loop(worker);
     }
+    if (err == 0) {
+        err = init_names(worker);
+    }
     return err != 0 ? err : init_layer(worker, hooks);
 }
 
@@ -252,6 +276,9 @@ void sip__worker_finish(sip_worker *worker)
 
     sip__layer_finish(&worker->layer);
     sip__transports_finish(&worker->transports);
+    sip__locator_finish(&worker->locator);
+    sip__record_cache_finish(&worker->names);
+    sip__static_hosts_finish(&worker->hosts);
     if (worker->resolver != NULL) {
         worker->resolver->vtable->destroy(worker->resolver);
     }

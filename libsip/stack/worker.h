@@ -14,6 +14,9 @@ struct sip_worker {
     const sip_clock *clock;
     sip_loop *loop; /* NULL: the clock is someone else's */
     sip_resolver *resolver;
+    sip__static_hosts hosts;
+    sip__record_cache names;
+    sip__locator locator;
     sip__wheel wheel;
     sip__ident ident;
     sip__transports transports;

@@ -174,7 +174,7 @@ static bool go_on(sip_client_tx *tx)
 
     while (tx->request != NULL && finder != NULL && !tx->cancelled &&
            finder->next < finder->locate.n_targets) {
-        tx->path = finder->locate.targets[finder->next++];
+        tx->path = sip__next_hop_path(&finder->locate.targets[finder->next++]);
         if (go(tx) == 0) {
             return true;
         }

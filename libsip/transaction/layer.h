@@ -38,7 +38,7 @@ typedef struct sip__layer_config {
     const sip_random *random;
     const sip_log *log;
     sip__transports *transports;
-    sip_resolver *resolver; /* NULL: names are not looked up */
+    sip__locator *locator;
     sip__ident *ident;
     sip_timers timers; /* complete: no zeros */
     uint32_t max_transactions;

@@ -28,19 +28,23 @@ int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
     return 0;
 }
 
+sip_path sip__next_hop_path(const sip_hop *hop)
+{
+    return (sip_path){.protocol = hop->protocol, .remote = hop->addr};
+}
+
 int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
                        void (*fn)(sip__locate *locate, int err, const char *text), void *arg,
                        sip_path *ret_path, sip__finder **ret_finder)
 {
     sip__locate_can can = sip__transports_can(layer->config.transports);
-    int err = sip__locate_numeric(uri, &can, ret_path);
+    sip_hop hop;
+    int err = sip__locate_numeric(uri, &can, &hop);
     sip__finder *finder;
 
     if (err != SIP_EAGAIN) {
+        *ret_path = err == 0 ? sip__next_hop_path(&hop) : *ret_path;
         return err;
-    }
-    if (layer->config.resolver == NULL) {
-        return SIP_ENOENT;
     }
     finder = sip__pool_take(&layer->finders);
     if (finder == NULL) {
@@ -48,13 +52,15 @@ int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
     }
     finder->locate.fn = fn;
     finder->locate.arg = arg;
-    err = sip__locate_start(&finder->locate, layer->config.resolver, uri, &can);
-    if (err != 0) {
+    err = sip__locate_start(&finder->locate, layer->config.locator, uri, &can);
+    if (err == 0) {
+        *ret_path = sip__next_hop_path(&finder->locate.targets[finder->next++]);
+    } else if (err != SIP_EAGAIN) {
         sip__pool_give(&layer->finders, finder);
         return err;
     }
     *ret_finder = finder;
-    return SIP_EAGAIN;
+    return err;
 }
 
 void sip__next_hop_release(sip__layer *layer, sip__finder *finder)

@@ -14,9 +14,12 @@ typedef struct sip__finder {
  * Request-URI (RFC 3261 8.1.2). `room` holds it if need be. @return 0 or SIP_EINVAL */
 int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
                       const sip_uri **ret_uri);
+/* A way to a target that was found; its flow and local address are not known yet. */
+sip_path sip__next_hop_path(const sip_hop *hop);
 /* Find the way to `uri`: at once, or by a look-up that calls fn(locate) with locate->arg == arg
  * later.
- * @return 0 with *ret_path; SIP_EAGAIN with *ret_finder; SIP_ENOMEM, or why it leads nowhere */
+ * @return 0 with *ret_path, and *ret_finder if it was a name: its `next` is the target after that;
+ *   SIP_EAGAIN with *ret_finder; SIP_ENOMEM, or why it leads nowhere */
 int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
                        void (*fn)(sip__locate *locate, int err, const char *text), void *arg,
                        sip_path *ret_path, sip__finder **ret_finder);

@@ -89,7 +89,9 @@ static void on_located(sip__locate *locate, int err, const char *text)
     sip__errand *errand = locate->arg;
 
     if (err == 0) {
-        err = leave(errand->layer, errand->msg, &locate->targets[0], NULL);
+        sip_path path = sip__next_hop_path(&locate->targets[0]);
+
+        err = leave(errand->layer, errand->msg, &path, NULL);
         text = sip_error_text(err);
     }
     if (err != 0) {
@@ -116,6 +118,7 @@ static int run_errand(sip__layer *layer, const sip_msg *msg, const sip_uri *uri,
         sip_list_append(&layer->errand_list, &errand->link);
         return 0;
     }
+    sip__next_hop_release(layer, errand->finder);
     sip__pool_give(&layer->errands, errand);
     return err == 0 ? leave(layer, msg, &path, ret_sent) : err;
 }

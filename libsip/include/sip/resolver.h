@@ -11,6 +11,7 @@ extern "C" {
 
 typedef enum sip_dns_type {
     SIP_DNS_A = 1,
+    SIP_DNS_CNAME = 5, /**< never asked for: resolvers follow it, the least TTL on the way counts */
     SIP_DNS_AAAA = 28,
     SIP_DNS_SRV = 33,
     SIP_DNS_NAPTR = 35
@@ -22,7 +23,8 @@ typedef struct sip_dns_record {
     uint32_t ttl_s;
     sip_addr addr;                   /**< A, AAAA (port 0) */
     uint16_t priority, weight, port; /**< SRV; NAPTR: order in priority, preference in weight */
-    const char *target;              /**< SRV target, NAPTR replacement */
+    const char
+        *target; /**< SRV target, NAPTR replacement; without a dot at its end, the root is "." */
     const char *flags, *service, *regexp; /**< NAPTR */
 } sip_dns_record;
 

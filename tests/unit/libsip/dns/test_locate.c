@@ -1,59 +1,18 @@
-/* Where a URI leads, over a resolver that answers when told. */
-#include "dns/locate.h"
+/* Numeric hosts, refusals, responses, giving up and running out of memory; test_walk.c has the
+ * look-ups themselves. */
+#include "locate_world.h"
+#include "support/fail_alloc.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
 
-typedef struct script {
-    sip_resolver base;
-    sip_dns_query *a, *aaaa;
-    char name[300];
-    size_t cancelled;
-    int refuse_a, refuse_aaaa;
-} script;
-
-typedef struct outcome {
-    size_t calls;
-    int err;
-    char text[200];
-} outcome;
-
-static int ask(sip_resolver *resolver, const char *name, sip_dns_type type, sip_dns_query *query)
-{
-    script *self = (script *)resolver;
-
-    strncpy(self->name, name, sizeof(self->name) - 1);
-    if (type == SIP_DNS_A) {
-        self->a = query;
-        return self->refuse_a;
-    }
-    assert_int_equal(type, SIP_DNS_AAAA);
-    self->aaaa = query;
-    return self->refuse_aaaa;
-}
-
-static void cancel(sip_resolver *resolver, sip_dns_query *query)
-{
-    (void)query;
-    ((script *)resolver)->cancelled++;
-}
-
-static const sip_resolver_vtable script_vtable = {ask, cancel, NULL};
 static const sip__locate_can everything = {
     1u << SIP_PROTOCOL_UDP | 1u << SIP_PROTOCOL_TCP,
     1u << SIP_FAMILY_IP4 | 1u << SIP_FAMILY_IP6,
 };
-
-static void on_located(sip__locate *locate, int err, const char *text)
-{
-    outcome *result = locate->arg;
-
-    result->calls++;
-    result->err = err;
-    strncpy(result->text, text, sizeof(result->text) - 1);
-}
 
 static sip_uri uri_of(const char *text)
 {
@@ -61,39 +20,6 @@ static sip_uri uri_of(const char *text)
 
     assert_int_equal(sip_uri_parse(sip_str_of(text), &uri), 0);
     return uri;
-}
-
-static void answer(sip_dns_query *query, sip_dns_type type, size_t n, int err, const char *text)
-{
-    sip_dns_record records[10];
-    sip_dns_answer full = {err, text, records, n, 0};
-    size_t i;
-
-    memset(records, 0, sizeof(records));
-    for (i = 0; i < n; i++) {
-        records[i].type = type;
-        assert_int_equal(
-            sip_addr_parse(type == SIP_DNS_A ? SIP_STR("192.0.2.0") : SIP_STR("2001:db8::"), 0,
-                           &records[i].addr),
-            0);
-        records[i].addr.ip[type == SIP_DNS_A ? 3 : 15] = (uint8_t)(i + 1);
-    }
-    query->fn(query, &full);
-}
-
-static void start(script *self, sip__locate *locate, outcome *result, const char *uri_text,
-                  const sip__locate_can *can)
-{
-    sip_uri uri = uri_of(uri_text);
-
-    memset(self, 0, sizeof(*self));
-    memset(locate, 0, sizeof(*locate));
-    memset(result, 0, sizeof(*result));
-    self->base.vtable = &script_vtable;
-    locate->fn = on_located;
-    locate->arg = result;
-    assert_int_equal(sip__locate_start(locate, &self->base, &uri, can), 0);
-    assert_int_equal(result->calls, 0);
 }
 
 static void test_numeric(void **state)
@@ -107,28 +33,26 @@ static void test_numeric(void **state)
         {"sip:a@[2001:db8::1]", "[2001:db8::1]:5060", SIP_PROTOCOL_UDP},
         {"sip:a@example.com;maddr=192.0.2.9", "192.0.2.9:5060", SIP_PROTOCOL_UDP},
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         sip_uri uri = uri_of(cases[i].uri);
-        sip_path path;
         char text[SIP_ADDR_TEXT_BYTES];
+        sip_hop hop;
 
-        assert_int_equal(sip__locate_numeric(&uri, &everything, &path), 0);
-        assert_int_equal(path.protocol, cases[i].protocol);
-        assert_string_equal(sip_addr_text(&path.remote, text), cases[i].remote);
-        assert_int_equal(path.local.family, SIP_FAMILY_NONE);
-        assert_int_equal(path.flow, 0);
+        assert_int_equal(sip__locate_numeric(&uri, &everything, &hop), 0);
+        assert_int_equal(hop.protocol, cases[i].protocol);
+        assert_string_equal(sip_addr_text(&hop.addr, text), cases[i].remote);
+        assert_int_equal(hop.ttl_s, UINT32_MAX);
     }
 }
 
 static void expect_numeric(const char *text, const sip__locate_can *can, int err)
 {
     sip_uri uri = uri_of(text);
-    sip_path path;
+    sip_hop hop;
 
-    assert_int_equal(sip__locate_numeric(&uri, can, &path), err);
+    assert_int_equal(sip__locate_numeric(&uri, can, &hop), err);
 }
 
 static void test_numeric_refused(void **state)
@@ -137,7 +61,7 @@ static void test_numeric_refused(void **state)
     static const sip__locate_can tcp4 = {1u << SIP_PROTOCOL_TCP, 1u << SIP_FAMILY_IP4};
     static const sip__locate_can tls4 = {1u << SIP_PROTOCOL_TLS, 1u << SIP_FAMILY_IP4};
     sip_uri uri = uri_of("sip:192.0.2.1");
-    sip_path path;
+    sip_hop hop;
 
     (void)state;
     expect_numeric("sip:example.com", &everything, SIP_EAGAIN);
@@ -146,154 +70,154 @@ static void test_numeric_refused(void **state)
     expect_numeric("sip:192.0.2.1;transport=sctp", &everything, SIP_EUNSUPPORTED);
     expect_numeric("sip:192.0.2.1;transport=tcp", &udp4, SIP_EUNSUPPORTED);
     expect_numeric("sip:[2001:db8::1]", &udp4, SIP_EUNSUPPORTED);
+    expect_numeric("sip:192.0.2.1", &tls4, SIP_EUNSUPPORTED);
     expect_numeric("sips:192.0.2.1;transport=tcp", &tls4, 0);
-    assert_int_equal(sip__locate_numeric(&uri, &tcp4, &path), 0);
-    assert_int_equal(path.protocol, SIP_PROTOCOL_TCP); /* the only one we have */
+    assert_int_equal(sip__locate_numeric(&uri, &tcp4, &hop), 0);
+    assert_int_equal(hop.protocol, SIP_PROTOCOL_TCP); /* the only one we have */
     uri.host.len = 0;
-    assert_int_equal(sip__locate_numeric(&uri, &tcp4, &path), SIP_EINVAL);
-}
-
-static void test_both_families_in_order(void **state)
-{
-    script s;
-    sip__locate locate;
-    outcome r;
-    char text[SIP_ADDR_TEXT_BYTES];
-
-    (void)state;
-    start(&s, &locate, &r, "sip:a@example.com:5070;transport=tcp", &everything);
-    assert_string_equal(s.name, "example.com");
-    answer(s.a, SIP_DNS_A, 2, 0, "");
-    assert_int_equal(r.calls, 0);
-    answer(s.aaaa, SIP_DNS_AAAA, 2, 0, "");
-    assert_int_equal(r.calls, 1);
-    assert_int_equal(r.err, 0);
-    assert_int_equal(locate.n_targets, 4);
-    assert_string_equal(sip_addr_text(&locate.targets[0].remote, text), "[2001:db8::1]:5070");
-    assert_string_equal(sip_addr_text(&locate.targets[1].remote, text), "[2001:db8::2]:5070");
-    assert_string_equal(sip_addr_text(&locate.targets[2].remote, text), "192.0.2.1:5070");
-    assert_string_equal(sip_addr_text(&locate.targets[3].remote, text), "192.0.2.2:5070");
-    assert_int_equal(locate.targets[3].protocol, SIP_PROTOCOL_TCP);
-    sip__locate_cancel(&locate);
-    assert_int_equal(s.cancelled, 0);
-}
-
-static void test_too_many(void **state)
-{
-    script s;
-    sip__locate locate;
-    outcome r;
-
-    (void)state;
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.a, SIP_DNS_A, 10, 0, "");
-    answer(s.aaaa, SIP_DNS_AAAA, 3, 0, "");
-    assert_int_equal(locate.n_targets, SIP__LOCATE_MAX);
-    assert_int_equal(locate.targets[2].remote.family, SIP_FAMILY_IP6);
-    assert_int_equal(locate.targets[3].remote.family, SIP_FAMILY_IP4);
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.aaaa, SIP_DNS_AAAA, 10, 0, "");
-    answer(s.a, SIP_DNS_A, 3, 0, "");
-    assert_int_equal(locate.n_targets, SIP__LOCATE_MAX);
-    assert_int_equal(locate.targets[7].remote.family, SIP_FAMILY_IP6);
-}
-
-static void test_one_family(void **state)
-{
-    static const sip__locate_can udp6 = {1u << SIP_PROTOCOL_UDP, 1u << SIP_FAMILY_IP6};
-    script s;
-    sip__locate locate;
-    outcome r;
-
-    (void)state;
-    start(&s, &locate, &r, "sip:example.com", &udp6);
-    assert_null(s.a);
-    answer(s.aaaa, SIP_DNS_AAAA, 1, 0, "");
-    assert_int_equal(r.calls, 1);
-    assert_int_equal(locate.targets[0].remote.port, 5060);
-}
-
-static void test_failures(void **state)
-{
-    script s;
-    sip__locate locate;
-    outcome r;
-
-    (void)state;
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.a, SIP_DNS_A, 0, SIP_EIO, "timeout");
-    answer(s.aaaa, SIP_DNS_AAAA, 0, SIP_ENOENT, "no such name");
-    assert_int_equal(r.err, SIP_EIO);
-    assert_string_equal(r.text, "no address for example.com: timeout");
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.a, SIP_DNS_A, 0, SIP_ENOENT, "no such name");
-    answer(s.aaaa, SIP_DNS_AAAA, 0, SIP_ENOENT, NULL);
-    assert_int_equal(r.err, SIP_ENOENT);
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.a, SIP_DNS_A, 0, 0, "");
-    answer(s.aaaa, SIP_DNS_AAAA, 0, 0, "");
-    assert_int_equal(r.err, SIP_ENOENT);
-    /* One family is enough. */
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.a, SIP_DNS_A, 1, 0, "");
-    answer(s.aaaa, SIP_DNS_AAAA, 0, SIP_EIO, "timeout");
-    assert_int_equal(r.err, 0);
-}
-
-static void test_cancel(void **state)
-{
-    script s;
-    sip__locate locate;
-    outcome r;
-
-    (void)state;
-    start(&s, &locate, &r, "sip:example.com", &everything);
-    answer(s.a, SIP_DNS_A, 1, 0, "");
-    sip__locate_cancel(&locate);
-    sip__locate_cancel(&locate);
-    assert_int_equal(s.cancelled, 1);
-    assert_int_equal(r.calls, 0);
+    assert_int_equal(sip__locate_numeric(&uri, &tcp4, &hop), SIP_EINVAL);
 }
 
 static void test_start_refused(void **state)
 {
-    script s;
-    sip__locate locate;
-    outcome r = {0, 0, ""};
-    char text[300] = "sip:";
-    sip_uri uri = uri_of("tel:+1");
+    locate_world world;
+    sip_uri uri = uri_of("sip:example.com");
+    char text[300];
 
     (void)state;
-    memset(&s, 0, sizeof(s));
-    memset(&locate, 0, sizeof(locate));
-    s.base.vtable = &script_vtable;
-    locate.fn = on_located;
-    locate.arg = &r;
-    assert_int_equal(sip__locate_start(&locate, &s.base, &uri, &everything), SIP_EUNSUPPORTED);
-    memset(text + 4, 'a', 280);
-    uri = uri_of(text);
-    assert_int_equal(sip__locate_start(&locate, &s.base, &uri, &everything), SIP_EINVAL);
-    uri = uri_of("sip:example.com");
-    s.refuse_a = SIP_EIO;
-    s.refuse_aaaa = SIP_ENOMEM;
-    assert_int_equal(sip__locate_start(&locate, &s.base, &uri, &everything), SIP_EIO);
-    s.refuse_a = 0; /* the one that was asked is enough */
-    assert_int_equal(sip__locate_start(&locate, &s.base, &uri, &everything), 0);
-    sip__locate_cancel(&locate);
-    assert_int_equal(s.cancelled, 1);
+    assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
+    assert_int_equal(locate_world_start(&world, "tel:+1"), SIP_EUNSUPPORTED);
+    assert_int_equal(locate_world_start(&world, "sip:example.com;transport=ws"), SIP_EUNSUPPORTED);
+    memset(text, 'a', sizeof(text));
+    uri.host = (sip_str){text, sizeof(text)};
+    assert_int_equal(sip__locate_start(&world.locate, &world.locator, &uri, &world.can),
+                     SIP_EINVAL);
+    uri.host = (sip_str){"a\0b", 3};
+    assert_int_equal(sip__locate_start(&world.locate, &world.locator, &uri, &world.can),
+                     SIP_EINVAL);
+    assert_int_equal(locate_world_start(&world, "sip:192.0.2.1"), 0);
+    assert_string_equal(world.locate.name, "192.0.2.1");
+    assert_string_equal(world.targets, "udp 192.0.2.1:5060\n");
+    /* A label too many for an SRV name is not looked up there; the name itself may do. */
+    memset(text, 'a', sizeof(text));
+    for (size_t i = 0; i < sizeof(text); i += 50) {
+        text[i + 4] = '.';
+    }
+    uri.host = (sip_str){text, 250};
+    assert_int_equal(sip__locate_start(&world.locate, &world.locator, &uri, &world.can),
+                     SIP_EAGAIN);
+    locate_world_finish(&world);
+}
+
+static void test_cancel_at_each_stage(void **state)
+{
+    locate_world world;
+
+    (void)state;
+    assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
+    world.zone.delay_ms = 10;
+    zone_load(&world.zone, "example.com 60 NAPTR 1 1 s SIP+D2U - _sip._udp.example.com\n"
+                           "_sip._udp.example.com 60 SRV 0 0 5060 a.example.com\n"
+                           "a.example.com 60 A 192.0.2.1\n");
+    for (uint32_t ms = 5; ms <= 25; ms += 10) {
+        assert_int_equal(locate_world_start(&world, "sip:example.com"), SIP_EAGAIN);
+        locate_world_run(&world, 5);
+        sip__locate_cancel(&world.locate);
+        sip__locate_cancel(&world.locate);
+        locate_world_run(&world, 10);
+        assert_int_equal(world.calls, 0);
+    }
+    /* What was asked for has been kept. */
+    assert_int_equal(locate_world_start(&world, "sip:example.com"), 0);
+    assert_string_equal(world.targets, "udp 192.0.2.1:5060\n");
+    assert_string_equal(world.asked, "");
+    locate_world_finish(&world);
+}
+
+static void on_via(sip__locate *locate, int err, const char *text)
+{
+    assert_string_equal(text, "");
+    assert_int_equal(err, 0);
+    *(unsigned *)locate->arg += 1;
+}
+
+static int start_via(locate_world *world, sip_protocol protocol, const char *host, uint16_t port,
+                     unsigned *calls)
+{
+    world->locate = (sip__locate){.fn = on_via, .arg = calls};
+    world->asked[0] = '\0';
+    return sip__locate_start_via(&world->locate, &world->locator, protocol, sip_str_of(host), port,
+                                 &world->can);
+}
+
+static void test_responses(void **state)
+{
+    locate_world world;
+    unsigned calls = 0;
+    char text[SIP_ADDR_TEXT_BYTES];
+
+    (void)state;
+    assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
+    zone_load(&world.zone, "_sip._tcp.example.com 60 SRV 1 0 5064 a.example.com\n"
+                           "_sip._tcp.example.com 60 SRV 2 0 5065 a.example.com\n"
+                           "a.example.com 60 A 192.0.2.1\n");
+    assert_int_equal(start_via(&world, SIP_PROTOCOL_TCP, "example.com", 0, &calls), SIP_EAGAIN);
+    locate_world_run(&world, 1);
+    assert_int_equal(calls, 1);
+    assert_int_equal(world.locate.n_targets, 2);
+    assert_string_equal(sip_addr_text(&world.locate.targets[1].addr, text), "192.0.2.1:5065");
+    assert_int_equal(start_via(&world, SIP_PROTOCOL_UDP, "a.example.com", 5070, &calls), 0);
+    assert_string_equal(world.asked, "");
+    assert_string_equal(sip_addr_text(&world.locate.targets[0].addr, text), "192.0.2.1:5070");
+    assert_int_equal(world.locate.targets[0].protocol, SIP_PROTOCOL_UDP);
+    assert_int_equal(start_via(&world, SIP_PROTOCOL_TLS, "[2001:db8::1]", 0, &calls), 0);
+    assert_string_equal(sip_addr_text(&world.locate.targets[0].addr, text), "[2001:db8::1]:5061");
+    assert_int_equal(start_via(&world, SIP_PROTOCOL_WS, "a.example.com", 0, &calls),
+                     SIP_EUNSUPPORTED);
+    assert_int_equal(start_via(&world, SIP_PROTOCOL_NONE, "a.example.com", 0, &calls),
+                     SIP_EUNSUPPORTED);
+    locate_world_finish(&world);
+}
+
+/* Whichever allocation fails, the look-up either does without or says so. */
+static void test_without_memory(void **state)
+{
+    fail_alloc fail;
+    size_t n = 0;
+    size_t refused = 0;
+
+    (void)state;
+    do {
+        locate_world world;
+        int err;
+
+        fail_alloc_init(&fail, ++n);
+        err = locate_world_init(&world, &fail.allocator);
+        if (err == 0) {
+            zone_load(&world.zone, "_sip._udp.example.com 60 SRV 0 0 5060 a.example.com\n"
+                                   "a.example.com 60 A 192.0.2.1\n");
+            err = locate_world_start(&world, "sip:example.com");
+            if (err == SIP_EAGAIN) {
+                locate_world_run(&world, 1);
+                assert_int_equal(world.calls, 1);
+                err = world.err;
+            }
+        }
+        refused += err != 0;
+        assert_true(err == 0 || err == SIP_ENOMEM);
+        assert_true(err == 0 || fail.failed);
+        locate_world_finish(&world);
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    assert_true(refused >= 3);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numeric),
-        cmocka_unit_test(test_numeric_refused),
-        cmocka_unit_test(test_both_families_in_order),
-        cmocka_unit_test(test_too_many),
-        cmocka_unit_test(test_one_family),
-        cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_start_refused),
+        cmocka_unit_test(test_numeric),       cmocka_unit_test(test_numeric_refused),
+        cmocka_unit_test(test_start_refused), cmocka_unit_test(test_cancel_at_each_stage),
+        cmocka_unit_test(test_responses),     cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
