@@ -20,6 +20,21 @@ static bool wrong(struct check *check, const char *rule, const char *section)
     return false;
 }
 
+/** What weakens the keys is only agreed if the offer has it too (RFC 4568 6.3). */
+static bool is_weakened(const sip_sdp_crypto *offered, const sip_sdp_crypto *answered)
+{
+    static const char *const names[] = {"UNENCRYPTED_SRTP", "UNENCRYPTED_SRTCP",
+                                        "UNAUTHENTICATED_SRTP"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (sip_sdp_has_word(answered->parameters, sip_str_of(names[i])) &&
+            !sip_sdp_has_word(offered->parameters, sip_str_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_crypto_right(const struct check *check, const sip_sdp_media *offered,
                             const sip_sdp_media *answered)
 {
@@ -37,7 +52,7 @@ static bool is_crypto_right(const struct check *check, const sip_sdp_media *offe
                                            other)) != NULL) {
         if (sip_sdp_crypto_parse(other->value, &crypto) == 0 && crypto.tag == chosen.tag &&
             sip_str_same_nocase(crypto.suite, chosen.suite)) {
-            return true;
+            return !is_weakened(&crypto, &chosen);
         }
     }
     return false;

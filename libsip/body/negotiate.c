@@ -29,15 +29,6 @@ static bool is_text(const char *text)
     return text != NULL && *text != '\0';
 }
 
-/** What a stream needs to be offered at all. */
-static bool can_be_offered(const sip_oa_stream *stream)
-{
-    const sip_str protocol = sip_str_of(stream->protocols[0]);
-
-    return (!sip__wants_crypto(protocol) || stream->n_crypto > 0) &&
-           (!sip__wants_fingerprint(protocol) || is_text(stream->fingerprint));
-}
-
 static bool is_sound(const sip_oa_capabilities *capabilities, bool offering)
 {
     if (capabilities == NULL || !is_text(capabilities->address) ||
@@ -50,7 +41,8 @@ static bool is_sound(const sip_oa_capabilities *capabilities, bool offering)
 
         if (!is_text(stream->type) || stream->protocols == NULL || !is_text(stream->protocols[0]) ||
             stream->n_codecs == 0 ||
-            (offering && stream->port != 0 && !stream->answer_only && !can_be_offered(stream))) {
+            (offering && stream->port != 0 && !stream->answer_only &&
+             !sip__has_keys_for(stream, sip_str_of(stream->protocols[0])))) {
             return false;
         }
         for (size_t k = 0; k < stream->n_codecs; k++) {

@@ -1,5 +1,6 @@
 #include <sip/sdp.h>
 
+#include "body/sdp_bundle.h"
 #include "body/sdp_grammar.h"
 #include "body/sdp_line.h"
 #include "body/sdp_text.h"
@@ -169,12 +170,17 @@ static void find_direction(const sip_sdp_attribute *attributes, size_t n,
     }
 }
 
-/** Whoever names 0.0.0.0 receives nothing there, as RFC 2543 held calls; with ICE it only says that
- * the address is not known yet. */
+/** Whoever names 0.0.0.0, or the same of IPv6, receives nothing there, as RFC 2543 held calls; with
+ * ICE, which a bundle tells of in its first section alone, it only says that the address is not
+ * known yet. */
 static bool names_no_address(const sip_sdp *sdp, const sip_sdp_media *media)
 {
-    return sip_str_equal(media->connection, "0.0.0.0") &&
-           sip_sdp_find_attribute(sdp, media, "ice-ufrag") == NULL;
+    static const uint8_t zero[16] = {0};
+    sip_addr addr;
+
+    return sip_addr_parse(media->connection, 0, &addr) == 0 &&
+           memcmp(addr.ip, zero, sizeof zero) == 0 &&
+           sip__path_attribute(sdp, media, "ice-ufrag") == NULL;
 }
 
 /** Set what a media section takes from the session. Gives the first section without an address (RFC

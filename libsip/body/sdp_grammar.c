@@ -60,7 +60,10 @@ bool sip__sdp_order_step(struct sip__sdp_order *order, char type)
     if (type == 't' && (order->last == 'r' || order->last == 'z')) {
         fits = true;
     }
-    if ((type == 'r' || type == 'z') && last < rank_of(false, 't')) {
+    if (type == 'r' && last < rank_of(false, 't')) {
+        fits = false;
+    }
+    if (type == 'z' && order->last != 'r') {
         fits = false;
     }
     order->last = type;

@@ -1,6 +1,7 @@
 /* The attributes of the way that media goes: keys, fingerprints, who connects, candidates. */
 #include <sip/sdp_attribute.h>
 
+#include "body/sdp_bundle.h"
 #include "body/sdp_text.h"
 #include "parser/cursor.h"
 
@@ -206,11 +207,18 @@ static bool is_ice_text(sip_str text, size_t least)
     return text.len >= least && text.len <= 256;
 }
 
+static const sip_sdp_attribute *ice_attribute(const sip_sdp *sdp, const sip_sdp_media *media,
+                                              const char *name)
+{
+    return sdp != NULL && media != NULL ? sip__path_attribute(sdp, media, name)
+                                        : sip_sdp_find_attribute(sdp, media, name);
+}
+
 int sip_sdp_ice_credentials(const sip_sdp *sdp, const sip_sdp_media *media, sip_str *ret_ufrag,
                             sip_str *ret_password)
 {
-    const sip_sdp_attribute *ufrag = sip_sdp_find_attribute(sdp, media, "ice-ufrag");
-    const sip_sdp_attribute *password = sip_sdp_find_attribute(sdp, media, "ice-pwd");
+    const sip_sdp_attribute *ufrag = ice_attribute(sdp, media, "ice-ufrag");
+    const sip_sdp_attribute *password = ice_attribute(sdp, media, "ice-pwd");
 
     if (ufrag == NULL || password == NULL) {
         return SIP_ENOENT;

@@ -1,14 +1,14 @@
 /* Which streams of a description share one address (RFC 9143). */
-#include "body/stream_plan.h"
+#include "body/stream_number.h"
 
 #include "body/sdp_text.h"
 
 /** Connections are not shared; RTP in a bundle has RTCP on the same port (RFC 9143 9.3). */
-static bool can_share(const struct sip__plan *plan, sip_str protocol)
+static bool can_share(const struct sip__plan *plan)
 {
     return plan->refusal == SIP_OA_TAKEN && !plan->multicast && plan->mid.len > 0 &&
-           plan->mid.len <= SIP__MAX_MID && !sip__is_connected(protocol) &&
-           (!sip__is_rtp(protocol) || plan->stream->rtcp_mux);
+           plan->mid.len <= SIP__MAX_MID && !sip__is_connected(plan->protocol) &&
+           (!sip__is_rtp(plan->protocol) || plan->stream->rtcp_mux);
 }
 
 /** Streams over DTLS go together whatever is inside, others if they are the same. */
@@ -39,7 +39,7 @@ static void join(struct sip__negotiation *negotiation, struct sip__plan *plan)
 {
     const size_t index = (size_t)(plan - negotiation->plans);
 
-    if (!can_share(plan, plan->offered->protocol) || !offers_mux(negotiation, plan->offered)) {
+    if (!can_share(plan) || !offers_mux(negotiation, plan->offered)) {
         return;
     }
     if (negotiation->bundle_first == SIP_OA_NONE) {
@@ -93,11 +93,6 @@ static size_t former_first(const struct sip__negotiation *negotiation)
     return SIP_OA_NONE;
 }
 
-static sip_str protocol_of(const struct sip__plan *plan)
-{
-    return sip_str_of(plan->stream->protocols[0]);
-}
-
 void sip__plan_bundle_offer(struct sip__negotiation *negotiation)
 {
     size_t former;
@@ -106,7 +101,7 @@ void sip__plan_bundle_offer(struct sip__negotiation *negotiation)
     for (size_t i = 0; negotiation->capabilities->bundle && i < negotiation->n_plans; i++) {
         struct sip__plan *plan = &negotiation->plans[i];
 
-        plan->in_bundle = plan->refusal == SIP_OA_TAKEN && can_share(plan, protocol_of(plan));
+        plan->in_bundle = plan->refusal == SIP_OA_TAKEN && can_share(plan);
         if (plan->in_bundle && negotiation->bundle_first == SIP_OA_NONE &&
             (!plan->stream->bundle_only || plan->continues)) {
             negotiation->bundle_first = i;
@@ -119,12 +114,21 @@ void sip__plan_bundle_offer(struct sip__negotiation *negotiation)
     for (size_t i = 0; i < negotiation->n_plans; i++) {
         struct sip__plan *plan = &negotiation->plans[i];
 
-        plan->in_bundle = plan->in_bundle && negotiation->bundle_first != SIP_OA_NONE &&
-                          go_together(protocol_of(&negotiation->plans[negotiation->bundle_first]),
-                                      protocol_of(plan));
+        plan->in_bundle =
+            plan->in_bundle && negotiation->bundle_first != SIP_OA_NONE &&
+            go_together(negotiation->plans[negotiation->bundle_first].protocol, plan->protocol);
         if (plan->in_bundle && plan->continues && former != SIP_OA_NONE &&
             negotiation->last->streams[i].transport == former) {
             plan->transport = former;
+        }
+    }
+    sip__numbers_fit(negotiation);
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        struct sip__plan *plan = &negotiation->plans[i];
+
+        if (plan->refusal == SIP_OA_TAKEN && plan->stream->bundle_only && !plan->in_bundle &&
+            !plan->continues) {
+            plan->refusal = SIP_OA_NOT_BUNDLED;
         }
     }
 }

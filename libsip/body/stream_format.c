@@ -57,6 +57,11 @@ bool sip__is_auxiliary(sip_str encoding)
     return false;
 }
 
+bool sip__names_payloads(sip_str encoding)
+{
+    return sip_str_equal_nocase(encoding, "rtx") || sip_str_equal_nocase(encoding, "red");
+}
+
 static struct sip__format *find_token(struct sip__format_table *table, sip_str token)
 {
     for (size_t i = 0; i < table->n; i++) {
@@ -147,7 +152,18 @@ static bool is_rtx(const struct sip__format *format)
     return format->rtp && sip_str_equal_nocase(format->map.encoding, "rtx");
 }
 
-/** RTX is told apart by what it repeats (RFC 4588), and the numbers of that are as in the offer. */
+/** RTX is told apart by what it repeats (RFC 4588 8.1), not by how long. */
+static bool repeat_the_same(sip_str a, sip_str b)
+{
+    sip_str one = {NULL, 0};
+    sip_str other = {NULL, 0};
+
+    (void)sip_sdp_fmtp_find(a, "apt", &one);
+    (void)sip_sdp_fmtp_find(b, "apt", &other);
+    return sip_str_same(one, other);
+}
+
+/** Same formats, the numbers that RTX names being as in the offer. */
 static bool is_same(const struct sip__format *a, const struct sip__format *b,
                     const sip_oa_fmtp *fmtp)
 {
@@ -160,7 +176,7 @@ static bool is_same(const struct sip__format *a, const struct sip__format *b,
     if (!sip_sdp_same_rtpmap(&a->map, &b->map)) {
         return false;
     }
-    return is_rtx(a) ? sip_str_same(a->fmtp, b->fmtp)
+    return is_rtx(a) ? repeat_the_same(a->fmtp, b->fmtp)
                      : fmtp_match(fmtp, a->map.encoding, a->fmtp, b->fmtp);
 }
 

@@ -42,6 +42,8 @@ bool sip__wants_fingerprint(sip_str protocol);
 bool sip__is_connected(sip_str protocol);
 /** True for what goes beside a codec. */
 bool sip__is_auxiliary(sip_str encoding);
+/** True for RTX and RED, whose parameters are payload types of others. */
+bool sip__names_payloads(sip_str encoding);
 
 /** Read the formats of a section, each once; those beyond the table's size are left out. */
 void sip__formats_read(const sip_sdp_media *media, struct sip__format_table *ret_table);

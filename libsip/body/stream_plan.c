@@ -4,65 +4,6 @@
 
 #include <stdio.h>
 
-/* No group that makes sense is longer, and each look into it goes through it. */
-#define MAX_GROUP (SIP__MAX_STREAMS * (SIP__MAX_MID + 1))
-
-sip_str sip__group_of(const sip_sdp *sdp, const char *semantics)
-{
-    const sip_sdp_attribute *at = NULL;
-    sip_sdp_group group;
-
-    while ((at = sip_sdp_next_attribute(sdp->attributes, sdp->n_attributes, "group", at)) != NULL) {
-        if (sip_sdp_group_parse(at->value, &group) == 0 &&
-            sip_str_equal(group.semantics, semantics)) {
-            return group.members.len <= MAX_GROUP ? group.members : (sip_str){NULL, 0};
-        }
-    }
-    return (sip_str){NULL, 0};
-}
-
-static sip_str mid_of(const sip_sdp_media *media)
-{
-    const sip_sdp_attribute *mid = sip_sdp_media_attribute(media, "mid");
-
-    return mid != NULL ? sip_str_trim(mid->value) : (sip_str){NULL, 0};
-}
-
-bool sip__is_bundle_only(const sip_sdp *sdp, const sip_sdp_media *media)
-{
-    const sip_str mid = mid_of(media);
-
-    return media->port == 0 && mid.len > 0 &&
-           sip_sdp_media_attribute(media, "bundle-only") != NULL &&
-           sip_sdp_has_word(sip__group_of(sdp, "BUNDLE"), mid);
-}
-
-const sip_sdp_media *sip__first_of_bundle(const sip_sdp *sdp, const sip_sdp_media *media)
-{
-    sip_str members = sip__group_of(sdp, "BUNDLE");
-    const sip_str mid = mid_of(media);
-    const sip_sdp_media *first;
-    sip_str word;
-
-    if (mid.len == 0 || !sip_sdp_has_word(members, mid) || !sip_sdp_word_next(&members, &word)) {
-        return media;
-    }
-    first = sip_sdp_find_mid(sdp, word);
-    return first != NULL ? first : media;
-}
-
-const sip_sdp_media *sip__path_section(const sip_sdp *sdp, const sip_sdp_media *media,
-                                       const char *name)
-{
-    return sip_sdp_media_attribute(media, name) != NULL ? media : sip__first_of_bundle(sdp, media);
-}
-
-const sip_sdp_attribute *sip__path_attribute(const sip_sdp *sdp, const sip_sdp_media *media,
-                                             const char *name)
-{
-    return sip_sdp_find_attribute(sdp, sip__path_section(sdp, media, name), name);
-}
-
 /** Session parameters that may not be passed over have no dash (RFC 4568 6.3); none is known here.
  */
 static bool parameters_can_be_ignored(sip_str parameters)
@@ -110,6 +51,13 @@ static bool has_protocol(const sip_oa_stream *stream, sip_str protocol)
     return false;
 }
 
+bool sip__has_keys_for(const sip_oa_stream *stream, sip_str protocol)
+{
+    return (!sip__wants_crypto(protocol) || stream->n_crypto > 0) &&
+           (!sip__wants_fingerprint(protocol) ||
+            (stream->fingerprint != NULL && *stream->fingerprint != '\0'));
+}
+
 static sip_sdp_direction wanted_direction(const sip_oa_capabilities *capabilities,
                                           const sip_oa_stream *stream)
 {
@@ -125,8 +73,8 @@ static bool has_keys(const sip_sdp *offer, const sip_sdp_media *media, const sip
         return sip__crypto_choose(sip__path_section(offer, media, "crypto"), stream, &offered,
                                   &own);
     }
-    return !sip__wants_fingerprint(media->protocol) ||
-           (stream->fingerprint != NULL &&
+    return sip__has_keys_for(stream, media->protocol) &&
+           (!sip__wants_fingerprint(media->protocol) ||
             sip__path_attribute(offer, media, "fingerprint") != NULL);
 }
 
@@ -173,24 +121,57 @@ static bool is_open(const sip_oa_agreed *agreed)
     return agreed->refusal == SIP_OA_TAKEN || agreed->refusal == SIP_OA_PENDING;
 }
 
-/** True if a stream of ours is in use: by a plan, or in a place after the next that is open. */
+/** True if the place is open in what is being planned; of places after the next, as far as the
+ * offer says. */
+static bool stays_open(const struct sip__negotiation *negotiation, size_t i)
+{
+    const sip_sdp *offer = negotiation->offer;
+
+    return is_open(before(negotiation, i)) &&
+           (offer == NULL ||
+            (i < offer->n_media &&
+             (offer->media[i].port != 0 || sip__is_bundle_only(offer, &offer->media[i]))));
+}
+
+/** True if a stream of ours is in use: by a plan that is taken, or in a place after the next that
+ * is open. */
 static bool is_in_use(const struct sip__negotiation *negotiation, size_t capability)
 {
     const size_t n_last = negotiation->last != NULL ? negotiation->last->n_streams : 0;
 
     for (size_t i = 0; i < negotiation->n_plans; i++) {
-        if (negotiation->plans[i].capability == capability) {
+        if (negotiation->plans[i].capability == capability &&
+            negotiation->plans[i].refusal == SIP_OA_TAKEN) {
             return true;
         }
     }
     for (size_t i = negotiation->n_plans + 1; i < n_last; i++) {
-        const sip_oa_agreed *agreed = before(negotiation, i);
-
-        if (agreed->capability == capability && is_open(agreed)) {
+        if (before(negotiation, i)->capability == capability && stays_open(negotiation, i)) {
             return true;
         }
     }
     return false;
+}
+
+/** True if a stream of ours has a place, if only a closed one. */
+static bool is_placed(const struct sip__negotiation *negotiation, size_t capability)
+{
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        if (negotiation->plans[i].capability == capability) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The protocol of an offer: a stream that was agreed keeps its own if it can. */
+static sip_str protocol_for(const struct sip__plan *plan, bool agreed)
+{
+    if (agreed && has_protocol(plan->stream, plan->last->protocol) &&
+        sip__has_keys_for(plan->stream, plan->last->protocol)) {
+        return plan->last->protocol;
+    }
+    return sip_str_of(plan->stream->protocols[0]);
 }
 
 static void take(struct sip__negotiation *negotiation, struct sip__plan *plan, size_t capability)
@@ -198,6 +179,8 @@ static void take(struct sip__negotiation *negotiation, struct sip__plan *plan, s
     plan->refusal = SIP_OA_TAKEN;
     plan->capability = capability;
     plan->stream = &negotiation->capabilities->streams[capability];
+    plan->protocol =
+        plan->offered != NULL ? plan->offered->protocol : sip_str_of(plan->stream->protocols[0]);
     plan->multicast = plan->offered != NULL && sip_sdp_is_multicast(plan->offered->connection);
     plan->direction = wanted_direction(negotiation->capabilities, plan->stream);
     if (plan->multicast) {
@@ -243,6 +226,17 @@ static void choose_stream(struct sip__negotiation *negotiation, struct sip__plan
     }
 }
 
+/** True if another plan than that one has this name. */
+static bool is_named(const struct sip__negotiation *negotiation, sip_str mid, size_t but)
+{
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        if (i != but && mid.len > 0 && sip_str_same(negotiation->plans[i].mid, mid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void sip__plan_answer(struct sip__negotiation *negotiation)
 {
     const sip_sdp *offer = negotiation->offer;
@@ -253,9 +247,12 @@ void sip__plan_answer(struct sip__negotiation *negotiation)
         struct sip__plan plan = {.capability = SIP_OA_NONE,
                                  .offered = &offer->media[i],
                                  .last = agreed != NULL ? agreed->local : NULL,
-                                 .mid = mid_of(&offer->media[i]),
+                                 .mid = sip__mid_of(&offer->media[i]),
                                  .transport = i};
 
+        if (is_named(negotiation, plan.mid, negotiation->n_plans)) {
+            plan.mid = (sip_str){NULL, 0}; /* no two may have one name (RFC 5888 4) */
+        }
         if (plan.offered->port == 0 && !sip__is_bundle_only(offer, plan.offered)) {
             plan.refusal = SIP_OA_REFUSED;
             plan.capability = earlier;
@@ -276,12 +273,14 @@ static struct sip__plan carry_on(struct sip__negotiation *negotiation, size_t i)
         .refusal = agreed->refusal, .capability = agreed->capability, .last = agreed->local};
 
     if (plan.capability < negotiation->capabilities->n_streams &&
-        (is_open(agreed) || agreed->refusal == SIP_OA_ENDED)) {
+        (is_open(agreed) || agreed->refusal == SIP_OA_ENDED ||
+         agreed->refusal == SIP_OA_NOT_BUNDLED)) {
         plan.refusal = SIP_OA_ENDED;
         if (negotiation->capabilities->streams[plan.capability].port != 0 &&
             !is_in_use(negotiation, plan.capability)) {
             take(negotiation, &plan, plan.capability);
             plan.continues = is_open(agreed);
+            plan.protocol = protocol_for(&plan, agreed->refusal == SIP_OA_TAKEN);
         }
     } else if (is_open(agreed)) {
         plan.refusal = SIP_OA_ENDED;
@@ -289,15 +288,17 @@ static struct sip__plan carry_on(struct sip__negotiation *negotiation, size_t i)
     return plan;
 }
 
-/** A place for a new stream: a closed one of its type whose stream is not wanted any more, since
- * peers stumble over places that change their type, or one more. */
+/** A place for a new stream, or one more: of its type, since peers stumble over places that change
+ * theirs; closed since the round before, since until then its numbers have a meaning; and its
+ * stream is not wanted any more. */
 static struct sip__plan *find_place(struct sip__negotiation *negotiation,
                                     const sip_oa_stream *stream)
 {
     for (size_t i = 0; i < negotiation->n_plans; i++) {
         struct sip__plan *plan = &negotiation->plans[i];
 
-        if (plan->refusal != SIP_OA_TAKEN && sip_str_equal_nocase(plan->last->type, stream->type) &&
+        if (plan->refusal != SIP_OA_TAKEN && !is_open(before(negotiation, i)) &&
+            sip_str_equal_nocase(plan->last->type, stream->type) &&
             (plan->capability >= negotiation->capabilities->n_streams ||
              negotiation->capabilities->streams[plan->capability].port == 0)) {
             return plan;
@@ -310,6 +311,18 @@ static struct sip__plan *find_place(struct sip__negotiation *negotiation,
     return &negotiation->plans[negotiation->n_plans++];
 }
 
+/** Make a name up that nobody has: its place, or else another number. */
+static void make_name(const struct sip__negotiation *negotiation, struct sip__plan *plan, size_t i)
+{
+    for (unsigned n = (unsigned)i;; n = n < SIP__MAX_STREAMS ? SIP__MAX_STREAMS : n + 1) {
+        (void)snprintf(plan->made_mid, sizeof plan->made_mid, "%u", n & 0xffff);
+        plan->mid = sip_str_of(plan->made_mid);
+        if (!is_named(negotiation, plan->mid, i)) {
+            return;
+        }
+    }
+}
+
 /** Give each stream the name that it had, that its capability says, or for a bundle its place. */
 static void name_plans(struct sip__negotiation *negotiation)
 {
@@ -318,14 +331,18 @@ static void name_plans(struct sip__negotiation *negotiation)
 
         plan->transport = i;
         if (plan->last != NULL) {
-            plan->mid = mid_of(plan->last);
+            plan->mid = sip__mid_of(plan->last);
         }
-        if (plan->stream != NULL && !plan->continues && plan->stream->mid != NULL) {
+    }
+    for (size_t i = 0; i < negotiation->n_plans; i++) {
+        struct sip__plan *plan = &negotiation->plans[i];
+
+        if (plan->stream != NULL && !plan->continues && plan->stream->mid != NULL &&
+            !is_named(negotiation, sip_str_of(plan->stream->mid), i)) {
             plan->mid = sip_str_of(plan->stream->mid);
         }
         if (plan->mid.len == 0 && negotiation->capabilities->bundle) {
-            (void)snprintf(plan->made_mid, sizeof plan->made_mid, "%u", (unsigned)i & 0xff);
-            plan->mid = sip_str_of(plan->made_mid);
+            make_name(negotiation, plan, i);
         }
     }
 }
@@ -343,7 +360,8 @@ int sip__plan_offer(struct sip__negotiation *negotiation)
         const sip_oa_stream *stream = &capabilities->streams[i];
         struct sip__plan *plan;
 
-        if (stream->port == 0 || stream->answer_only || is_in_use(negotiation, i)) {
+        if (stream->port == 0 || stream->answer_only || is_placed(negotiation, i) ||
+            (stream->bundle_only && !capabilities->bundle)) {
             continue;
         }
         plan = find_place(negotiation, stream);

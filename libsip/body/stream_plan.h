@@ -2,11 +2,13 @@
 #ifndef SIP_BODY_STREAM_PLAN_H
 #define SIP_BODY_STREAM_PLAN_H
 
+#include "body/sdp_bundle.h"
 #include "body/stream_format.h"
 
 #define SIP__MAX_STREAMS 64
 #define SIP__MAX_PARAMETERS 1024
 #define SIP__MAX_MID 64 /* longer ones are in no group of ours */
+#define SIP__N_EXTENSIONS 256
 
 struct sip__plan {
     sip_oa_refusal refusal; /**< SIP_OA_TAKEN: written with a port */
@@ -16,11 +18,25 @@ struct sip__plan {
     const sip_sdp_media *last;    /**< ours of the round before, in this place */
     bool continues;               /**< `last` was open, for the same capability */
     bool multicast;
+    sip_str protocol; /**< of a stream that is taken */
     sip_sdp_direction direction;
     sip_str mid;
     char made_mid[8];
     bool in_bundle;
     size_t transport; /**< the plan whose address it uses; itself, if not a later one of a bundle */
+};
+
+/** What a payload type means, and where. */
+struct sip__meaning {
+    const struct sip__plan *plan; /**< NULL: nothing yet */
+    sip_sdp_rtpmap map;
+    sip_str fmtp;
+};
+
+/** The numbers of a stream, or of all streams of a bundle. */
+struct sip__numbers {
+    struct sip__meaning payloads[128];
+    sip_str extensions[SIP__N_EXTENSIONS]; /**< URIs; empty: free */
 };
 
 /** A description on its way; large, so it is on the heap. */
@@ -34,24 +50,16 @@ struct sip__negotiation {
     size_t bundle_first; /**< whose address the bundle has; SIP_OA_NONE: no bundle */
     struct sip__format_table table;
     struct sip__format_choice choices[SIP__MAX_FORMATS];
+    struct sip__numbers numbers,
+        bundle; /**< of the stream that is written, and of all in the bundle */
     sip_sdp_builder builder;
 };
 
-/** True if this m= line has port 0 only because it is for a bundle (RFC 9143 6). */
-bool sip__is_bundle_only(const sip_sdp *sdp, const sip_sdp_media *media);
-/** The members of the first group of that semantics; empty if there is none. */
-sip_str sip__group_of(const sip_sdp *sdp, const char *semantics);
-/** The first section of the bundle that this one is in; else itself. */
-const sip_sdp_media *sip__first_of_bundle(const sip_sdp *sdp, const sip_sdp_media *media);
-/** An attribute of the section, of the session, or of the first section of its bundle. */
-const sip_sdp_attribute *sip__path_attribute(const sip_sdp *sdp, const sip_sdp_media *media,
-                                             const char *name);
-/** The section where attributes of that name are: its own, or the first one of its bundle. */
-const sip_sdp_media *sip__path_section(const sip_sdp *sdp, const sip_sdp_media *media,
-                                       const char *name);
 /** The offered crypto to take and ours to answer with; false if there is none in common. */
 bool sip__crypto_choose(const sip_sdp_media *section, const sip_oa_stream *stream,
                         sip_sdp_crypto *ret_offered, const sip_oa_crypto **ret_own);
+/** True if a stream of ours has the keys that this protocol wants. */
+bool sip__has_keys_for(const sip_oa_stream *stream, sip_str protocol);
 /** Decide what to answer to each offered stream. @return 0 */
 void sip__plan_answer(struct sip__negotiation *negotiation);
 /** Decide where our streams stand in an offer. @return 0 or SIP_ETOOBIG */

@@ -1,5 +1,5 @@
 /* Writing what was planned. */
-#include "body/stream_plan.h"
+#include "body/stream_number.h"
 
 #include "body/sdp_text.h"
 
@@ -154,20 +154,28 @@ static void write_session(struct sip__negotiation *negotiation, sip_str version)
     add_each(builder, c->attributes);
 }
 
-/** A closed place still has a format: the first one of those that were there. */
+/** A closed place still has a format: the first one of those that were there, or that would be. */
 static void write_closed(struct sip__negotiation *negotiation, const struct sip__plan *plan)
 {
     const sip_sdp_media *source = plan->offered != NULL ? plan->offered : plan->last;
-    sip_str formats = source->formats;
-    sip_str first;
+    sip_sdp_builder *builder = &negotiation->builder;
 
-    if (!sip_sdp_word_next(&formats, &first)) {
-        first = SIP_STR("0");
+    if (source != NULL) {
+        sip_str formats = source->formats;
+        sip_str first = SIP_STR("0");
+
+        (void)sip_sdp_word_next(&formats, &first);
+        sip_sdp_builder_line(builder, 'm', SIP_FMT " 0 " SIP_FMT " " SIP_FMT, SIP_ARG(source->type),
+                             SIP_ARG(source->protocol), SIP_ARG(first));
+    } else if (sip__is_rtp(plan->protocol)) {
+        sip_sdp_builder_line(builder, 'm', "%s 0 " SIP_FMT " %u", plan->stream->type,
+                             SIP_ARG(plan->protocol), plan->stream->codecs[0].payload % 128u);
+    } else {
+        sip_sdp_builder_line(builder, 'm', "%s 0 " SIP_FMT " %s", plan->stream->type,
+                             SIP_ARG(plan->protocol), plan->stream->codecs[0].encoding);
     }
-    sip_sdp_builder_line(&negotiation->builder, 'm', SIP_FMT " 0 " SIP_FMT " " SIP_FMT,
-                         SIP_ARG(source->type), SIP_ARG(source->protocol), SIP_ARG(first));
     if (plan->mid.len > 0) {
-        sip_sdp_builder_line(&negotiation->builder, 'a', "mid:" SIP_FMT, SIP_ARG(plan->mid));
+        sip_sdp_builder_line(builder, 'a', "mid:" SIP_FMT, SIP_ARG(plan->mid));
     }
 }
 
@@ -220,16 +228,18 @@ static void write_feedback(struct sip__negotiation *negotiation, const struct si
 }
 
 /** Our parameters for a format. */
-static void write_fmtp(struct sip__negotiation *negotiation, const char *format,
-                       const struct sip__format_choice *choice)
+static void write_fmtp(struct sip__negotiation *negotiation, const struct sip__plan *plan,
+                       const char *format, const struct sip__format_choice *choice)
 {
     const sip_oa_fmtp *hooks = negotiation->capabilities->fmtp;
     sip_str own = sip_str_of(choice->codec->fmtp);
     char text[SIP__MAX_PARAMETERS];
 
-    if (choice->offered != NULL && sip_str_equal_nocase(choice->offered->map.encoding, "rtx")) {
+    if (choice->offered == NULL) {
+        own = sip__offered_fmtp(negotiation, plan, choice->codec, text);
+    } else if (sip__names_payloads(choice->offered->map.encoding)) {
         own = choice->offered->fmtp;
-    } else if (choice->offered != NULL && hooks != NULL && hooks->answer != NULL) {
+    } else if (hooks != NULL && hooks->answer != NULL) {
         const size_t len = hooks->answer(sip_str_of(choice->codec->encoding), choice->offered->fmtp,
                                          own, text, sizeof text, hooks->user_data);
 
@@ -258,77 +268,8 @@ static void write_format(struct sip__negotiation *negotiation, const struct sip_
         sip_sdp_builder_line(&negotiation->builder, 'a', "rtpmap:%s %s/%u", format, codec->encoding,
                              (unsigned)codec->clock_hz);
     }
-    write_fmtp(negotiation, format, choice);
+    write_fmtp(negotiation, plan, format, choice);
     write_feedback(negotiation, plan, choice);
-}
-
-/** True if another codec has this payload type, in this offer or in our sections of this stream. */
-static bool is_taken(const struct sip__plan *plan, const struct sip__format_choice *choices,
-                     size_t n, uint8_t payload, const sip_sdp_rtpmap *map)
-{
-    sip_sdp_rtpmap other;
-
-    for (size_t i = 0; i < n; i++) {
-        if (choices[i].payload == payload) {
-            return true;
-        }
-    }
-    if (sip_sdp_static_rtpmap(payload, &other) == 0 && !sip_sdp_same_rtpmap(&other, map)) {
-        return true;
-    }
-    return plan->continues && sip_sdp_media_rtpmap(plan->last, payload, &other) == 0 &&
-           !sip_sdp_same_rtpmap(&other, map);
-}
-
-/** The payload type that a codec had in this stream (RFC 3264 8.3.2), or wants, or a free one; 128:
- * there is none. */
-static uint8_t number_for(struct sip__negotiation *negotiation, const struct sip__plan *plan,
-                          const sip_oa_codec *codec, size_t n)
-{
-    const sip_sdp_rtpmap map = {codec->payload, sip_str_of(codec->encoding), codec->clock_hz,
-                                codec->channels > 0 ? codec->channels : 1};
-    const struct sip__format_choice *choices = negotiation->choices;
-
-    for (size_t i = 0; plan->continues && i < negotiation->table.n; i++) {
-        const struct sip__format *old = &negotiation->table.at[i];
-
-        if (old->known && old->rtp && sip_sdp_same_rtpmap(&old->map, &map) &&
-            !is_taken(plan, choices, n, old->map.payload, &map) &&
-            sip_str_equal(old->fmtp, codec->fmtp)) {
-            return old->map.payload;
-        }
-    }
-    if (codec->payload < 128 && !is_taken(plan, choices, n, codec->payload, &map)) {
-        return codec->payload;
-    }
-    for (uint8_t i = 96; i < 128; i++) {
-        if (!is_taken(plan, choices, n, i, &map)) {
-            return i;
-        }
-    }
-    return 128;
-}
-
-/** Number all our codecs for an offer. */
-static size_t offer_formats(struct sip__negotiation *negotiation, const struct sip__plan *plan)
-{
-    size_t n = 0;
-
-    negotiation->table.n = 0;
-    if (plan->continues) {
-        sip__formats_read(plan->last, &negotiation->table);
-    }
-    for (size_t i = 0; i < plan->stream->n_codecs && n < SIP__MAX_FORMATS; i++) {
-        const sip_oa_codec *codec = &plan->stream->codecs[i];
-        const uint8_t payload = number_for(negotiation, plan, codec, n);
-
-        if (payload > 127) {
-            sip__plan_fail(negotiation, SIP_ETOOBIG);
-            return 0;
-        }
-        negotiation->choices[n++] = (struct sip__format_choice){codec, NULL, payload};
-    }
-    return n;
 }
 
 static uint16_t port_of(const struct sip__negotiation *negotiation, const struct sip__plan *plan)
@@ -343,9 +284,9 @@ static uint16_t port_of(const struct sip__negotiation *negotiation, const struct
 }
 
 static void write_media_line(struct sip__negotiation *negotiation, const struct sip__plan *plan,
-                             sip_str protocol, size_t n)
+                             size_t n)
 {
-    const bool rtp = sip__is_rtp(protocol);
+    const bool rtp = sip__is_rtp(plan->protocol);
     char formats[FORMATS_BYTES];
     char count[16] = "";
     size_t len = 0;
@@ -365,7 +306,22 @@ static void write_media_line(struct sip__negotiation *negotiation, const struct 
         (void)snprintf(count, sizeof count, "/%u", (unsigned)plan->offered->n_ports);
     }
     sip_sdp_builder_line(&negotiation->builder, 'm', "%s %u%s " SIP_FMT SIP_FMT, plan->stream->type,
-                         port_of(negotiation, plan), count, SIP_ARG(protocol), (int)len, formats);
+                         port_of(negotiation, plan), count, SIP_ARG(plan->protocol), (int)len,
+                         formats);
+}
+
+/** The part that we have in the DTLS of a stream that goes on: it would be set up anew if we took
+ * the other one (RFC 8842 5.3). Else what our stream wants. */
+static sip_sdp_setup kept_setup(const struct sip__negotiation *negotiation,
+                                const struct sip__plan *plan)
+{
+    const size_t i = (size_t)(plan - negotiation->plans);
+
+    if (plan->continues && !sip__is_connected(plan->protocol) &&
+        negotiation->last->streams[i].has_setup) {
+        return negotiation->last->streams[i].setup;
+    }
+    return plan->stream->setup;
 }
 
 /** Our part in setting a connection up (RFC 4145 4.1): the one that fits the offered one. */
@@ -380,7 +336,7 @@ static sip_sdp_setup answer_setup(const struct sip__negotiation *negotiation,
     }
     switch (offered) {
     case SIP_SDP_ACTPASS:
-        return plan->stream->setup == SIP_SDP_PASSIVE ? SIP_SDP_PASSIVE : SIP_SDP_ACTIVE;
+        return kept_setup(negotiation, plan) == SIP_SDP_PASSIVE ? SIP_SDP_PASSIVE : SIP_SDP_ACTIVE;
     case SIP_SDP_PASSIVE:
         return SIP_SDP_ACTIVE;
     case SIP_SDP_HOLDCONN:
@@ -391,10 +347,10 @@ static sip_sdp_setup answer_setup(const struct sip__negotiation *negotiation,
     return SIP_SDP_PASSIVE;
 }
 
-static void write_setup(struct sip__negotiation *negotiation, const struct sip__plan *plan,
-                        sip_str protocol)
+static void write_setup(struct sip__negotiation *negotiation, const struct sip__plan *plan)
 {
     const sip_oa_stream *stream = plan->stream;
+    const sip_str protocol = plan->protocol;
     const sip_sdp_setup setup = plan->offered != NULL              ? answer_setup(negotiation, plan)
                                 : sip__wants_fingerprint(protocol) ? SIP_SDP_ACTPASS
                                                                    : stream->setup;
@@ -440,26 +396,51 @@ static void write_crypto(struct sip__negotiation *negotiation, const struct sip_
     }
 }
 
-/** Header extensions: numbered by the offer (RFC 8285 6). */
-static void write_extensions(struct sip__negotiation *negotiation, const struct sip__plan *plan)
+/** The offered header extension with this URI, of the section or else of the session. */
+static bool find_extension(const struct sip__negotiation *negotiation, const struct sip__plan *plan,
+                           const char *uri, sip_sdp_extmap *ret_map)
 {
-    const char *const *uris = plan->stream->extensions;
+    const sip_sdp_attribute *levels[] = {plan->offered->attributes, negotiation->offer->attributes};
+    const size_t n[] = {plan->offered->n_attributes, negotiation->offer->n_attributes};
 
-    for (size_t i = 0; uris != NULL && uris[i] != NULL; i++) {
+    for (size_t i = 0; i < 2; i++) {
         const sip_sdp_attribute *at = NULL;
         sip_sdp_extmap map;
 
-        if (plan->offered == NULL) {
-            sip_sdp_builder_line(&negotiation->builder, 'a', "extmap:%u %s", (unsigned)i + 1,
-                                 uris[i]);
-            continue;
-        }
-        while ((at = sip_sdp_next_attribute(plan->offered->attributes, plan->offered->n_attributes,
-                                            "extmap", at)) != NULL) {
-            if (sip_sdp_extmap_parse(at->value, &map) == 0 && sip_str_equal(map.uri, uris[i])) {
-                sip_sdp_builder_line(&negotiation->builder, 'a', "extmap:%u %s", map.id, uris[i]);
-                break;
+        while ((at = sip_sdp_next_attribute(levels[i], n[i], "extmap", at)) != NULL) {
+            if (sip_sdp_extmap_parse(at->value, &map) == 0 && sip_str_equal(map.uri, uri)) {
+                *ret_map = map;
+                return true;
             }
+        }
+    }
+    return false;
+}
+
+/** Header extensions: in an answer numbered by the offer, their direction as we see it (RFC 8285
+ * 6).
+ */
+static void write_extensions(struct sip__negotiation *negotiation, const struct sip__plan *plan)
+{
+    const char *const *uris = plan->stream->extensions;
+    sip_sdp_builder *builder = &negotiation->builder;
+
+    for (size_t i = 0; uris != NULL && uris[i] != NULL; i++) {
+        sip_sdp_extmap map;
+
+        if (plan->offered == NULL) {
+            const unsigned id = sip__number_extension(negotiation, plan, sip_str_of(uris[i]));
+
+            if (id == 0) {
+                sip__plan_fail(negotiation, SIP_ETOOBIG);
+                return;
+            }
+            sip_sdp_builder_line(builder, 'a', "extmap:%u %s", id, uris[i]);
+        } else if (find_extension(negotiation, plan, uris[i], &map)) {
+            sip_sdp_builder_line(
+                builder, 'a', "extmap:%u%s%s %s", map.id, map.has_direction ? "/" : "",
+                map.has_direction ? sip_sdp_direction_name(sip_sdp_mirror(map.direction)) : "",
+                uris[i]);
         }
     }
 }
@@ -467,9 +448,11 @@ static void write_extensions(struct sip__negotiation *negotiation, const struct 
 static void write_rtcp(struct sip__negotiation *negotiation, const struct sip__plan *plan)
 {
     const sip_oa_stream *stream = plan->stream;
-    const bool mux = stream->rtcp_mux && !plan->multicast &&
-                     (plan->offered == NULL ||
-                      sip__path_attribute(negotiation->offer, plan->offered, "rtcp-mux") != NULL);
+    const bool mux =
+        stream->rtcp_mux && !plan->multicast &&
+        (plan->offered == NULL || sip_sdp_media_attribute(plan->offered, "rtcp-mux") != NULL ||
+         (plan->in_bundle &&
+          sip__path_attribute(negotiation->offer, plan->offered, "rtcp-mux") != NULL));
 
     if (stream->rtcp_port != 0 && !plan->multicast && !(mux && plan->offered != NULL) &&
         plan->transport == (size_t)(plan - negotiation->plans)) {
@@ -482,8 +465,7 @@ static void write_rtcp(struct sip__negotiation *negotiation, const struct sip__p
 
 /** What belongs to the way that media goes: left to the stream that carries the bundle (RFC 9143
  * 7.1.3). */
-static void write_path(struct sip__negotiation *negotiation, const struct sip__plan *plan,
-                       sip_str protocol)
+static void write_path(struct sip__negotiation *negotiation, const struct sip__plan *plan)
 {
     if (plan->transport != (size_t)(plan - negotiation->plans)) {
         return;
@@ -492,10 +474,10 @@ static void write_path(struct sip__negotiation *negotiation, const struct sip__p
         sip_sdp_builder_line(&negotiation->builder, 'a', "bundle-only");
         return;
     }
-    if (sip__wants_crypto(protocol)) {
+    if (sip__wants_crypto(plan->protocol)) {
         write_crypto(negotiation, plan);
     }
-    write_setup(negotiation, plan, protocol);
+    write_setup(negotiation, plan);
     add_each(&negotiation->builder, plan->stream->path_attributes);
 }
 
@@ -503,7 +485,7 @@ void sip__plan_write_stream(struct sip__negotiation *negotiation, struct sip__pl
 {
     sip_sdp_builder *builder = &negotiation->builder;
     const sip_oa_stream *stream = plan->stream;
-    sip_str protocol;
+    const bool rtp = sip__is_rtp(plan->protocol);
     size_t n;
 
     if (plan->refusal != SIP_OA_TAKEN) {
@@ -511,15 +493,17 @@ void sip__plan_write_stream(struct sip__negotiation *negotiation, struct sip__pl
         return;
     }
     if (plan->offered != NULL) {
-        protocol = plan->offered->protocol;
         sip__formats_read(plan->offered, &negotiation->table);
         n = sip__formats_choose(&negotiation->table, stream, negotiation->capabilities,
                                 negotiation->choices);
+        for (size_t i = 0; plan->in_bundle && i < n; i++) {
+            /* Numbers of our own could mean two things in the bundle (RFC 9143 9.1). */
+            negotiation->choices[i].payload = negotiation->choices[i].offered->map.payload;
+        }
     } else {
-        protocol = sip_str_of(stream->protocols[0]);
-        n = offer_formats(negotiation, plan);
+        n = sip__number_codecs(negotiation, plan);
     }
-    write_media_line(negotiation, plan, protocol, n);
+    write_media_line(negotiation, plan, n);
     write_connection(negotiation, plan);
     if (stream->bandwidth != NULL) {
         sip_sdp_builder_line(builder, 'b', "%s", stream->bandwidth);
@@ -527,7 +511,7 @@ void sip__plan_write_stream(struct sip__negotiation *negotiation, struct sip__pl
     if (plan->mid.len > 0) {
         sip_sdp_builder_line(builder, 'a', "mid:" SIP_FMT, SIP_ARG(plan->mid));
     }
-    for (size_t i = 0; sip__is_rtp(protocol) && i < n; i++) {
+    for (size_t i = 0; rtp && i < n; i++) {
         write_format(negotiation, plan, &negotiation->choices[i]);
     }
     if (stream->ptime_ms > 0) {
@@ -537,17 +521,20 @@ void sip__plan_write_stream(struct sip__negotiation *negotiation, struct sip__pl
         sip_sdp_builder_line(builder, 'a', "maxptime:%u", (unsigned)stream->maxptime_ms);
     }
     sip_sdp_builder_line(builder, 'a', "%s", sip_sdp_direction_name(plan->direction));
-    if (sip__is_rtp(protocol)) {
+    if (rtp) {
         write_rtcp(negotiation, plan);
         write_extensions(negotiation, plan);
     }
-    write_path(negotiation, plan, protocol);
+    write_path(negotiation, plan);
     add_each(builder, stream->attributes);
 }
 
 void sip__plan_write(struct sip__negotiation *negotiation, sip_str version)
 {
     write_session(negotiation, version);
+    if (negotiation->offer == NULL) {
+        sip__numbers_begin(negotiation);
+    }
     for (size_t i = 0; i < negotiation->n_plans; i++) {
         sip__plan_write_stream(negotiation, &negotiation->plans[i]);
     }

@@ -28,13 +28,15 @@ static void fill_codecs(oa_peer *peer, size_t i)
         {.encoding = "VP8", .clock_hz = 90000, .payload = 96, .feedback = feedback},
         {.encoding = "H264", .clock_hz = 90000, .payload = 97},
         {.encoding = "red", .clock_hz = 90000, .payload = 98},
+        {.encoding = "rtx", .clock_hz = 90000, .payload = 99, .fmtp = "apt=96"},
     };
-    const uint32_t shift = below(peer, 9);
+    const uint32_t n_pool = sizeof pool / sizeof pool[0];
+    const uint32_t shift = below(peer, n_pool);
     sip_oa_stream *stream = &peer->streams[i];
 
     stream->n_codecs = 1 + below(peer, OA_PEER_CODECS);
     for (size_t k = 0; k < stream->n_codecs; k++) {
-        peer->codecs[i][k] = pool[(shift + k) % 9];
+        peer->codecs[i][k] = pool[(shift + k) % n_pool];
         if (peer->codecs[i][k].payload >= 96 && chance(peer)) {
             peer->codecs[i][k].payload = (uint8_t)(96 + below(peer, 8));
         }
@@ -50,7 +52,8 @@ static void fill_stream(oa_peer *peer, size_t i)
     static const char *const dtls[] = {"UDP/TLS/RTP/SAVPF", NULL};
     static const char *const tcp[] = {"TCP/MSRP", NULL};
     static const char *const *const protocols[] = {plain, plain, keyed, dtls, tcp};
-    static const char *const extensions[] = {"urn:a", "urn:b", NULL};
+    static const char *const extensions[] = {"urn:a", "urn:b", "urn:c", NULL};
+    static const char *const mids[] = {NULL, "0", "1", "m"};
     sip_oa_stream *stream = &peer->streams[i];
 
     *stream = (sip_oa_stream){.type = types[below(peer, 3)],
@@ -64,7 +67,8 @@ static void fill_stream(oa_peer *peer, size_t i)
                               .answer_only = below(peer, 4) == 0,
                               .setup = (sip_sdp_setup)below(peer, 3),
                               .fingerprint = "sha-256 AA:BB",
-                              .extensions = chance(peer) ? extensions : NULL,
+                              .extensions = chance(peer) ? extensions + below(peer, 3) : NULL,
+                              .mid = mids[below(peer, 4)],
                               .bandwidth = chance(peer) ? "AS:64" : NULL,
                               .address = chance(peer) ? NULL : "192.0.2.9",
                               .crypto = peer->crypto[i],
@@ -213,11 +217,96 @@ static const char *compare(const sip_oa_result *x, const sip_oa_result *y)
     return NULL;
 }
 
+/* What a payload type or a header extension is called must be called so wherever it stands; with
+ * `all` its parameters are the same too. Payload types that `but` has are left out. */
+static bool same_numbers(const sip_sdp_media *a, const sip_sdp_media *b, bool all,
+                         const sip_sdp_media *but)
+{
+    const sip_sdp_attribute *x = NULL;
+
+    while ((x = sip_sdp_next_attribute(a->attributes, a->n_attributes, "extmap", x)) != NULL) {
+        const sip_sdp_attribute *y = NULL;
+        sip_sdp_extmap one, other;
+
+        while ((y = sip_sdp_next_attribute(b->attributes, b->n_attributes, "extmap", y)) != NULL) {
+            if (sip_sdp_extmap_parse(x->value, &one) != 0 ||
+                sip_sdp_extmap_parse(y->value, &other) != 0 ||
+                (one.id == other.id) != sip_str_same(one.uri, other.uri)) {
+                return false;
+            }
+        }
+    }
+    while ((x = sip_sdp_next_attribute(a->attributes, a->n_attributes, "rtpmap", x)) != NULL) {
+        sip_sdp_rtpmap one, other;
+        sip_str format = x->value;
+
+        if (sip_sdp_rtpmap_parse(x->value, &one) != 0 || !sip_sdp_word_next(&format, &format) ||
+            !sip_sdp_has_word(b->formats, format) ||
+            (but != NULL && sip_sdp_has_word(but->formats, format)) ||
+            sip_sdp_media_rtpmap(b, one.payload, &other) != 0) {
+            continue;
+        }
+        if (!sip_sdp_same_rtpmap(&one, &other) ||
+            (all && !sip_str_same(sip_sdp_media_fmtp(a, format), sip_sdp_media_fmtp(b, format)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static sip_str mid_of(const sip_sdp_media *media)
+{
+    const sip_sdp_attribute *mid = sip_sdp_media_attribute(media, "mid");
+
+    return mid != NULL ? mid->value : (sip_str){NULL, 0};
+}
+
+/* Names are of one stream each, and a bundle has its numbers in common (RFC 5888 4, RFC 9143). */
+static const char *check_names(const sip_sdp *offer)
+{
+    const sip_sdp_attribute *group = sip_sdp_find_attribute(offer, NULL, "group");
+
+    for (size_t i = 0; i < offer->n_media; i++) {
+        const sip_str mid = mid_of(&offer->media[i]);
+
+        for (size_t k = 0; mid.len > 0 && k < offer->n_media; k++) {
+            const sip_str other = mid_of(&offer->media[k]);
+
+            if (i != k && sip_str_same(mid, other)) {
+                return "two streams have one name";
+            }
+            if (group != NULL && sip_sdp_has_word(group->value, mid) && other.len > 0 &&
+                sip_sdp_has_word(group->value, other) &&
+                !same_numbers(&offer->media[i], &offer->media[k], true, NULL)) {
+                return "a number has two meanings in a bundle";
+            }
+        }
+    }
+    return NULL;
+}
+
+/* Numbers keep their meaning (RFC 3264 8.3.2, RFC 8285 6). */
+static const char *check_numbers(const sip_oa_result *offer, const sip_oa_result *last)
+{
+    for (size_t i = 0; i < last->n_streams; i++) {
+        const sip_oa_agreed *agreed = &last->streams[i];
+
+        if (agreed->refusal == SIP_OA_TAKEN && offer->streams[i].refusal == SIP_OA_PENDING &&
+            (!same_numbers(&offer->local->media[i], agreed->local, false, NULL) ||
+             !same_numbers(&offer->local->media[i], agreed->remote, false, agreed->local))) {
+            return "a number has another meaning";
+        }
+    }
+    return NULL;
+}
+
 /* An offer keeps its places, and its version tells whether it changed (RFC 3264 8). */
 static const char *check_offer(const sip_oa_result *offer, const sip_oa_result *last)
 {
-    if (last == NULL) {
-        return NULL;
+    const char *wrong = check_names(offer->local);
+
+    if (wrong != NULL || last == NULL) {
+        return wrong;
     }
     if (offer->n_streams < last->n_streams) {
         return "a place is gone";
@@ -226,7 +315,7 @@ static const char *check_offer(const sip_oa_result *offer, const sip_oa_result *
         sip_sdp_equal(offer->local, last->local)) {
         return "the version does not tell of a change";
     }
-    return NULL;
+    return check_numbers(offer, last);
 }
 
 static void keep(oa_peer *peer, sip_oa_result *result)

@@ -17,7 +17,8 @@ typedef struct sip_oa_codec {
     uint32_t clock_hz;
     uint32_t channels; /**< 0 stands for 1 */
     uint8_t payload;   /**< wanted in our offers; another one is taken if it means something else */
-    const char *fmtp;  /**< parameters of what we receive, or NULL */
+    const char *fmtp;  /**< parameters of what we receive, or NULL; those of RTX and RED name wanted
+                          payload types, and offers those that came of them */
     const char *const *feedback; /**< "nack pli" …, up to NULL (RFC 4585); or NULL */
 } sip_oa_codec;
 
@@ -31,7 +32,8 @@ typedef struct sip_oa_crypto {
  * what goes over TLS or DTLS wants `fingerprint`. */
 typedef struct sip_oa_stream {
     const char *type;             /**< "audio" */
-    const char *const *protocols; /**< "RTP/AVP" …, up to NULL; the first one is offered */
+    const char *const *protocols; /**< "RTP/AVP" …, up to NULL; the first one is offered, or the one
+                                     that was agreed */
     const sip_oa_codec *codecs;   /**< the most wanted first */
     size_t n_codecs;
     const char *address; /**< where we receive; NULL: at the address of all */
@@ -43,12 +45,14 @@ typedef struct sip_oa_stream {
     bool multicast;                 /**< offers of multicast streams are taken (RFC 3264 6.2) */
     bool answer_only;               /**< never added to an offer of ours */
     bool bundle_only;               /**< offered with port 0, to live in a bundle or not at all */
-    const char *mid;                /**< RFC 5888; NULL: one is made up where it is needed */
-    const char *bandwidth;          /**< value of b=: "AS:64"; or NULL */
+    const char *mid;       /**< RFC 5888; one is made up where it is needed, if this is NULL
+                              or another stream has it */
+    const char *bandwidth; /**< value of b=: "AS:64"; or NULL */
     const sip_oa_crypto *crypto;
     size_t n_crypto;
     const char *fingerprint; /**< value of a=fingerprint, or NULL */
-    sip_sdp_setup setup;     /**< the part we answer "actpass" with: passive, or else active */
+    sip_sdp_setup setup;     /**< the part we answer "actpass" with: passive, or else active; a DTLS
+                                stream that goes on keeps its part (RFC 8842 5.3) */
     const char *const *extensions; /**< URIs of RTP header extensions (RFC 8285), up to NULL */
     const char *const *attributes; /**< further a= values, as they are, up to NULL */
     const char *const
@@ -81,7 +85,8 @@ typedef struct sip_oa_capabilities {
     bool hold;         /**< we want to receive nothing (RFC 3264 8.4) */
     bool single_codec; /**< answer with one codec, and the events of its clock */
     bool own_order;    /**< answer in our order, not in the offer's */
-    bool own_payloads; /**< answer with our own dynamic payload types, not the offer's */
+    bool own_payloads; /**< answer with our own dynamic payload types, not the offer's, outside of
+                          bundles */
     bool bundle;       /**< RFC 9143 */
     bool lip_sync;     /**< groups LS are understood (RFC 5888 7) */
     bool strict;       /**< what breaks a rule that can be lived with is refused */
@@ -127,7 +132,8 @@ typedef struct sip_oa_agreed {
     bool multicast;
     const sip_oa_format *formats; /**< in the answer's order; send with the first codec */
     size_t n_formats;
-    sip_str remote_address, remote_rtcp_address; /**< where to send; "0.0.0.0": nowhere */
+    sip_str remote_address, remote_rtcp_address; /**< where to send; "0.0.0.0", "::": nowhere
+                                                  */
     uint16_t remote_port, remote_rtcp_port;
     bool rtcp_mux;
     uint32_t ptime_us, maxptime_us; /**< that they want; 0: not said */
@@ -165,12 +171,13 @@ typedef struct sip_oa_problem {
  *
  * Streams keep their places: what `last` took is offered again as its capability now says, what has
  * port 0 now is ended, a capability not in use yet takes a free place or a new one (RFC 3264 8).
- * What the peer refused stays refused until another stream takes its place. Payload types keep
- * their meaning. The version of o= is raised only if something changed.
+ * What the peer refused stays refused until another stream takes its place. Payload types and
+ * numbers of header extensions keep the meaning that `last` gave them on either side, and have one
+ * in all of a bundle. The version of o= is raised only if something changed.
  *
  * @param last  the result of the round before (of either side), or NULL; borrowed for the call
  * @return 0, SIP_EINVAL (no capabilities, or o= and c= cannot be made of them), SIP_ENOMEM,
- * SIP_ETOOBIG (no payload types left, over the limits of sip_sdp_read())
+ * SIP_ETOOBIG (no payload types or extension numbers left, over the limits of sip_sdp_read())
  */
 SIP_API int sip_oa_offer(const sip_allocator *allocator, const sip_oa_capabilities *capabilities,
                          const sip_oa_result *last, sip_oa_result **ret_result);

@@ -35,9 +35,9 @@ typedef struct sip_sdp_media {
     sip_str protocol;            /**< "RTP/AVP" */
     sip_str formats;             /**< "0 8 101" */
     sip_str connection;          /**< of c=: the address; its own or else the session's */
-    sip_sdp_direction direction; /**< its own or else the session's; 0.0.0.0 counts as no reception
-                                    (RFC 3264 8.4) except with ICE, which writes it for "not known
-                                    yet" (RFC 8840) */
+    sip_sdp_direction direction; /**< its own or else the session's; 0.0.0.0 and :: count as no
+                                    reception (RFC 3264 8.4) except with ICE, which writes them for
+                                    "not known yet" (RFC 8840) */
     const sip_sdp_attribute *attributes;
     size_t n_attributes;
     uint32_t n_ports;          /**< of "49170/2"; 1 where it is not said */

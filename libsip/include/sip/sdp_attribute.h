@@ -145,7 +145,8 @@ typedef struct sip_sdp_candidate {
 } sip_sdp_candidate;
 /** Read the value of candidate. @return 0 or SIP_ESYNTAX */
 SIP_API int sip_sdp_candidate_parse(sip_str value, sip_sdp_candidate *ret_candidate);
-/** The ice-ufrag and ice-pwd (RFC 8839 5.4) that hold for a section. @return 0, SIP_ENOENT (one is
+/** The ice-ufrag and ice-pwd (RFC 8839 5.4) that hold for a section: its own, those of the first
+ * section of its bundle (RFC 9143), or the session's. @return 0, SIP_ENOENT (one is
  * not there), SIP_ESYNTAX (4..256 and 22..256 of the ICE characters) */
 SIP_API int sip_sdp_ice_credentials(const sip_sdp *sdp, const sip_sdp_media *media,
                                     sip_str *ret_ufrag, sip_str *ret_password);

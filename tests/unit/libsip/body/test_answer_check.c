@@ -57,6 +57,13 @@ static void test_rules(void **state)
          "crypto", 1},
         {GROUP FIRST SECOND "a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:x\r\n" THIRD FOURTH,
          "crypto", 1},
+        {GROUP FIRST
+         "m=audio 9 RTP/SAVP 0\r\n"
+         "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x UNENCRYPTED_SRTP\r\n" THIRD FOURTH,
+         "crypto", 1},
+        {GROUP FIRST "m=audio 9 RTP/SAVP 0\r\n"
+                     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x KDR=1\r\n" THIRD FOURTH,
+         "", 0},
         {GROUP FIRST SECOND "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:b\r\n" FOURTH, "mid", 2},
         {GROUP FIRST SECOND "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:a\r\na=setup:active\r\n" FOURTH,
          "fingerprint", 2},

@@ -92,6 +92,15 @@ static void test_no_reception(void **state)
     assert_int_equal(sdp->media[2].direction, SIP_SDP_INACTIVE);
     assert_int_equal(sdp->media[3].direction, SIP_SDP_SENDONLY);
     release(sdp);
+    sdp = parsed(HEAD "c=IN IP4 0.0.0.0\r\nm=audio 9 RTP/AVP 0\r\nc=IN IP4 192.0.2.1\r\n"
+                      "m=audio 9 RTP/AVP 0\r\nc=IN IP6 ::\r\n"
+                      "m=audio 9 RTP/AVP 0\r\nc=IN IP6 0:0:0:0:0:0:0:0\r\n"
+                      "m=audio 9 RTP/AVP 0\r\nc=IN IP6 ::1\r\n");
+    assert_int_equal(sdp->media[0].direction, SIP_SDP_SENDRECV);
+    assert_int_equal(sdp->media[1].direction, SIP_SDP_SENDONLY);
+    assert_int_equal(sdp->media[2].direction, SIP_SDP_SENDONLY);
+    assert_int_equal(sdp->media[3].direction, SIP_SDP_SENDRECV);
+    release(sdp);
 }
 
 static void test_refused_stream_needs_no_address(void **state)
@@ -233,8 +242,9 @@ static void test_strict_errors(void **state)
         {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nb=AS\r\n", 4, 28, "bandwidth-field"},
         {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0\r\n", 4, 28, "time-field"},
         {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nr=7d 1h\r\n", 5, 35, "repeat-field"},
-        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nz=1\r\n", 5, 35, "zone-field"},
-        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nz=\r\n", 5, 35, "zone-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nr=7d 1h 0\r\nz=1\r\n", 6, 46, "zone-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nr=7d 1h 0\r\nz=\r\n", 6, 46, "zone-field"},
+        {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\nz=1 1h\r\n", 5, 35, "order of lines"},
         {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\na=x:\r\n", 5, 35, "attribute-field"},
         {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 224.0.0.1\r\n", 4, 28, "connection-field"},
         {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 192.0.2.1/127\r\n", 4, 28, "connection-field"},
@@ -310,6 +320,14 @@ static void test_no_address_yet(void **state)
 
     (void)state;
     assert_int_equal(sdp->media[0].direction, SIP_SDP_SENDRECV);
+    release(sdp);
+    /* A bundle says so in its first section alone (RFC 9143); outside of it this is no ICE. */
+    sdp = parsed(HEAD "a=group:BUNDLE a v\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+                      "m=audio 9 RTP/AVP 0\r\na=mid:a\r\na=ice-ufrag:abcd\r\n"
+                      "m=video 9 RTP/AVP 31\r\na=mid:v\r\nm=video 9 RTP/AVP 31\r\na=mid:w\r\n");
+    assert_int_equal(sdp->media[0].direction, SIP_SDP_SENDRECV);
+    assert_int_equal(sdp->media[1].direction, SIP_SDP_SENDRECV);
+    assert_int_equal(sdp->media[2].direction, SIP_SDP_SENDONLY);
     release(sdp);
 }
 

@@ -17,10 +17,10 @@ static bool in_order(const char *types)
 static void test_order(void **state)
 {
     static const char *const good[] = {
-        "vost", "vosiueeppcbbtrrztrztka", "vostmicbbkaa", "vostmmcam", "vostzka", "vostmccba"};
-    static const char *const bad[] = {"ov",      "vosst", "vosr",   "vosz",   "vostc",
-                                      "vostas",  "voss",  "vostkk", "vostmt", "vostmac",
-                                      "vostmii", "vostx", "vosuu"};
+        "vost", "vosiueeppcbbtrrztrztka", "vostmicbbkaa", "vostmmcam", "vostrzka", "vostmccba"};
+    static const char *const bad[] = {"ov",    "vosst",  "vosr",    "vosz",    "vostc",   "vostas",
+                                      "voss",  "vostkk", "vostmt",  "vostmac", "vostmii", "vostx",
+                                      "vosuu", "vostz",  "vostrzz", "vostrzr"};
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {

@@ -128,6 +128,28 @@ static int credentials(const char *lines, sip_str *ufrag, sip_str *password, sip
                                    ufrag, password);
 }
 
+/* Sections of a bundle have the credentials of its first one (RFC 9143). */
+static void test_ice_in_a_bundle(void **state)
+{
+    sip_str ufrag, password;
+    sip_sdp *sdp = NULL;
+
+    (void)state;
+    assert_int_equal(
+        sip_sdp_parse(NULL,
+                      SIP_STR("v=0\no=- 1 1 IN IP4 h\ns=-\nc=IN IP4 h\na=group:BUNDLE a v\n"
+                              "m=audio 9 RTP/AVP 0\na=mid:a\na=ice-ufrag:8hhY\n"
+                              "a=ice-pwd:asd88fgpdd777uzjYhagZg\nm=video 9 RTP/AVP 31\na=mid:v\n"
+                              "m=video 9 RTP/AVP 31\na=mid:w\n"),
+                      &sdp),
+        0);
+    assert_int_equal(sip_sdp_ice_credentials(sdp, &sdp->media[1], &ufrag, &password), 0);
+    assert_str(ufrag, "8hhY");
+    assert_str(password, "asd88fgpdd777uzjYhagZg");
+    assert_int_equal(sip_sdp_ice_credentials(sdp, &sdp->media[2], &ufrag, &password), SIP_ENOENT);
+    sip_free(NULL, sdp);
+}
+
 static void test_ice(void **state)
 {
     sip_str ufrag, password;
@@ -156,10 +178,9 @@ static void test_ice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_crypto),
-        cmocka_unit_test(test_fingerprint_and_setup),
-        cmocka_unit_test(test_candidate),
-        cmocka_unit_test(test_ice),
+        cmocka_unit_test(test_crypto),          cmocka_unit_test(test_fingerprint_and_setup),
+        cmocka_unit_test(test_candidate),       cmocka_unit_test(test_ice),
+        cmocka_unit_test(test_ice_in_a_bundle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,86 @@ static void test_offers(void **state)
     sip_oa_result_destroy(next);
 }
 
+/* What is for a bundle only is not offered without one (RFC 9143 6), but again when there is one.
+ */
+static void test_bundle_only_without_a_bundle(void **state)
+{
+    sip_oa_stream streams[] = {
+        {OVER(vp8, "video"), .protocols = dtls, .port = 4002, .mid = "v", .bundle_only = true},
+        {OVER(data, "application"), .protocols = sctp, .port = 4004, .mid = "d",
+         .bundle_only = true},
+        {OVER(opus, "audio"), .protocols = dtls, .port = 0, .mid = "a"}};
+    sip_oa_capabilities capabilities = CAPABILITIES(streams, 3);
+    sip_oa_result *offer, *result, *next;
+
+    (void)state;
+    capabilities.bundle = false;
+    offer = oa_offer(&capabilities, NULL);
+    assert_int_equal(offer->n_streams, 0);
+    sip_oa_result_destroy(offer);
+    capabilities.bundle = true;
+    offer = oa_offer(&capabilities, NULL);
+    assert_true(oa_has(offer->local, "m=video 0 UDP/TLS/RTP/SAVPF 97"));
+    assert_true(oa_has(offer->local, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel"));
+    assert_int_equal(offer->streams[0].refusal, SIP_OA_NOT_BUNDLED);
+    result =
+        oa_process(&capabilities, offer,
+                   OA_HEAD "m=video 0 UDP/TLS/RTP/SAVPF 97\r\nm=application 0 UDP/DTLS/SCTP x\r\n");
+    assert_int_equal(result->n_taken, 0);
+    assert_int_equal(result->streams[0].refusal, SIP_OA_NOT_BUNDLED);
+    streams[2].port = 4000;
+    next = oa_offer(&capabilities, result);
+    assert_true(oa_has(next->local, "a=group:BUNDLE a v d"));
+    assert_int_equal(count(next->local, "bundle-only"), 2);
+    sip_oa_result_destroy(offer);
+    sip_oa_result_destroy(result);
+    sip_oa_result_destroy(next);
+}
+
+/* Numbers of our own could mean two things in a bundle (RFC 9143 9.1). */
+static void test_own_payload_types(void **state)
+{
+    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
+    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    const char *offer = OA_HEAD
+        "a=group:BUNDLE a v\r\nm=audio 9 UDP/TLS/RTP/SAVPF 97\r\na=rtpmap:97 opus/48000/2\r\n"
+        "a=mid:a\r\n" KEYS "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n"
+        "a=mid:v\r\n" KEYS;
+    sip_oa_result *result;
+
+    (void)state;
+    capabilities.own_payloads = true;
+    result = oa_answer(&capabilities, offer, NULL);
+    assert_str(result->local->media[0].formats, "97");
+    assert_str(result->local->media[1].formats, "96");
+    sip_oa_result_destroy(result);
+    capabilities.bundle = false;
+    result = oa_answer(&capabilities, offer, NULL);
+    assert_str(result->local->media[0].formats, "96");
+    assert_str(result->local->media[1].formats, "97");
+    sip_oa_result_destroy(result);
+}
+
+/* Without the bundle a section has only what it says itself. */
+static void test_mux_without_a_bundle(void **state)
+{
+    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
+    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_result *result;
+
+    (void)state;
+    capabilities.bundle = false;
+    result = oa_answer(
+        &capabilities,
+        GROUP AUDIO("9") KEYS VIDEO("11") "a=fingerprint:sha-256 BB\r\na=setup:actpass\r\n", NULL);
+    assert_true(result->streams[0].rtcp_mux);
+    assert_false(result->streams[1].rtcp_mux);
+    assert_int_equal(count(result->local, "rtcp-mux"), 1);
+    sip_oa_result_destroy(result);
+}
+
 static void test_made_up_mids(void **state)
 {
     const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
@@ -192,9 +272,15 @@ static void test_lip_sync(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),        cmocka_unit_test(test_first_refused),
-        cmocka_unit_test(test_who_stays_out), cmocka_unit_test(test_offers),
-        cmocka_unit_test(test_made_up_mids),  cmocka_unit_test(test_lip_sync),
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_first_refused),
+        cmocka_unit_test(test_who_stays_out),
+        cmocka_unit_test(test_offers),
+        cmocka_unit_test(test_bundle_only_without_a_bundle),
+        cmocka_unit_test(test_own_payload_types),
+        cmocka_unit_test(test_mux_without_a_bundle),
+        cmocka_unit_test(test_made_up_mids),
+        cmocka_unit_test(test_lip_sync),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

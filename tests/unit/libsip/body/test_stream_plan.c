@@ -185,6 +185,37 @@ static void test_places(void **state)
     sip_oa_result_destroy(last);
 }
 
+/* A place is closed before another stream has it (RFC 3264 8.1): else the peer would see one stream
+ * whose payload types change their meaning. */
+static void test_place_is_closed_first(void **state)
+{
+    sip_oa_stream streams[] = {{SOUND, .protocols = avp, .port = 4000},
+                               {SOUND, .protocols = avp, .port = 0}};
+    const sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_result *offer = oa_offer(&capabilities, NULL);
+    sip_oa_result *last = oa_process(&capabilities, offer, OA_HEAD "m=audio 9 RTP/AVP 0\r\n");
+
+    (void)state;
+    sip_oa_result_destroy(offer);
+    streams[0].port = 0;
+    streams[1].port = 4002;
+    offer = oa_offer(&capabilities, last);
+    assert_int_equal(offer->n_streams, 2);
+    assert_int_equal(offer->local->media[0].port, 0);
+    assert_int_equal(offer->local->media[1].port, 4002);
+    sip_oa_result_destroy(last);
+    last =
+        oa_process(&capabilities, offer, OA_HEAD "m=audio 0 RTP/AVP 0\r\nm=audio 0 RTP/AVP 0\r\n");
+    sip_oa_result_destroy(offer);
+    streams[1].port = 0;
+    streams[0].port = 4000;
+    offer = oa_offer(&capabilities, last);
+    assert_int_equal(offer->n_streams, 2);
+    assert_int_equal(offer->local->media[0].port, 4000);
+    sip_oa_result_destroy(offer);
+    sip_oa_result_destroy(last);
+}
+
 /* A peer that offers a stream with port 0 has ended it; ours is not offered again by itself. */
 static void test_ended_by_the_peer(void **state)
 {
@@ -216,6 +247,94 @@ static void test_ended_by_the_peer(void **state)
     sip_oa_result_destroy(second);
     sip_oa_result_destroy(third);
     sip_oa_result_destroy(offer);
+}
+
+/* A peer may end a stream and begin it anew in another place. */
+static void test_moved_by_the_peer(void **state)
+{
+    const sip_oa_stream stream = {SOUND, .protocols = avp, .port = 4000};
+    const sip_oa_capabilities capabilities = CAPABILITIES(&stream, 1);
+    sip_oa_result *first =
+        oa_answer(&capabilities, OA_HEAD "m=video 0 RTP/AVP 31\r\nm=audio 9 RTP/AVP 0\r\n", NULL);
+    sip_oa_result *second = oa_answer(&capabilities,
+                                      OA_HEAD "m=video 0 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\n"
+                                              "m=audio 9 RTP/AVP 0\r\n",
+                                      first);
+    sip_oa_result *third = oa_answer(&capabilities,
+                                     OA_HEAD "m=audio 9 RTP/AVP 0\r\nm=audio 0 RTP/AVP 0\r\n"
+                                             "m=audio 0 RTP/AVP 0\r\n",
+                                     second);
+    sip_oa_result *offer = oa_offer(&capabilities, second);
+
+    (void)state;
+    assert_int_equal(second->streams[1].refusal, SIP_OA_REFUSED);
+    assert_int_equal(second->streams[2].refusal, SIP_OA_TAKEN);
+    assert_int_equal(third->streams[0].refusal, SIP_OA_TAKEN);
+    assert_int_equal(third->n_taken, 1);
+    assert_int_equal(offer->n_streams, 3);
+    assert_int_equal(offer->local->media[1].port, 0);
+    assert_int_equal(offer->local->media[2].port, 4000);
+    sip_oa_result_destroy(first);
+    sip_oa_result_destroy(second);
+    sip_oa_result_destroy(third);
+    sip_oa_result_destroy(offer);
+}
+
+/* A stream that was agreed over the second of our protocols stays there, as long as it can. */
+static void test_protocol_stays(void **state)
+{
+    static const char *const both[] = {"RTP/SAVP", "RTP/AVP", NULL};
+    sip_oa_stream stream = {SOUND, .protocols = both, .port = 4000, .crypto = keys, .n_crypto = 1};
+    const sip_oa_capabilities capabilities = CAPABILITIES(&stream, 1);
+    sip_oa_result *first = oa_answer(&capabilities, OA_HEAD "m=audio 9 RTP/AVP 0\r\n", NULL);
+    sip_oa_result *offer = oa_offer(&capabilities, first);
+
+    (void)state;
+    assert_str(offer->local->media[0].protocol, "RTP/AVP");
+    assert_false(oa_has(offer->local, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:k"));
+    sip_oa_result_destroy(offer);
+    stream.protocols = savp;
+    offer = oa_offer(&capabilities, first);
+    assert_str(offer->local->media[0].protocol, "RTP/SAVP");
+    sip_oa_result_destroy(offer);
+    sip_oa_result_destroy(first);
+}
+
+/* RFC 5888 4: no two streams have one name, whoever gave it. */
+static void test_names(void **state)
+{
+    sip_oa_stream streams[] = {{PICTURE, .protocols = avp, .port = 4000},
+                               {SOUND, .protocols = avp, .port = 0, .mid = "2"},
+                               {SOUND, .protocols = avp, .port = 0},
+                               {SOUND, .protocols = avp, .port = 0, .mid = "m"}};
+    sip_oa_capabilities capabilities = CAPABILITIES(streams, 4);
+    sip_oa_result *result =
+        oa_answer(&capabilities, OA_HEAD "m=video 9 RTP/AVP 31\r\na=mid:2\r\n", NULL);
+    sip_oa_result *offer;
+
+    (void)state;
+    capabilities.bundle = true;
+    streams[1].port = 4002;
+    streams[2].port = 4004;
+    streams[3].port = 4006;
+    offer = oa_offer(&capabilities, result);
+    assert_str(offer->streams[0].mid, "2");
+    assert_str(offer->streams[1].mid, "1");
+    assert_str(offer->streams[2].mid, "64");
+    assert_str(offer->streams[3].mid, "m");
+    sip_oa_result_destroy(offer);
+    sip_oa_result_destroy(result);
+    /* A name that the peer gave twice is answered once. */
+    result = oa_answer(&capabilities,
+                       OA_HEAD "a=group:BUNDLE a\r\nm=video 9 RTP/AVP 31\r\na=mid:a\r\n"
+                               "m=audio 11 RTP/AVP 0\r\na=mid:a\r\n",
+                       NULL);
+    assert_int_equal(result->n_taken, 2);
+    assert_str(result->streams[0].mid, "a");
+    assert_int_equal(result->streams[1].mid.len, 0);
+    assert_int_equal(result->streams[1].transport, 1);
+    assert_int_equal(result->streams[1].remote_port, 11);
+    sip_oa_result_destroy(result);
 }
 
 static void test_offers_that_shrink(void **state)
@@ -288,6 +407,10 @@ int main(void)
         cmocka_unit_test(test_directions),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_ended_by_the_peer),
+        cmocka_unit_test(test_place_is_closed_first),
+        cmocka_unit_test(test_moved_by_the_peer),
+        cmocka_unit_test(test_protocol_stays),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_offers_that_shrink),
         cmocka_unit_test(test_capabilities_that_shrink),
         cmocka_unit_test(test_multicast),

@@ -131,22 +131,23 @@ static void test_payload_types_stay(void **state)
 
 static void test_no_payload_types_left(void **state)
 {
-    static sip_oa_codec many[40];
-    static char names[40][8];
+    static sip_oa_codec many[62];
+    static char names[62][8];
     sip_oa_stream stream = {.type = "audio", .protocols = avp, .codecs = many, .port = 4000};
     const sip_oa_capabilities capabilities = CAPABILITIES(&stream);
     sip_oa_result *result = NULL;
 
     (void)state;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 62; i++) {
         snprintf(names[i], sizeof names[i], "x%d", i);
         many[i] = (sip_oa_codec){.encoding = names[i], .clock_hz = 8000, .payload = 128};
     }
-    stream.n_codecs = 32;
+    /* 96 to 127, then 35 to 63. */
+    stream.n_codecs = 61;
     result = oa_offer(&capabilities, NULL);
     sip_oa_result_destroy(result);
     result = NULL;
-    stream.n_codecs = 33;
+    stream.n_codecs = 62;
     assert_int_equal(sip_oa_offer(NULL, &capabilities, NULL, &result), SIP_ETOOBIG);
 }
 
@@ -206,6 +207,33 @@ static void test_setup(void **state)
         assert_true(oa_has(result->local, "a=fingerprint:sha-256 AA"));
         sip_oa_result_destroy(result);
     }
+}
+
+/* Who connected stays that, so that DTLS goes on as it is (RFC 8842 5.3). */
+static void test_setup_stays(void **state)
+{
+    sip_oa_stream stream = {SOUND, .protocols = dtls, .port = 4000, .fingerprint = "sha-256 AA"};
+    const sip_oa_capabilities capabilities = CAPABILITIES(&stream);
+    const char *theirs = OA_HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=fingerprint:sha-256 BB\r\n";
+    sip_oa_result *offer = oa_offer(&capabilities, NULL);
+    sip_oa_result *first, *second;
+    char text[300];
+
+    (void)state;
+    snprintf(text, sizeof text, "%sa=setup:active\r\n", theirs);
+    first = oa_process(&capabilities, offer, text);
+    assert_int_equal(first->streams[0].setup, SIP_SDP_PASSIVE);
+    snprintf(text, sizeof text, "%sa=setup:actpass\r\n", theirs);
+    second = oa_answer(&capabilities, text, first);
+    assert_int_equal(second->streams[0].setup, SIP_SDP_PASSIVE);
+    assert_true(oa_has(second->local, "a=setup:passive"));
+    sip_oa_result_destroy(second);
+    snprintf(text, sizeof text, "%sa=setup:passive\r\n", theirs);
+    second = oa_answer(&capabilities, text, first);
+    assert_int_equal(second->streams[0].setup, SIP_SDP_ACTIVE);
+    sip_oa_result_destroy(second);
+    sip_oa_result_destroy(first);
+    sip_oa_result_destroy(offer);
 }
 
 /* Connections are kept if both want it and nothing else changed (RFC 4145 5). */
@@ -270,6 +298,55 @@ static void test_feedback_and_extensions(void **state)
     assert_false(oa_has(result->local, "a=extmap:6 urn:c"));
     assert_false(oa_has(result->local, "a=extmap:1 urn:a"));
     sip_oa_result_destroy(result);
+}
+
+/* RFC 8285 6: the direction of an extension is answered as we see it, one of the session is for
+ * all, and what has a direction that is none is not taken. */
+static void test_directions_of_extensions(void **state)
+{
+    static const struct {
+        const char *offered, *answered;
+    } cases[] = {
+        {"a=extmap:3/sendonly urn:a\r\n", "a=extmap:3/recvonly urn:a"},
+        {"a=extmap:3/recvonly urn:a\r\n", "a=extmap:3/sendonly urn:a"},
+        {"a=extmap:3/inactive urn:a\r\n", "a=extmap:3/inactive urn:a"},
+        {"a=extmap:3/sendrecv urn:a\r\n", "a=extmap:3/sendrecv urn:a"},
+        {"a=extmap:2/x urn:a\r\na=extmap:3 urn:a x=1\r\n", "a=extmap:3 urn:a"},
+        {"a=extmap:5 urn:b\r\n", "a=extmap:9 urn:a"},
+    };
+    const sip_oa_stream stream = {SOUND, .protocols = avp, .port = 4000, .extensions = extensions};
+    const sip_oa_capabilities capabilities = CAPABILITIES(&stream);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sip_oa_result *result;
+        char offer[300];
+
+        snprintf(offer, sizeof offer, OA_HEAD "a=extmap:9 urn:a\r\nm=audio 9 RTP/AVP 0\r\n%s",
+                 cases[i].offered);
+        result = oa_answer(&capabilities, offer, NULL);
+        if (!oa_has(result->local, cases[i].answered)) {
+            fail_msg("%zu: " SIP_FMT, i, SIP_ARG(result->local->text));
+        }
+        sip_oa_result_destroy(result);
+    }
+}
+
+/* A number that an extension got stays (RFC 8285 6). */
+static void test_numbers_of_extensions_stay(void **state)
+{
+    const sip_oa_stream stream = {SOUND, .protocols = avp, .port = 4000, .extensions = extensions};
+    const sip_oa_capabilities capabilities = CAPABILITIES(&stream);
+    sip_oa_result *result =
+        oa_answer(&capabilities,
+                  OA_HEAD "m=audio 9 RTP/AVP 0\r\na=extmap:1 urn:b\r\na=extmap:2 urn:c\r\n", NULL);
+    sip_oa_result *offer = oa_offer(&capabilities, result);
+
+    (void)state;
+    assert_true(oa_has(offer->local, "a=extmap:1 urn:b"));
+    assert_true(oa_has(offer->local, "a=extmap:3 urn:a"));
+    sip_oa_result_destroy(result);
+    sip_oa_result_destroy(offer);
 }
 
 /* t= of an answer is the offer's, with its repetitions (RFC 3264 6). */
@@ -355,8 +432,11 @@ int main(void)
         cmocka_unit_test(test_no_payload_types_left),
         cmocka_unit_test(test_crypto),
         cmocka_unit_test(test_setup),
+        cmocka_unit_test(test_setup_stays),
         cmocka_unit_test(test_connections),
         cmocka_unit_test(test_feedback_and_extensions),
+        cmocka_unit_test(test_directions_of_extensions),
+        cmocka_unit_test(test_numbers_of_extensions_stay),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_parameters),
     };
