@@ -84,6 +84,29 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
                : 0;
 }
 
+/* A client's certificate may have expired since it was given the ticket: then it shows one again.
+ */
+static SSL_TICKET_RETURN judge_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+                                      size_t name_len, SSL_TICKET_STATUS status, void *arg)
+{
+    sip__tls_handshake *handshake = SSL_get_app_data(ssl);
+    bool good;
+
+    (void)name;
+    (void)name_len;
+    (void)arg;
+    if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) {
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    }
+    good = sip__tls_verify_again(handshake, session);
+    handshake->verified = false; /* until it has been resumed */
+    handshake->text[0] = '\0';
+    if (!good) {
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    }
+    return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
+}
+
 static int open_keylog(const char *path)
 {
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -125,9 +148,14 @@ static int set_algorithms(SSL_CTX *ssl, const sip_tls_config *config, sip__tls_s
 {
     const char *ciphers = config->ciphers ? config->ciphers : DEFAULT_CIPHERS;
     const int oldest = config->min_version == SIP_TLS_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    int newest = 0; /* no limit */
 
-    if (SSL_CTX_set_min_proto_version(ssl, oldest) != 1) {
-        return setting_refused("min_version", "", say);
+    if (config->max_version != SIP_TLS_VERSION_DEFAULT) {
+        newest = config->max_version == SIP_TLS_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
+    }
+    if (SSL_CTX_set_min_proto_version(ssl, oldest) != 1 ||
+        SSL_CTX_set_max_proto_version(ssl, newest) != 1) {
+        return setting_refused("min_version, max_version", "", say);
     }
     if (SSL_CTX_set_cipher_list(ssl, ciphers) != 1) {
         return setting_refused("ciphers", ciphers, say);
@@ -153,6 +181,7 @@ static void set_resumption(SSL_CTX *ssl, const sip_tls_config *config)
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_set_timeout(ssl, (long)config->session_s);
     SSL_CTX_sess_set_new_cb(ssl, keep_session);
+    SSL_CTX_set_session_ticket_cb(ssl, NULL, judge_ticket, NULL);
 }
 
 static int make_ssl(const sip__tls_context *context, sip__tls_say_to say, SSL_CTX **ret_ssl)

@@ -7,6 +7,7 @@ typedef struct entry {
     sip_list link;
     SSL_SESSION *session;
     int64_t until_s;
+    uint64_t serial;
     size_t key_len;
     char key[];
 } entry;
@@ -51,7 +52,8 @@ bool sip__tls_kept_put(sip__tls_kept *kept, sip_str key, SSL_SESSION *session, i
     while (kept->count >= kept->limit) {
         drop(kept, oldest(kept));
     }
-    *fresh = (entry){.session = session, .until_s = until_s, .key_len = key.len};
+    *fresh = (entry){
+        .session = session, .until_s = until_s, .serial = ++kept->serial, .key_len = key.len};
     memcpy(fresh->key, key.ptr, key.len);
     sip_list_init(&fresh->link);
     sip_list_append(&kept->order, &fresh->link);
@@ -65,7 +67,8 @@ static bool is_for(const entry *kept, sip_str key)
     return sip_str_same((sip_str){kept->key, kept->key_len}, key);
 }
 
-/* Of those for `key` the one that ends last; the dead ones on the way are dropped. */
+/* Of those for `key` the newest, which the server has most likely not forgotten; the dead ones on
+ * the way are dropped. */
 static entry *best(sip__tls_kept *kept, sip_str key, int64_t now_s)
 {
     sip_map_node *node = sip_map_first(&kept->by_key, sip_map_hash(&kept->by_key, key));
@@ -80,7 +83,7 @@ static entry *best(sip__tls_kept *kept, sip_str key, int64_t now_s)
         }
         if (at->until_s <= now_s) {
             drop(kept, at);
-        } else if (!found || at->until_s > found->until_s) {
+        } else if (!found || at->serial > found->serial) {
             found = at;
         }
     }

@@ -11,6 +11,7 @@ typedef struct sip__tls_kept {
     sip_map by_key;
     sip_list order; /* oldest first */
     size_t count, limit;
+    uint64_t serial; /* of the newest */
 } sip__tls_kept;
 
 /* @return 0 or SIP_ENOMEM */

@@ -140,6 +140,16 @@ static bool offer_alpn(const sip__tls_session *session)
     return SSL_set_alpn_protos(session->ssl, wire, (unsigned)alpn.len + 1) == 0;
 }
 
+/* One that is not may be dropped: the server shows a new certificate then, perhaps a better one. */
+static bool is_good(sip__tls_session *session, SSL_SESSION *kept)
+{
+    const bool good = sip__tls_verify_again(&session->handshake, kept);
+
+    session->handshake.verified = false; /* the server may not agree to resume */
+    session->handshake.text[0] = '\0';
+    return good;
+}
+
 static bool resume(sip__tls_session *session)
 {
     sip__tls_context *context = session->handshake.context;
@@ -154,7 +164,7 @@ static bool resume(sip__tls_session *session)
     if (!kept) {
         return true;
     }
-    good = SSL_set_session(session->ssl, kept) == 1;
+    good = !is_good(session, kept) || SSL_set_session(session->ssl, kept) == 1;
     SSL_SESSION_free(kept);
     return good;
 }
@@ -245,6 +255,10 @@ void sip__tls_session_destroy(sip__tls_session *session)
     if (!session) {
         return;
     }
+    if (session->ssl && session->state == TLS_OPEN) {
+        /* Or OpenSSL would not resume what ended without a goodbye. */
+        SSL_set_shutdown(session->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    }
     SSL_free(session->ssl);
     sip__tls_peer_info_finish(&session->peer);
     sip__tls_context_unref(session->handshake.context);
@@ -299,7 +313,7 @@ static int opened(sip__tls_session *session)
     int err;
 
     if (SSL_session_reused(session->ssl) == 1) {
-        if (!sip__tls_verify_again(&session->handshake, session->ssl)) {
+        if (!sip__tls_verify_again(&session->handshake, SSL_get_session(session->ssl))) {
             return refuse_resumed(session);
         }
         keep_again(session);
@@ -407,6 +421,11 @@ void sip__tls_session_close(sip__tls_session *session)
         ERR_clear_error();
     }
     session->state = TLS_OVER;
+}
+
+bool sip__tls_session_is_partial(const sip__tls_session *session)
+{
+    return SSL_has_pending(session->ssl) == 1;
 }
 
 const char *sip__tls_session_text(const sip__tls_session *session)

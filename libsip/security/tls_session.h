@@ -47,6 +47,8 @@ int sip__tls_session_send(sip__tls_session *session, sip_str bytes);
 /* Write close_notify, if there is somebody who would understand it. */
 void sip__tls_session_close(sip__tls_session *session);
 
+/* True while a part of a record has come and the rest has not. */
+bool sip__tls_session_is_partial(const sip__tls_session *session);
 /* Why it ended: "" if it did not. */
 const char *sip__tls_session_text(const sip__tls_session *session);
 /* NULL before on_open. Lives as long as the session. */

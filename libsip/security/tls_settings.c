@@ -112,9 +112,13 @@ static const char *wrong_setting(const sip_tls_config *config)
     if (config->verify_depth > DEPTH_MAX) {
         return "verify_depth is over 100";
     }
-    if (config->min_version > SIP_TLS_1_3 || config->clients > SIP_TLS_CLIENTS_REQUIRED ||
-        config->identity > SIP_TLS_IDENTITY_OFF) {
-        return "min_version, clients or identity has no such value";
+    if (config->max_version != SIP_TLS_VERSION_DEFAULT &&
+        config->max_version < config->min_version) {
+        return "max_version is below min_version";
+    }
+    if (config->min_version > SIP_TLS_1_3 || config->max_version > SIP_TLS_1_3 ||
+        config->clients > SIP_TLS_CLIENTS_REQUIRED || config->identity > SIP_TLS_IDENTITY_OFF) {
+        return "min_version, max_version, clients or identity has no such value";
     }
     if (config->clients >= SIP_TLS_CLIENTS_OPTIONAL && !sip__tls_settings_has_ca(config) &&
         config->system_cas != SIP_ON) {

@@ -4,13 +4,14 @@
 #include <time.h>
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 static void without_controls(char *text)
 {
     for (; *text != '\0'; text++) {
         if ((unsigned char)*text < ' ' || *text == 0x7f) {
-            *text = '?';
+            *text = '.';
         }
     }
 }
@@ -108,4 +109,16 @@ const char *sip__tls_issuer_name(const X509 *cert, char out[SIP__TLS_NAME_BYTES]
         snprintf(out, SIP__TLS_NAME_BYTES, "?");
     }
     return out;
+}
+
+const char *sip__tls_alert_text(int alert)
+{
+    switch (alert) { /* RFC 8446 6; OpenSSL 3.0 has no words for these */
+    case 109:
+        return "missing extension";
+    case 116:
+        return "certificate required";
+    default:
+        return SSL_alert_desc_string_long(alert);
+    }
 }

@@ -25,4 +25,7 @@ const char *sip__tls_cert_name(const X509 *cert, char out[SIP__TLS_NAME_BYTES]);
 /* The same of whom the certificate says that it is from. */
 const char *sip__tls_issuer_name(const X509 *cert, char out[SIP__TLS_NAME_BYTES]);
 
+/* What a peer's alert is called. */
+const char *sip__tls_alert_text(int alert);
+
 #endif

@@ -7,8 +7,9 @@
 
 /* For SSL_CTX_set_cert_verify_callback(). */
 int sip__tls_verify(X509_STORE_CTX *chain, void *arg);
-/* The same for a session that is resumed, where OpenSSL asks nobody: the certificate of then must
- * be good still. @return true, or false with the reason in handshake->text */
-bool sip__tls_verify_again(sip__tls_handshake *handshake, const SSL *ssl);
+/* The same for a session that may be resumed, where OpenSSL asks nobody: the certificate of then
+ * must be good still. Sets handshake->verified. @return true, or false with the reason in
+ * handshake->text */
+bool sip__tls_verify_again(sip__tls_handshake *handshake, SSL_SESSION *session);
 
 #endif

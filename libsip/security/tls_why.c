@@ -72,7 +72,7 @@ int sip__tls_why_failed(sip__tls_why *why, const sip__tls_handshake *handshake, 
                      (const char *)why->first);
     } else if (why->alert > SSL_AD_CLOSE_NOTIFY) {
         sip__tls_say(why->text, sizeof why->text, "%s: refused by the peer: alert '%s'", lead,
-                     SSL_alert_desc_string_long(why->alert));
+                     sip__tls_alert_text(why->alert));
     } else {
         sip__tls_say(why->text, sizeof why->text, "%s: %s", lead,
                      words                        ? words

@@ -95,6 +95,11 @@ static bool channel_speaks_for(const sip__channel *channel, const char *name)
            sip_str_equal_nocase(sip__tls_session_wanted(tls->session), name);
 }
 
+static bool channel_is_partial(const sip__channel *channel)
+{
+    return sip__tls_session_is_partial(((const tls_channel *)channel)->session);
+}
+
 static const sip__channel_vtable channel_vtable = {
     .start = channel_start,
     .receive = channel_receive,
@@ -102,6 +107,7 @@ static const sip__channel_vtable channel_vtable = {
     .close = channel_close,
     .destroy = channel_destroy,
     .speaks_for = channel_speaks_for,
+    .is_partial = channel_is_partial,
 };
 
 int sip__tls_channel_create(const sip__tls_channel_config *config,

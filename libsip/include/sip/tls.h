@@ -14,9 +14,9 @@ typedef struct sip_tls sip_tls;
 /** Room for any text that the functions here write. */
 #define SIP_TLS_TEXT_BYTES 256
 
-/** The oldest version that is spoken; older ones than 1.2 never are (RFC 8996). */
+/** A version of the protocol; older ones than 1.2 are never spoken (RFC 8996). */
 typedef enum sip_tls_version {
-    SIP_TLS_VERSION_DEFAULT, /**< SIP_TLS_1_2 */
+    SIP_TLS_VERSION_DEFAULT, /**< as minimum 1.2, as maximum whatever OpenSSL knows */
     SIP_TLS_1_2,
     SIP_TLS_1_3
 } sip_tls_version;
@@ -85,7 +85,7 @@ typedef struct sip_tls_config {
     unsigned verify_depth;
 
     /* ---- the protocol */
-    sip_tls_version min_version;
+    sip_tls_version min_version, max_version;
     const char *ciphers;   /**< of TLS 1.2 in OpenSSL's notation; NULL: forward secret AEADs */
     const char *suites;    /**< of TLS 1.3, colons between; NULL: OpenSSL's default */
     const char *groups;    /**< of the key exchange, colons between; NULL: OpenSSL's default */
