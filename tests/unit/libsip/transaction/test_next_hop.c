@@ -107,7 +107,7 @@ static void test_finds(void **state)
                      SIP_EUNSUPPORTED);
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
     assert_non_null(finder);
-    sip__next_hop_release(&world.stack->worker.layer, finder); /* given up */
+    sip__next_hop_release(&world.stack->worker.layer, finder);    /* given up */
     assert_true(sip__scripted_resolver_advance(config.resolver)); /* what is asked for is kept */
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
     assert_int_equal(found, 0);
