@@ -37,7 +37,7 @@ FOLD_HEAD = """/* Made by tools/header_slots.py from SIP_HEADER_MAP: how names a
 
 def read_names():
     with open(MAP) as file:
-        rows = re.findall(r'X\((\w+), "([^"]+)", (0|\'\w\'), [01]\)', file.read())
+        rows = re.findall(r'X\((\w+), "([^"]+)", (0|\'\w\'), [012]\)', file.read())
     return [(name, name_id) for name_id, name, _ in rows], [(compact, name_id) for name_id, _, compact in rows if compact != "0"]
 
 

@@ -269,15 +269,17 @@ sip_str sip_sipfrag_find(const sip_sipfrag *sipfrag, const char *name, size_t n)
 int sip_sipfrag_typed(const sip_sipfrag *sipfrag, const sip_header_type *type, size_t n,
                       void *ret_value)
 {
+    sip_header_id id;
     sip_str line;
 
     if (sipfrag == NULL || type == NULL || ret_value == NULL) {
         return SIP_EINVAL;
     }
+    id = sip_header_id_of(sip_str_of(type->name));
     for (size_t i = 0; (line = sip_sipfrag_find(sipfrag, type->name, i)).ptr != NULL; i++) {
         sip_str value = line;
 
-        while (!type->is_list || sip__list_next(&line, &value)) {
+        while (!type->is_list || sip__header_list_next(id, &line, &value)) {
             if (n-- == 0) {
                 return sip_header_parse(type, value, ret_value, NULL);
             }

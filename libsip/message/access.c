@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "message/limits.h"
 #include "parser/address.h"
 #include "parser/auth.h"
 #include "parser/cursor.h"
 #include "parser/numeric.h"
-#include "parser/params.h"
 #include "parser/uri_plain.h"
 #include "parser/via.h"
 
@@ -31,15 +31,22 @@ static const struct {
 #undef SLOT_ROW
 };
 
-static const bool is_list[SIP_HEADER_COUNT] = {
-#define LIST_ENTRY(id, name, compact, list) [SIP_HEADER_##id] = (list) != 0,
+/* As in SIP_HEADER_MAP. */
+static const uint8_t is_list[SIP_HEADER_COUNT] = {
+#define LIST_ENTRY(id, name, compact, list) [SIP_HEADER_##id] = (list),
     SIP_HEADER_MAP(LIST_ENTRY)
 #undef LIST_ENTRY
 };
 
 bool sip__header_is_list(sip_header_id id)
 {
-    return is_list[id];
+    return is_list[id] != 0;
+}
+
+bool sip__header_list_next(sip_header_id id, sip_str *rest, sip_str *ret_value)
+{
+    return is_list[id] == 2 ? sip__comma_list_next(rest, ret_value)
+                            : sip__list_next(rest, ret_value);
 }
 
 static bool is_known(sip_header_id id)
@@ -59,7 +66,7 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
         sip_str value;
         size_t line;
 
-        if (iter->rest.len > 0 && sip__list_next(&iter->rest, ret_value)) {
+        if (iter->rest.len > 0 && sip__header_list_next(id, &iter->rest, ret_value)) {
             return true;
         }
         iter->rest = (sip_str){NULL, 0};
@@ -69,7 +76,7 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
         line = iter->next_line - 1;
         iter->next_line = msg->links[line].next;
         value = sip__msg_line_value(msg, line);
-        if (!is_list[id]) {
+        if (is_list[id] == 0) {
             *ret_value = value;
             return true;
         }
@@ -96,45 +103,21 @@ static bool parse_value(const sip_msg *msg, sip__kind kind, sip_str text, sip__v
     return false;
 }
 
-static bool has_more_params(sip_str params, uint32_t most)
-{
-    struct sip__param param;
-    uint32_t count = 0;
-
-    while (sip__param_next(&params, &param) == 1) {
-        count++;
-    }
-    return count > most;
-}
-
-static bool has_more_uri_params(const sip_uri *uri, uint32_t most)
-{
-    sip_str rest = uri->params;
-    sip_str name, value;
-    uint32_t count = 0;
-
-    while (sip_uri_param_next(&rest, &name, &value)) {
-        count++;
-    }
-    return count > most;
-}
-
 /* The rule of the limit that a sound value is over, or NONE. */
 static sip_rule limit_hit(const sip_msg *msg, sip__kind kind, const sip__value *value)
 {
-    const sip_str params = kind == SIP__KIND_VIA ? value->of.via.params : value->of.address.params;
-
-    if (kind == SIP__KIND_ADDRESS) {
-        const sip_uri *uri = &value->of.address.uri;
-
-        if (uri->text.len > msg->max_uri_bytes) {
-            return SIP_RULE_URI_LENGTH;
-        }
-        if (has_more_uri_params(uri, msg->max_params)) {
-            return SIP_RULE_PARAM_COUNT;
-        }
+    switch (kind) {
+    case SIP__KIND_VIA:
+        return sip__limit_of_params(msg, value->of.via.params, ';');
+    case SIP__KIND_ADDRESS:
+        return sip__limit_of_address(msg, &value->of.address);
+    case SIP__KIND_AUTH:
+        return sip__limit_of_params(msg, value->of.auth.params, ',');
+    case SIP__KIND_CSEQ:
+    case SIP__KIND_NONE:
+        break;
     }
-    return has_more_params(params, msg->max_params) ? SIP_RULE_PARAM_COUNT : SIP_RULE_NONE;
+    return SIP_RULE_NONE;
 }
 
 /* Parse the text of a value, and see whether it keeps to the limits: a short one does. */
@@ -142,8 +125,7 @@ static inline void read_value(const sip_msg *msg, sip__kind kind, sip_str text, 
 {
     value->over = SIP_RULE_NONE;
     value->sound = parse_value(msg, kind, text, value);
-    if (text.len > msg->short_value_bytes && value->sound &&
-        (kind == SIP__KIND_VIA || kind == SIP__KIND_ADDRESS)) {
+    if (text.len > msg->short_value_bytes && value->sound) {
         value->over = (uint8_t)limit_hit(msg, kind, value);
         value->sound = value->over == SIP_RULE_NONE;
     }
@@ -194,7 +176,7 @@ static __attribute__((noinline)) sip__value *first_value(sip_msg *msg, sip_heade
     value->after.rest.len = 0;
     value->after.next_line = msg->links[line].next;
     read_value(msg, kind_of(id), sip__msg_line_value(msg, line), value);
-    if (!value->sound && value->over == SIP_RULE_NONE && is_list[id]) {
+    if (!value->sound && value->over == SIP_RULE_NONE && is_list[id] != 0) {
         sip__arena_undo(&msg->arena, value, slots[slot_of[id]].bytes);
         value = parse_next(msg, id, &(sip__value_iter){.next_line = line + 1});
     }

@@ -57,7 +57,7 @@ sip_str sip__header_skip(sip_header_id id, sip_str value, size_t *skip)
         *skip -= 1;
         return (sip_str){NULL, 0};
     }
-    while (*skip > 0 && sip__list_next(&value, &unused)) {
+    while (*skip > 0 && sip__header_list_next(id, &value, &unused)) {
         *skip -= 1;
         value = skip_space_and_commas(value);
         if (value.len == 0) {
@@ -140,6 +140,47 @@ sip_build *sip_build_from(const sip_msg *from, sip_str uri)
     sip__build_init(build, from->allocator, from->n_lines + 4, (size_t)from->n_bytes + 512);
     sip__build_status_line(build, from->status, sip__msg_span(from, from->phrase));
     return build;
+}
+
+/* True for "SIP/2.0" in upper case, as it has to be sent (RFC 3261 7.1). */
+static bool has_plain_version(const sip_msg *msg, sip_str line)
+{
+    static const sip_str version = SIP_STR_INIT("SIP/2.0");
+
+    line = sip_str_trim(line);
+    if (line.len < version.len || msg->other_version) {
+        return false;
+    }
+    return memcmp(line.ptr + (msg->is_request ? line.len - version.len : 0), version.ptr,
+                  version.len) == 0;
+}
+
+void sip__build_copy_start(sip_build *build, const sip_msg *from)
+{
+    sip_str line = {from->bytes, sip__scan_line_end(from->bytes, from->n_bytes, 0)};
+
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+        line.len--;
+    }
+    if (!has_plain_version(from, line)) {
+        if (from->is_request) {
+            sip__build_request_line(build, sip__msg_span(from, from->method_text),
+                                    sip__msg_span(from, from->uri_text));
+        } else {
+            sip__build_status_line(build, from->status, sip__msg_span(from, from->phrase));
+        }
+        return;
+    }
+    sip__build_put(build, line);
+    sip__build_put(build, SIP_STR("\r\n"));
+    if (build->err == 0) {
+        build->msg->is_request = from->is_request;
+        build->msg->method = from->method;
+        build->msg->method_text = from->method_text;
+        build->msg->uri_text = from->uri_text;
+        build->msg->status = from->status;
+        build->msg->phrase = from->phrase;
+    }
 }
 
 /* Where line `i` begins; for the number of lines, where the blank line does. */

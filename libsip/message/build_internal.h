@@ -49,6 +49,8 @@ bool sip__build_reserve(sip_build *build, size_t bytes, size_t lines);
 
 void sip__build_request_line(sip_build *build, sip_str method, sip_str uri);
 void sip__build_status_line(sip_build *build, int status, sip_str phrase);
+/* The start line of another message, byte for byte where its version may be sent as it stands. */
+void sip__build_copy_start(sip_build *build, const sip_msg *from);
 
 void sip__build_put(sip_build *build, sip_str text);
 void sip__build_put_number(sip_build *build, uint32_t number);

@@ -162,6 +162,8 @@ void sip__msg_link(sip_msg *msg, uint32_t i, sip_header_id id, uint16_t last[SIP
 
 /* True for headers whose values are parted by commas. */
 bool sip__header_is_list(sip_header_id id);
+/* Take the next value of such a header from a line; false at its end. */
+bool sip__header_list_next(sip_header_id id, sip_str *rest, sip_str *ret_value);
 /* True for the headers that go with a body: Content-Type, -Disposition, -Encoding, -Language,
  * MIME-Version. */
 bool sip__header_is_about_body(sip_header_id id);

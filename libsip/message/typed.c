@@ -2,7 +2,8 @@
  * of the type. */
 #include <sip/header_type.h>
 
-#include "message/msg_internal.h"
+#include "message/limits.h"
+#include "message/rules.h"
 #include "parser/cursor.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ struct typed_value {
     uint32_t line;
     uint32_t fault_at; /* in the text */
     bool is_sound;
+    uint8_t over; /* the rule of the limit that it is over, then it is not sound; else NONE */
 };
 
 /* What a message knows of one type. */
@@ -84,7 +86,7 @@ static bool next_text(const sip_msg *msg, const struct sip__typed *typed, sip__v
     for (;;) {
         sip_str value;
 
-        if (iter->rest.len > 0 && sip__list_next(&iter->rest, ret_text)) {
+        if (iter->rest.len > 0 && sip__header_list_next(typed->id, &iter->rest, ret_text)) {
             return true;
         }
         iter->rest = (sip_str){NULL, 0};
@@ -127,6 +129,10 @@ static int add_value(sip_msg *msg, struct sip__typed *typed, struct typed_value 
     value->n = previous != NULL ? previous->n + 1 : 0;
     value->is_sound = sip_header_parse(typed->type, text, object_of(value), &fault_at) == 0;
     value->fault_at = (uint32_t)fault_at;
+    if (value->is_sound) {
+        value->over = (uint8_t)sip__limit_of_typed(msg, typed->type, text, object_of(value));
+        value->is_sound = value->over == SIP_RULE_NONE;
+    }
     if (previous != NULL) {
         previous->next = value;
     } else {
@@ -217,6 +223,9 @@ int sip_msg_typed_error(const sip_msg *msg, const sip_header_type *type, size_t 
     err = find(msg, type, n, &value);
     if (err != 0 || value->is_sound) {
         return err;
+    }
+    if (value->over != SIP_RULE_NONE) {
+        return sip__rule_broken((sip_rule)value->over, offset_of(msg, value), true, ret_error);
     }
     if (ret_error != NULL) {
         *ret_error = (sip_parse_error){.offset = offset_of(msg, value),

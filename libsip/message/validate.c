@@ -1,5 +1,6 @@
 #include "message/validate.h"
 
+#include "message/limits.h"
 #include "message/rules.h"
 
 #define MAX_CSEQ UINT32_C(0x7fffffff)
@@ -129,6 +130,7 @@ static int check_contacts(const struct sip__check *check)
     const sip__value *first = sip__msg_typed(check->msg, SIP_HEADER_CONTACT, 0);
     sip__value_iter iter;
     sip_address address;
+    sip_rule rule = SIP_RULE_NONE;
     sip_str text;
 
     if (first == NULL || !first->sound) {
@@ -138,12 +140,14 @@ static int check_contacts(const struct sip__check *check)
     if (iter.rest.len == 0 && iter.next_line == 0) {
         return 0;
     }
-    while (sip__value_next(check->msg, SIP_HEADER_CONTACT, &iter, &text)) {
+    while (rule == SIP_RULE_NONE && sip__value_next(check->msg, SIP_HEADER_CONTACT, &iter, &text)) {
         if (sip_address_parse(text, &address) != 0) {
-            return fail(check, SIP_RULE_CONTACT, SIP_HEADER_CONTACT);
+            rule = SIP_RULE_CONTACT;
+        } else if (text.len > check->msg->short_value_bytes) {
+            rule = sip__limit_of_address(check->msg, &address);
         }
     }
-    return 0;
+    return rule != SIP_RULE_NONE ? fail(check, rule, SIP_HEADER_CONTACT) : 0;
 }
 
 static int check_values(const struct sip__check *check)

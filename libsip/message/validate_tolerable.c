@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "message/limits.h"
 #include "message/rules.h"
 #include "parser/cursor.h"
 
@@ -275,13 +276,13 @@ static bool is_single(sip_header_id id)
 }
 
 /* True if a comma stands where a value is missing. */
-static bool has_gap(sip_str value)
+static bool has_gap(sip_header_id id, sip_str value)
 {
     sip_str rest = value;
     sip_str next;
     const char *end = value.ptr;
 
-    while (sip__list_next(&rest, &next)) {
+    while (sip__header_list_next(id, &rest, &next)) {
         size_t commas = 0;
 
         for (const char *at = end; at < next.ptr; at++) {
@@ -307,7 +308,7 @@ static int check_lines(const struct sip__check *check)
         if (value.len == 0 && !may_be_empty(id)) {
             err = broken(check, SIP_RULE_HEADER_EMPTY, msg->lines[i].name);
         }
-        if (err == 0 && value.len > 0 && sip__header_is_list(id) && has_gap(value)) {
+        if (err == 0 && value.len > 0 && sip__header_is_list(id) && has_gap(id, value)) {
             err = broken(check, SIP_RULE_LIST_GAP, msg->lines[i].name);
         }
         if (err == 0 && is_single(id) && msg->first[id] != i + 1) {
@@ -327,10 +328,16 @@ static int check_value(const struct sip__check *check, const sip_header_type *ty
                        size_t line_at)
 {
     union any_value value;
+    sip_rule rule;
     size_t at = 0;
 
-    if (type->size > sizeof value || sip_header_parse(type, text, &value, &at) == 0) {
+    if (type->size > sizeof value) {
         return 0;
+    }
+    if (sip_header_parse(type, text, &value, &at) == 0) {
+        rule = sip__limit_of_typed(check->msg, type, text, &value);
+        return rule != SIP_RULE_NONE ? broken(check, rule, offset_of(check->msg, text.ptr, line_at))
+                                     : 0;
     }
     return broken(check, SIP_RULE_HEADER_VALUE, offset_of(check->msg, text.ptr + at, line_at));
 }
@@ -341,7 +348,8 @@ static int check_header_values(const struct sip__check *check)
     int err = 0;
 
     for (uint32_t i = 0; err == 0 && i < msg->n_lines; i++) {
-        const sip_header_type *type = sip_header_type_of((sip_header_id)msg->links[i].id);
+        const sip_header_id id = (sip_header_id)msg->links[i].id;
+        const sip_header_type *type = sip_header_type_of(id);
         sip_str rest = sip__msg_line_value(msg, i);
         sip_str value = rest;
 
@@ -352,7 +360,7 @@ static int check_header_values(const struct sip__check *check)
             err = check_value(check, type, value, msg->lines[i].name);
             continue;
         }
-        while (err == 0 && sip__list_next(&rest, &value)) {
+        while (err == 0 && sip__header_list_next(id, &rest, &value)) {
             err = check_value(check, type, value, msg->lines[i].name);
         }
     }

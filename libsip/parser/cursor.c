@@ -174,6 +174,30 @@ static size_t value_end(sip_str text)
     return text.len;
 }
 
+/** The index of the first comma of `text`, or text.len. */
+static size_t comma(sip_str text)
+{
+    const char *at = memchr(text.ptr, ',', text.len);
+
+    return at != NULL ? (size_t)(at - text.ptr) : text.len;
+}
+
+/** Take the next value that is not empty; `end_of` says where one ends. */
+static inline bool next_value(sip_str *rest, size_t (*end_of)(sip_str text), sip_str *ret_value)
+{
+    while (rest->len > 0) {
+        const size_t end = end_of(*rest);
+        const sip_str value = sip_str_trim((sip_str){rest->ptr, end});
+
+        sip__advance(rest, end < rest->len ? end + 1 : end);
+        if (value.len > 0) {
+            *ret_value = value;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sip__list_next(sip_str *rest, sip_str *ret_value)
 {
     /* Most lists have one value: then nothing is to be found out about quotes and angles. */
@@ -187,15 +211,10 @@ bool sip__list_next(sip_str *rest, sip_str *ret_value)
         *ret_value = value;
         return true;
     }
-    while (rest->len > 0) {
-        const size_t end = value_end(*rest);
-        const sip_str value = sip_str_trim((sip_str){rest->ptr, end});
+    return next_value(rest, value_end, ret_value);
+}
 
-        sip__advance(rest, end < rest->len ? end + 1 : end);
-        if (value.len > 0) {
-            *ret_value = value;
-            return true;
-        }
-    }
-    return false;
+bool sip__comma_list_next(sip_str *rest, sip_str *ret_value)
+{
+    return next_value(rest, comma, ret_value);
 }

@@ -105,5 +105,7 @@ bool sip__take_host(sip_str *rest, sip_str *ret_host);
  * @return false at the end of the list
  */
 bool sip__list_next(sip_str *rest, sip_str *ret_value);
+/** As sip__list_next() of a list whose every comma parts two values. */
+bool sip__comma_list_next(sip_str *rest, sip_str *ret_value);
 
 #endif

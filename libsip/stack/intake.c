@@ -105,11 +105,12 @@ static bool answer_unparsed(sip_stack *stack, sip_str bytes, const sip_path *fro
     return done;
 }
 
-static void count_malformed(sip_stack *stack, const sip_path *from, const sip_parse_error *error,
-                            bool answered)
+static void count_malformed(sip_stack *stack, const sip_path *from, int err,
+                            const sip_parse_error *error, bool answered)
 {
     char addr[SIP_ADDR_TEXT_BYTES];
 
+    stack->worker.layer.stats.over_limits += err == SIP_ETOOBIG ? 1 : 0;
     if (answered) {
         stack->worker.layer.stats.answered_malformed++;
     } else {
@@ -156,17 +157,18 @@ static void take(sip_stack *stack, const sip_path *from, sip_str bytes, sip_msg 
     note_wait(stack, from);
     sip__layer_tap(layer, false, false, from, bytes);
     if (err != 0) {
-        count_malformed(stack, from, &error,
+        count_malformed(stack, from, err, &error,
                         error.status != 0 && answer_unparsed(stack, bytes, from, error.status));
         return;
     }
-    if (sip_msg_check(msg, stack->config.policy, &error) == 0) {
+    err = sip_msg_check(msg, stack->config.policy, &error);
+    if (err == 0) {
         receive(stack, msg);
     } else {
         bool answerable =
             error.status != 0 && sip_msg_is_request(msg) && sip_msg_method(msg) != SIP_METHOD_ACK;
 
-        count_malformed(stack, from, &error,
+        count_malformed(stack, from, err, &error,
                         answerable && sip__stateless_answer(layer, msg, error.status, NULL));
     }
     (void)sip_msg_unref(msg);

@@ -9,7 +9,8 @@ extern "C" {
 #endif
 
 /** Every known header: enumerator, name as printed, compact form or 0, and whether commas part its
- * values. */
+ * values: 0, 1, or 2 if they do even between quotes and angle brackets, which a Call-ID may have
+ * without a pair (RFC 3261 25.1 word). */
 #define SIP_HEADER_MAP(X)                                                                          \
     X(ACCEPT, "Accept", 0, 1)                                                                      \
     X(ACCEPT_CONTACT, "Accept-Contact", 'a', 1)                                                    \
@@ -45,7 +46,7 @@ extern "C" {
     X(HISTORY_INFO, "History-Info", 0, 1)                                                          \
     X(IDENTITY, "Identity", 'y', 0)                                                                \
     X(IDENTITY_INFO, "Identity-Info", 'n', 0)                                                      \
-    X(IN_REPLY_TO, "In-Reply-To", 0, 1)                                                            \
+    X(IN_REPLY_TO, "In-Reply-To", 0, 2)                                                            \
     X(INFO_PACKAGE, "Info-Package", 0, 0)                                                          \
     X(JOIN, "Join", 0, 0)                                                                          \
     X(MAX_BREADTH, "Max-Breadth", 0, 0)                                                            \

@@ -226,7 +226,8 @@ SIP_API bool sip_header_equal(const sip_header_type *type, const void *a, const 
  * The n-th value of a header of that type, over all its lines and under both of its names; kept in
  * the message, by the address of the type, from the first call on for as long as the message lives.
  * Like every accessor that reads a value, not from two threads at once.
- * @return NULL when absent, malformed or without memory: sip_msg_typed_error() tells them apart
+ * @return NULL when absent, malformed, over a limit or without memory: sip_msg_typed_error() tells
+ * them apart
  */
 SIP_API const void *sip_msg_typed(const sip_msg *msg, const sip_header_type *type, size_t n);
 /** How many values there are, sound or not. */
@@ -234,8 +235,10 @@ SIP_API size_t sip_msg_typed_count(const sip_msg *msg, const sip_header_type *ty
 /**
  * Why sip_msg_typed() gives what it gives.
  * @param ret_error  NULL, or filled in for SIP_ESYNTAX: the offset in the message (of a folded
- * value that of its line), the header's name, its section, 400
- * @return 0 if it is sound, SIP_ENOENT, SIP_ESYNTAX, SIP_ENOMEM, SIP_EINVAL (a NULL)
+ * value that of its line), the header's name, its section, 400; for SIP_ETOOBIG: the same offset,
+ * and the rule of the limit
+ * @return 0 if it is sound, SIP_ENOENT, SIP_ESYNTAX, SIP_ETOOBIG (over a limit of a URI or of
+ * parameters), SIP_ENOMEM, SIP_EINVAL (a NULL)
  */
 SIP_API int sip_msg_typed_error(const sip_msg *msg, const sip_header_type *type, size_t n,
                                 sip_parse_error *ret_error);

@@ -51,11 +51,11 @@ typedef struct sip_auth {
 
 /** Limits of the parser, each counted where it is hit. 0 in a member: the default in brackets. */
 typedef struct sip_msg_limits {
-    size_t message_bytes; /**< [65535] a larger message is SIP_ETOOBIG */
-    size_t headers;       /**< [512] header lines */
-    size_t header_bytes;  /**< [16384] one header line */
-    size_t uri_bytes;     /**< [4096] the Request-URI, and the URI of an address that is read */
-    size_t params; /**< [128] parameters of a Via or an address that is read, and of its URI */
+    size_t message_bytes;  /**< [65535] a larger message is SIP_ETOOBIG */
+    size_t headers;        /**< [512] header lines */
+    size_t header_bytes;   /**< [16384] one header line */
+    size_t uri_bytes;      /**< [4096] the Request-URI, and the URIs of a value that is read */
+    size_t params;         /**< [128] parameters of a value that is read, and of its URI */
     unsigned arena_factor; /**< [6] the arena may grow to this multiple of the message (at least
                               16 KiB) */
 } sip_msg_limits;

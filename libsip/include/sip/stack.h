@@ -113,6 +113,7 @@ typedef struct sip_stack_stats {
     uint64_t absorbed;           /**< retransmissions received and absorbed */
     uint64_t dropped_malformed;  /**< no answer was possible */
     uint64_t answered_malformed; /**< answered 400, 505, 513 … statelessly */
+    uint64_t over_limits;        /**< of the malformed: those over one of sip_msg_limits */
     uint64_t dropped_stray;      /**< responses that match nothing */
     uint64_t dropped_not_sip;    /**< keep-alives aside, what is no message */
     uint64_t rejected_busy;      /**< answered 503 at a limit */

@@ -90,6 +90,18 @@ static void test_limit(void **state)
     assert_int_equal(counts.too_big, 0);
 }
 
+/* The words of Call-IDs hide no comma. */
+static void test_call_ids(void **state)
+{
+    sip_sipfrag *frag = body_check_read(FRAG, SIP_STR("In-Reply-To: a<b, \"c\r\n"));
+    sip_header_text id;
+
+    (void)state;
+    assert_int_equal(sip_sipfrag_typed(frag, &sip_in_reply_to_type, 1, &id), 0);
+    assert_str(id.text, "\"c");
+    sip_sipfrag_free(NULL, frag);
+}
+
 static void test_values(void **state)
 {
     sip_sipfrag *frag = body_check_read(
@@ -203,8 +215,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_examples),      cmocka_unit_test(test_odd),
         cmocka_unit_test(test_refused),       cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_values),        cmocka_unit_test(test_of_message),
-        cmocka_unit_test(test_print_refuses), cmocka_unit_test(test_whole_message),
+        cmocka_unit_test(test_values),        cmocka_unit_test(test_call_ids),
+        cmocka_unit_test(test_of_message),    cmocka_unit_test(test_print_refuses),
+        cmocka_unit_test(test_whole_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,22 @@ static void test_errors(void **state)
     sip_msg_unref(msg);
 }
 
+/* The words of a Call-ID have quotes and brackets that need no pair (RFC 3261 25.1). */
+static void test_call_ids_in_a_list(void **state)
+{
+    sip_msg *msg = parse(START "In-Reply-To: a<b@h, \"c@h,, d\"e>@h\r\nIn-Reply-To: <f\r\n\r\n");
+    static const char *const ids[] = {"a<b@h", "\"c@h", "d\"e>@h", "<f"};
+
+    (void)state;
+    assert_int_equal(sip_msg_typed_count(msg, &sip_in_reply_to_type), 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_str(sip_msg_in_reply_to(msg, i)->text, ids[i]);
+        assert_str(sip_msg_value(msg, SIP_HEADER_IN_REPLY_TO, i), ids[i]);
+    }
+    assert_null(sip_msg_value(msg, SIP_HEADER_IN_REPLY_TO, 4).ptr);
+    sip_msg_unref(msg);
+}
+
 static void test_nothing(void **state)
 {
     sip_msg *msg = parse(START "\r\n");
@@ -242,7 +258,7 @@ int main(void)
         cmocka_unit_test(test_types_beside), cmocka_unit_test(test_errors),
         cmocka_unit_test(test_nothing),      cmocka_unit_test(test_own_type),
         cmocka_unit_test(test_many),         cmocka_unit_test(test_failing_allocator),
-        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_copy),         cmocka_unit_test(test_call_ids_in_a_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,44 @@ static void test_offset(void **state)
     assert_int_equal(sip_msg_check(NULL, NULL, &error), SIP_EINVAL);
 }
 
+/* A limit that any of the Contacts is over, and any other header for a strict policy. */
+static void test_limits(void **state)
+{
+    static const sip_msg_limits small = {.uri_bytes = 12, .params = 3};
+    static const struct {
+        const char *text;
+        sip_rule lenient, strict;
+    } cases[] = {
+        {LINE VIA FROM TO CALL CSEQ "m: <sip:a@h>, <sip:b@h.long>;a;b;c\r\n" END, SIP_RULE_NONE,
+         SIP_RULE_MAX_FORWARDS_MISSING},
+        {LINE VIA FROM TO CALL CSEQ "m: <sip:a@h.longer>, <sip:b@h>\r\n" END, SIP_RULE_URI_LENGTH,
+         SIP_RULE_URI_LENGTH},
+        {LINE VIA FROM TO CALL CSEQ "m: <sip:a@h>, <sip:b@h.longer>\r\n" END, SIP_RULE_URI_LENGTH,
+         SIP_RULE_URI_LENGTH},
+        {LINE VIA FROM TO CALL CSEQ "m: <sip:a@h>\r\nm: <sip:b@h>;a;b;c;d\r\n" END,
+         SIP_RULE_PARAM_COUNT, SIP_RULE_PARAM_COUNT},
+        {LINE VIA FROM TO CALL CSEQ "Max-Forwards: 70\r\nEvent: presence;a;b;c;d\r\n" END,
+         SIP_RULE_NONE, SIP_RULE_PARAM_COUNT},
+        {LINE VIA FROM TO CALL CSEQ "Max-Forwards: 70\r\nEvent: presence;a;b;c\r\n" END,
+         SIP_RULE_NONE, SIP_RULE_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sip_parse_error lenient = {0}, strict = {0};
+        sip_msg *msg = NULL;
+
+        assert_int_equal(sip_msg_parse(NULL, &small, sip_str_of(cases[i].text), NULL, &msg, NULL),
+                         0);
+        assert_int_equal(sip_msg_check(msg, NULL, &lenient),
+                         cases[i].lenient != SIP_RULE_NONE ? SIP_ETOOBIG : 0);
+        assert_int_equal(lenient.id, cases[i].lenient);
+        (void)sip_msg_check(msg, sip_msg_policy_strict(), &strict);
+        assert_int_equal(strict.id, cases[i].strict);
+        sip_msg_unref(msg);
+    }
+}
+
 /* Messages of RFC 4475 and what becomes of them: refused when parsed, refused when checked, or
  * sound. */
 enum verdict {
@@ -294,7 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts),  cmocka_unit_test(test_offset),
         cmocka_unit_test(test_rfc4475),   cmocka_unit_test(test_samples),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

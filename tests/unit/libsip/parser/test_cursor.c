@@ -190,6 +190,23 @@ static void test_list_with_what_does_not_end(void **state)
     }
 }
 
+/* Quotes and angle brackets hide nothing here. */
+static void test_comma_list(void **state)
+{
+    static const char *const values[] = {"a<b@h", "\"c@h", "d>"};
+    guard_page page;
+    sip_str rest = guard_str(&page, " a<b@h ,, \"c@h, d>");
+    sip_str value;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(sip__comma_list_next(&rest, &value));
+        assert_str(value, values[i]);
+    }
+    assert_false(sip__comma_list_next(&rest, &value));
+    guard_page_finish(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_take),         cmocka_unit_test(test_take_quoted),
         cmocka_unit_test(test_take_angled),  cmocka_unit_test(test_take_host),
         cmocka_unit_test(test_list),         cmocka_unit_test(test_list_with_what_does_not_end),
+        cmocka_unit_test(test_comma_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,7 +147,27 @@ static void test_too_large(void **state)
     world_receive(&world, SIP_PROTOCOL_UDP, text);
     assert_int_equal(world.n_sends, 1);
     assert_last_sent(&world, "SIP/2.0 513 ");
+    assert_int_equal(stats_of(&world).over_limits, 1);
     free(text);
+    world_finish(&world);
+}
+
+/* A limit of values, found by the check; what is malformed otherwise is not counted as such. */
+static void test_limits_are_counted(void **state)
+{
+    const sip_stack_config config = {.limits = {.params = 2}};
+    tx_world world;
+
+    (void)state;
+    world_init_with(&world, &config, NULL);
+    world_receive(&world, SIP_PROTOCOL_UDP,
+                  "OPTIONS sip:a@h SIP/2.0\r\n" VIA REST "CSeq: 1 OPTIONS\r\n"
+                  "Contact: <sip:c@h>;a;b, <sip:d@h>;a;b;c\r\n\r\n");
+    assert_last_sent(&world, "SIP/2.0 513 ");
+    assert_int_equal(stats_of(&world).over_limits, 1);
+    world_receive(&world, SIP_PROTOCOL_UDP, "OPTIONS sip:a@h SIP/2.0\r\n" VIA REST "\r\n");
+    assert_int_equal(stats_of(&world).over_limits, 1);
+    assert_int_equal(stats_of(&world).answered_malformed, 2);
     world_finish(&world);
 }
 
@@ -223,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_answer_to_cut),
         cmocka_unit_test(test_policy),
         cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_limits_are_counted),
         cmocka_unit_test(test_keep_alive_is_no_message),
         cmocka_unit_test(test_transport_events),
         cmocka_unit_test(test_without_memory),
