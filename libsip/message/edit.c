@@ -357,12 +357,10 @@ static int print(const sip_edit *edit, sip_msg **ret_msg)
 
     sip__build_init(&build, from->allocator, from->n_lines + edit->n_changes + 2,
                     (size_t)from->n_bytes + from->n_extra + edit->bytes + 256);
-    if (from->is_request) {
-        sip__build_request_line(&build, sip__msg_span(from, from->method_text),
-                                edit->uri.len > 0 ? edit->uri
-                                                  : sip__msg_span(from, from->uri_text));
+    if (edit->uri.len > 0) {
+        sip__build_request_line(&build, sip__msg_span(from, from->method_text), edit->uri);
     } else {
-        sip__build_status_line(&build, from->status, sip__msg_span(from, from->phrase));
+        sip__build_copy_start(&build, from);
     }
     if (build.err == 0) {
         build.msg->to_strict = edit->uri.len == 0 && from->to_strict;

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -144,6 +145,36 @@ static void test_each_operation(void **state)
     sip_edit_remove_values(edit, SIP_HEADER_ALLOW, 9);
     sip_edit_received(edit);
     finish(edit, "BYE sip:h SIP/2.0\r\nA: 1\r\nB: 2\r\nContent-Length: 0\r\n\r\n");
+}
+
+/* A start line that nobody changed keeps its bytes; the version is sent in upper case (7.1). */
+static void test_start_line(void **state)
+{
+    static const struct {
+        const char *before, *after;
+    } cases[] = {
+        {"BYE  sip:h   SIP/2.0 \r\n", NULL},
+        {"SIP/2.0  200 \r\n", NULL},
+        {"SIP/2.0 200\r\n", NULL},
+        {"SIP/2.0 200  OK  \r\n", NULL},
+        {"BYE  sip:h SIP/2.0\n", "BYE  sip:h SIP/2.0\r\n"},
+        {"BYE sip:h  sip/2.0\r\n", "BYE sip:h SIP/2.0\r\n"},
+        {"BYE sip:h SIP/7.0\r\n", "BYE sip:h SIP/2.0\r\n"},
+        {"Sip/2.0 200 OK\r\n", "SIP/2.0 200 OK\r\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[80], expected[80];
+        sip_edit *edit;
+
+        (void)snprintf(text, sizeof text, "%sl: 0\r\n\r\n", cases[i].before);
+        (void)snprintf(expected, sizeof expected, "%sSubject: x\r\nl: 0\r\n\r\n",
+                       cases[i].after != NULL ? cases[i].after : cases[i].before);
+        edit = begin(text);
+        sip_edit_push(edit, SIP_HEADER_SUBJECT, SIP_STR("x"));
+        finish(edit, expected);
+    }
 }
 
 static void test_body(void **state)
@@ -356,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_as_a_proxy),
         cmocka_unit_test(test_response),
         cmocka_unit_test(test_each_operation),
+        cmocka_unit_test(test_start_line),
         cmocka_unit_test(test_body),
         cmocka_unit_test(test_lone_line_feeds),
         cmocka_unit_test(test_twice),
