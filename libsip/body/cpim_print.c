@@ -50,7 +50,8 @@ static void put_address(sip__body_out *out, const char *header, const sip_cpim_a
     } else if (address->name.len > 0) {
         sip__body_put(out, SIP_STR("\""));
         sip__cpim_put_escaped(out, address->name, true);
-        sip__body_put(out, SIP_STR("\" "));
+        /* Only words have a space behind them (RFC 3862, Formal-name); readers take both. */
+        sip__body_put(out, SIP_STR("\""));
     }
     put_uri(out, address->uri);
 }

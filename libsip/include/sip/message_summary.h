@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/** Classes of messages (RFC 3458 3). */
+/** Classes of messages (RFC 3458 6.2; video is of RFC 3938). */
 typedef enum sip_message_class {
     SIP_MESSAGE_OTHER,
     SIP_MESSAGE_VOICE,

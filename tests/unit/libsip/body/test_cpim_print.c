@@ -24,8 +24,8 @@ static void test_names(void **state)
     const sip_cpim cpim = {.to = to, .n_to = 5};
 
     (void)state;
-    assert_prints(&cpim, "To: A. Bc <im:a>\r\nTo: \"a  b\" <im:b>\r\nTo: \"\\u0020c\" <im:c>\r\n"
-                         "To: \"d\\\"\\\\\\u000a\\u007f\" <im:d>\r\nTo: \"\xc3\xa9\" <im:e>\r\n"
+    assert_prints(&cpim, "To: A. Bc <im:a>\r\nTo: \"a  b\"<im:b>\r\nTo: \"\\u0020c\"<im:c>\r\n"
+                         "To: \"d\\\"\\\\\\u000a\\u007f\"<im:d>\r\nTo: \"\xc3\xa9\"<im:e>\r\n"
                          "\r\n\r\n");
 }
 

@@ -10,7 +10,7 @@ static const sip_xml_body *body(void)
 static void test_documents(void **state)
 {
     static const char *const names[] = {"rfc4235_early.xml", "rfc4235_rejected.xml",
-                                        "rfc4235_party.xml"};
+                                        "dialog_info_party.xml"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -51,7 +51,7 @@ static void test_states(void **state)
 
 static void test_parties(void **state)
 {
-    sip_dialog_info *info = xml_check_parse(body(), "rfc4235_party.xml");
+    sip_dialog_info *info = xml_check_parse(body(), "dialog_info_party.xml");
     const sip_dialog_info_dialog *dialog = &info->dialogs[0];
 
     (void)state;

@@ -11,7 +11,7 @@ static const sip_xml_body *body(void)
 
 static void test_documents(void **state)
 {
-    static const char *const names[] = {"rfc5438_delivered.xml", "rfc5438_displayed.xml"};
+    static const char *const names[] = {"rfc5438_delivered.xml", "imdn_displayed.xml"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -34,7 +34,7 @@ static void test_notifications(void **state)
     assert_int_equal(imdn->notification->kind, SIP_IMDN_DELIVERY);
     assert_int_equal(imdn->notification->outcome->status, SIP_IMDN_DELIVERED);
     sip_imdn_free(NULL, imdn);
-    imdn = xml_check_parse(body(), "rfc5438_displayed.xml");
+    imdn = xml_check_parse(body(), "imdn_displayed.xml");
     assert_str(imdn->subject, "Project Tomorrow");
     assert_int_equal(imdn->notification->kind, SIP_IMDN_DISPLAY);
     assert_int_equal(imdn->notification->outcome->status, SIP_IMDN_DISPLAYED);

@@ -9,7 +9,7 @@ static const sip_xml_body *body(void)
 
 static void test_documents(void **state)
 {
-    static const char *const names[] = {"rfc3680_full.xml", "rfc3680_partial.xml",
+    static const char *const names[] = {"rfc3680_full.xml", "reginfo_partial.xml",
                                         "rfc5628_gruu.xml"};
 
     (void)state;
@@ -44,7 +44,7 @@ static void test_contacts(void **state)
 
 static void test_parameters(void **state)
 {
-    sip_reginfo *info = xml_check_parse(body(), "rfc3680_partial.xml");
+    sip_reginfo *info = xml_check_parse(body(), "reginfo_partial.xml");
     const sip_reginfo_contact *contact = &info->registrations[0].contacts[0];
 
     (void)state;

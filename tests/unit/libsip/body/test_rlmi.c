@@ -9,7 +9,7 @@ static const sip_xml_body *body(void)
 
 static void test_documents(void **state)
 {
-    static const char *const names[] = {"rfc4662_full.xml", "rfc4662_partial.xml"};
+    static const char *const names[] = {"rfc4662_full.xml", "rlmi_partial.xml"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -37,7 +37,7 @@ static void test_lists(void **state)
     assert_int_equal(list->resources[0].instances[0].state, SIP_RLMI_ACTIVE);
     assert_int_equal(list->resources[2].n_instances, 0);
     sip_rlmi_free(NULL, list);
-    list = xml_check_parse(body(), "rfc4662_partial.xml");
+    list = xml_check_parse(body(), "rlmi_partial.xml");
     assert_int_equal(list->full_state, SIP_OFF);
     assert_int_equal(list->resources[0].instances[0].state, SIP_RLMI_PENDING);
     assert_null(list->resources[0].instances[0].cid.ptr);
