@@ -23,6 +23,9 @@ static const char *const ice[] = {"ice-ufrag:abcd", "ice-pwd:asd88fgpdd777uzjYha
 #define DATA(port) "m=application " port " UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"
 #define GROUP OA_HEAD "a=group:BUNDLE a v d\r\n"
 
+static const sip_oa_stream both[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
+                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
+
 static size_t count(const sip_sdp *sdp, const char *name)
 {
     size_t n = 0;
@@ -88,11 +91,7 @@ static void test_first_refused(void **state)
 
 static void test_who_stays_out(void **state)
 {
-    const sip_oa_stream streams[] = {
-        {OVER(opus, "audio"), .protocols = dtls, .port = 4000},
-        {OVER(vp8, "video"), .protocols = dtls, .port = 4002},
-    };
-    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
     sip_oa_result *result;
 
     (void)state;
@@ -192,9 +191,7 @@ static void test_bundle_only_without_a_bundle(void **state)
 /* Numbers of our own could mean two things in a bundle (RFC 9143 9.1). */
 static void test_own_payload_types(void **state)
 {
-    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
-                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
-    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
     const char *offer = OA_HEAD
         "a=group:BUNDLE a v\r\nm=audio 9 UDP/TLS/RTP/SAVPF 97\r\na=rtpmap:97 opus/48000/2\r\n"
         "a=mid:a\r\n" KEYS "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n"
@@ -217,9 +214,7 @@ static void test_own_payload_types(void **state)
 /* Without the bundle a section has only what it says itself. */
 static void test_mux_without_a_bundle(void **state)
 {
-    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
-                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
-    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
     sip_oa_result *result;
 
     (void)state;
@@ -235,9 +230,7 @@ static void test_mux_without_a_bundle(void **state)
 
 static void test_made_up_mids(void **state)
 {
-    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
-                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
-    const sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    const sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
     sip_oa_result *offer = oa_offer(&capabilities, NULL);
 
     (void)state;
@@ -249,9 +242,7 @@ static void test_made_up_mids(void **state)
 /* RFC 5888 7: lip synchronisation, of what is taken. */
 static void test_lip_sync(void **state)
 {
-    const sip_oa_stream streams[] = {{OVER(opus, "audio"), .protocols = dtls, .port = 4000},
-                                     {OVER(vp8, "video"), .protocols = dtls, .port = 4002}};
-    sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
+    sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
     sip_oa_result *result;
 
     (void)state;

@@ -14,6 +14,10 @@ static const sip_oa_codec pictures[] = {
 static const char *const first[] = {"urn:a", "urn:b", NULL};
 static const char *const second[] = {"urn:b", "urn:c", NULL};
 
+#define AUDIO .type = "audio", .protocols = avp, .codecs = opus, .n_codecs = 1, .rtcp_mux = true
+#define VIDEO .type = "video", .protocols = avp, .codecs = pictures, .n_codecs = 3, .rtcp_mux = true
+#define VP8                                                                                        \
+    .type = "video", .protocols = avp, .codecs = pictures + 1, .n_codecs = 1, .rtcp_mux = true
 #define CAPABILITIES(list, n)                                                                      \
     {                                                                                              \
         .session_id = "1", .version = "1", .address = "192.0.2.1", .streams = (list),              \
@@ -23,8 +27,7 @@ static const char *const second[] = {"urn:b", "urn:c", NULL};
 /* What RTX and RED name is numbered as in the offer (RFC 4588 8.1). */
 static void test_named_payload_types(void **state)
 {
-    const sip_oa_stream stream = {
-        .type = "video", .protocols = avp, .codecs = pictures, .n_codecs = 3, .port = 4000};
+    const sip_oa_stream stream = {VIDEO, .port = 4000};
     const sip_oa_capabilities capabilities = CAPABILITIES(&stream, 1);
     const char *theirs = OA_HEAD "m=video 9 RTP/AVP 100 101 102 96\r\na=rtpmap:100 VP8/90000\r\n"
                                  "a=rtpmap:101 rtx/90000\r\na=fmtp:101 apt=100\r\n"
@@ -111,27 +114,9 @@ static void test_other_parameters(void **state)
 static void test_bundle(void **state)
 {
     const sip_oa_stream streams[] = {
-        {.type = "audio",
-         .protocols = avp,
-         .codecs = opus,
-         .n_codecs = 1,
-         .port = 4000,
-         .rtcp_mux = true,
-         .extensions = first},
-        {.type = "video",
-         .protocols = avp,
-         .codecs = pictures,
-         .n_codecs = 3,
-         .port = 4002,
-         .rtcp_mux = true,
-         .extensions = second},
-        {.type = "audio",
-         .protocols = avp,
-         .codecs = opus,
-         .n_codecs = 1,
-         .port = 4004,
-         .rtcp_mux = true,
-         .extensions = second},
+        {AUDIO, .port = 4000, .extensions = first},
+        {VIDEO, .port = 4002, .extensions = second},
+        {AUDIO, .port = 4004, .extensions = second},
     };
     sip_oa_capabilities capabilities = CAPABILITIES(streams, 3);
     sip_oa_result *offer = oa_offer(&capabilities, NULL);
@@ -157,20 +142,8 @@ static void test_bundle(void **state)
 static void test_joining_a_bundle(void **state)
 {
     sip_oa_stream streams[] = {
-        {.type = "video",
-         .protocols = avp,
-         .codecs = pictures + 1,
-         .n_codecs = 1,
-         .port = 0,
-         .rtcp_mux = true,
-         .extensions = second},
-        {.type = "audio",
-         .protocols = avp,
-         .codecs = opus,
-         .n_codecs = 1,
-         .port = 4000,
-         .rtcp_mux = true,
-         .extensions = first},
+        {VP8, .port = 0, .extensions = second},
+        {AUDIO, .port = 4000, .extensions = first},
     };
     sip_oa_capabilities capabilities = CAPABILITIES(streams, 2);
     sip_oa_result *answer, *offer;
@@ -198,27 +171,9 @@ static void test_joining_a_bundle(void **state)
 static void test_staying_out_of_a_bundle(void **state)
 {
     const sip_oa_stream streams[] = {
-        {.type = "audio",
-         .protocols = avp,
-         .codecs = opus,
-         .n_codecs = 1,
-         .port = 4000,
-         .rtcp_mux = true,
-         .extensions = first},
-        {.type = "video",
-         .protocols = avp,
-         .codecs = pictures + 1,
-         .n_codecs = 1,
-         .port = 4002,
-         .rtcp_mux = true,
-         .extensions = second},
-        {.type = "video",
-         .protocols = avp,
-         .codecs = pictures + 1,
-         .n_codecs = 1,
-         .port = 4004,
-         .rtcp_mux = true,
-         .extensions = second},
+        {AUDIO, .port = 4000, .extensions = first},
+        {VP8, .port = 4002, .extensions = second},
+        {VP8, .port = 4004, .extensions = second},
     };
     sip_oa_capabilities capabilities = CAPABILITIES(streams, 3);
     sip_oa_result *answer =
