@@ -37,15 +37,22 @@ static bool is_url_of(sip_str url, sip_str id)
     return url.len == 0 && id.len == 0;
 }
 
+/* How many parts there are to look at. */
+static size_t count_of(const sip_multipart *multipart)
+{
+    return multipart != NULL && multipart->parts != NULL ? multipart->n_parts : 0;
+}
+
 typedef bool (*wanted)(const sip_part *part, const void *what);
 
 /* Multiparts are no deeper than they were read, so this ends. */
 static const sip_part *find(const sip_multipart *multipart, wanted is_wanted, const void *what)
 {
+    const sip_part *const parts = multipart != NULL ? multipart->parts : NULL;
     const sip_part *found = NULL;
 
-    for (size_t i = 0; multipart != NULL && i < multipart->n_parts && found == NULL; i++) {
-        const sip_part *part = &multipart->parts[i];
+    for (size_t i = 0; parts != NULL && i < multipart->n_parts && found == NULL; i++) {
+        const sip_part *part = &parts[i];
 
         found = is_wanted(part, what) ? part : find(part->nested, is_wanted, what);
     }
@@ -100,7 +107,7 @@ const sip_part *sip_multipart_root(const sip_multipart *multipart)
 {
     sip_str start;
 
-    if (multipart == NULL || multipart->n_parts == 0) {
+    if (count_of(multipart) == 0) {
         return NULL;
     }
     start = param_of(multipart, "start");
@@ -110,7 +117,7 @@ const sip_part *sip_multipart_root(const sip_multipart *multipart)
 const sip_part *sip_multipart_choose(const sip_multipart *multipart,
                                      const sip_body_registry *registry)
 {
-    for (size_t i = multipart != NULL ? multipart->n_parts : 0; i-- > 0;) {
+    for (size_t i = count_of(multipart); i-- > 0;) {
         if (sip_body_type_find(registry, multipart->parts[i].body.type) != NULL) {
             return &multipart->parts[i];
         }
@@ -127,7 +134,7 @@ int sip_multipart_signed(const sip_multipart *multipart, sip_multipart_signature
     if (multipart == NULL || ret_signature == NULL) {
         return SIP_EINVAL;
     }
-    if (!sip_str_equal_nocase(multipart->subtype, "signed") || multipart->n_parts != 2 ||
+    if (!sip_str_equal_nocase(multipart->subtype, "signed") || count_of(multipart) != 2 ||
         !multipart->is_closed) {
         return SIP_ESYNTAX;
     }

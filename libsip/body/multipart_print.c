@@ -88,7 +88,7 @@ int sip_multipart_print(const sip_multipart *multipart, char *out, size_t size)
     sip__body_out text = {.at = out, .size = size};
 
     if (multipart == NULL || (out == NULL && size > 0) || multipart->n_parts == 0 ||
-        !sip__boundary_is_sound(multipart->boundary)) {
+        multipart->parts == NULL || !sip__boundary_is_sound(multipart->boundary)) {
         return SIP_EINVAL;
     }
     if (multipart->preamble.len > 0) {

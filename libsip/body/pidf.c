@@ -66,13 +66,7 @@ const struct sip__xml_shape sip__pidf_device_shape = SIP__XML_SHAPE(device_rows,
 
 static const struct sip__xml_row pidf_rows[] = {
     SIP__XML_ROW(ATTRIBUTE, TOKEN, sip_pidf, entity, .name = "entity", .required = true),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf, tuples, .name = "tuple", .ns = SIP__NS_PIDF,
-                 .shape = &sip__pidf_tuple_shape),
-    NOTES(sip_pidf, SIP__NS_PIDF),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf, persons, .name = "person", .ns = SIP__NS_DATA_MODEL,
-                 .shape = &sip__pidf_person_shape),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf, devices, .name = "device", .ns = SIP__NS_DATA_MODEL,
-                 .shape = &sip__pidf_device_shape),
+    SIP__PIDF_ROWS(0),
 };
 static const struct sip__xml_shape pidf_shape = SIP__XML_SHAPE(pidf_rows, sip_pidf);
 

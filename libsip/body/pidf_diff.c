@@ -19,18 +19,11 @@ static const struct sip__xml_shape change_shape = SIP__XML_SHAPE(change_rows, si
 
 static const struct sip__xml_row diff_rows[] = {
     SIP__XML_ROW(NAME, ENUM, sip_pidf_diff, kind, .names = kind_names, .required = true),
-    SIP__XML_ROW(ATTRIBUTE, TOKEN, sip_pidf_diff, entity, .name = "entity"),
+    SIP__XML_ROW(ATTRIBUTE, TOKEN, sip_pidf_diff, presence.entity, .name = "entity"),
     SIP__XML_ROW(ATTRIBUTE, UINT, sip_pidf_diff, version, .name = "version"),
     SIP__XML_ROW(CHILD, LIST, sip_pidf_diff, changes, .names = change_names,
                  .ns = SIP__NS_PIDF_DIFF, .shape = &change_shape),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf_diff, tuples, .name = "tuple", .ns = SIP__NS_PIDF,
-                 .shape = &sip__pidf_tuple_shape),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf_diff, notes, .name = "note", .ns = SIP__NS_PIDF,
-                 .shape = &sip__xml_text_shape),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf_diff, persons, .name = "person", .ns = SIP__NS_DATA_MODEL,
-                 .shape = &sip__pidf_person_shape),
-    SIP__XML_ROW(CHILD, LIST, sip_pidf_diff, devices, .name = "device", .ns = SIP__NS_DATA_MODEL,
-                 .shape = &sip__pidf_device_shape),
+    SIP__PIDF_ROWS(offsetof(sip_pidf_diff, presence)),
 };
 static const struct sip__xml_shape diff_shape = SIP__XML_SHAPE(diff_rows, sip_pidf_diff);
 
@@ -45,16 +38,10 @@ SIP__XML_BODY(pidf_diff, "application/pidf-diff+xml", diff_doc)
 
 static sip_pidf full_of(const sip_pidf_diff *diff)
 {
-    return (sip_pidf){.extra = diff->extra,
-                      .entity = diff->entity,
-                      .tuples = diff->tuples,
-                      .n_tuples = diff->n_tuples,
-                      .notes = diff->notes,
-                      .n_notes = diff->n_notes,
-                      .persons = diff->persons,
-                      .n_persons = diff->n_persons,
-                      .devices = diff->devices,
-                      .n_devices = diff->n_devices};
+    sip_pidf full = diff->presence;
+
+    full.extra = diff->extra;
+    return full;
 }
 
 /* The text of a tree: a printer that wants a codec gets one. */

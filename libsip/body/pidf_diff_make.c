@@ -306,19 +306,11 @@ static int read_printed(const sip_allocator *allocator, sip__arena *arena, const
 
 static int take_full(sip__arena *arena, sip__xml_node *to, sip_pidf_diff *diff)
 {
-    sip_pidf pidf = {.n_tuples = 0};
-    int err = sip__xml_doc_take(sip__pidf_type.doc, arena, to, &pidf);
+    int err = sip__xml_doc_take(sip__pidf_type.doc, arena, to, &diff->presence);
 
     diff->kind = SIP_PIDF_DIFF_FULL;
-    diff->extra = pidf.extra;
-    diff->tuples = pidf.tuples;
-    diff->n_tuples = pidf.n_tuples;
-    diff->notes = pidf.notes;
-    diff->n_notes = pidf.n_notes;
-    diff->persons = pidf.persons;
-    diff->n_persons = pidf.n_persons;
-    diff->devices = pidf.devices;
-    diff->n_devices = pidf.n_devices;
+    diff->extra = diff->presence.extra;
+    diff->presence.extra = (sip_xml_extra){.nodes = NULL};
     return err;
 }
 
@@ -336,7 +328,7 @@ static int make(const sip_allocator *allocator, sip__arena *arena, const sip_pid
         return err;
     }
     diff->kind = SIP_PIDF_DIFF_CHANGES;
-    diff->entity = sip_xml_attribute_value(new.x.attributes, NULL, "entity");
+    diff->presence.entity = sip_xml_attribute_value(new.x.attributes, NULL, "entity");
     sip__xml_paths_declare(&m.paths, SIP_STR(""), sip_str_of(sip__xml_ns_uri(SIP__NS_PIDF)));
     diff_element(&m, &old, &new);
     if (m.paths.err == 0 && m.needs_full) {

@@ -52,18 +52,11 @@ typedef struct sip_pidf_change {
 typedef struct sip_pidf_diff {
     sip_xml_extra extra;
     sip_pidf_diff_kind kind; /**< required */
-    sip_str entity;          /**< as in sip_pidf */
     sip_xml_uint version;    /**< one more with each document; the receiver compares it */
     const sip_pidf_change *changes;
     size_t n_changes;
-    const sip_pidf_tuple *tuples; /**< this and the rest: of a full one, as in sip_pidf */
-    size_t n_tuples;
-    const sip_xml_text *notes;
-    size_t n_notes;
-    const sip_pidf_person *persons;
-    size_t n_persons;
-    const sip_pidf_device *devices;
-    size_t n_devices;
+    sip_pidf presence; /**< of a full one all but its `extra`, which is that of the document; else
+                          the entity alone, which may be absent */
 } sip_pidf_diff;
 
 /** Read a document with the default limits; sip_pidf_diff_free() it.

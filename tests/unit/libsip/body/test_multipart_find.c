@@ -132,12 +132,30 @@ static void test_not_signed(void **state)
                       "--x\r\nContent-Type: a/b\r\n\r\n--x--");
 }
 
+/* Parts that are counted and not there. */
+static void test_no_parts(void **state)
+{
+    const sip_multipart multipart = {.subtype = SIP_STR_INIT("signed"),
+                                     .boundary = SIP_STR_INIT("b"),
+                                     .n_parts = 2,
+                                     .is_closed = true};
+    sip_multipart_signature signature;
+
+    (void)state;
+    assert_null(sip_multipart_find(&multipart, SIP_STR("a")));
+    assert_null(sip_multipart_find_type(&multipart, &sip_sdp_type));
+    assert_null(sip_multipart_root(&multipart));
+    assert_null(sip_multipart_choose(&multipart, NULL));
+    assert_int_equal(sip_multipart_signed(&multipart, &signature), SIP_ESYNTAX);
+    assert_int_equal(sip_multipart_print(&multipart, NULL, 0), SIP_EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_id),      cmocka_unit_test(test_by_type),
-        cmocka_unit_test(test_root),       cmocka_unit_test(test_signed),
-        cmocka_unit_test(test_not_signed),
+        cmocka_unit_test(test_by_id),    cmocka_unit_test(test_by_type),
+        cmocka_unit_test(test_root),     cmocka_unit_test(test_signed),
+        cmocka_unit_test(test_no_parts), cmocka_unit_test(test_not_signed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

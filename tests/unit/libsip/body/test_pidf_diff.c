@@ -31,7 +31,7 @@ static void test_read(void **state)
     (void)state;
     assert_int_equal(diff->kind, SIP_PIDF_DIFF_CHANGES);
     assert_int_equal(diff->version.value, 568);
-    assert_str(diff->entity, "pres:someone@example.com");
+    assert_str(diff->presence.entity, "pres:someone@example.com");
     assert_int_equal(diff->n_changes, 4);
     assert_int_equal(diff->changes[0].kind, SIP_PIDF_ADD);
     assert_int_equal(diff->changes[0].pos, SIP_PIDF_BEFORE);

@@ -127,7 +127,7 @@ static void test_full(void **state)
     (void)state;
     assert_int_equal(sip_pidf_diff_make(NULL, from, to, 1, &diff), 0);
     assert_int_equal(diff->kind, SIP_PIDF_DIFF_FULL);
-    assert_int_equal(diff->n_tuples, 1);
+    assert_int_equal(diff->presence.n_tuples, 1);
     assert_int_equal(sip_pidf_diff_apply(NULL, NULL, diff, &result), 0);
     assert_same(result, to);
     sip_pidf_free(NULL, result);
