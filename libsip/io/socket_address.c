@@ -90,6 +90,22 @@ int sip__socket_open(const sip_addr *addr, int type)
     return fd;
 }
 
+int sip__socket_bind_device(int fd, const char *device)
+{
+    if (device == NULL || *device == '\0') {
+        return 0;
+    }
+#ifdef SO_BINDTODEVICE
+    if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) != 0) {
+        return errno;
+    }
+    return 0;
+#else
+    (void)fd;
+    return ENOTSUP;
+#endif
+}
+
 int sip__socket_mark(int fd, sip_family family, uint8_t dscp)
 {
     bool ip6 = family == SIP_FAMILY_IP6;

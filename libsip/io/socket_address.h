@@ -14,6 +14,8 @@ void sip__socket_local(int fd, sip_addr *ret_addr);
 /* A new non-blocking, close-on-exec socket of type SOCK_…; for IPv6 it speaks IPv6 only. @return
  * descriptor or -errno */
 int sip__socket_open(const sip_addr *addr, int type);
+/* Bind to the interface `device` (NULL or empty: nothing to do). @return 0 or an errno */
+int sip__socket_bind_device(int fd, const char *device);
 /* Have what it sends marked for routers: dscp 0..63, 0: nothing to do. @return 0 or an errno */
 int sip__socket_mark(int fd, sip_family family, uint8_t dscp);
 /* The system's words for errno `code`, written to `out`; returns `out`. */

@@ -11,8 +11,12 @@ typedef struct sip__stream_listener_config {
     const sip_allocator *allocator;
     sip_loop *loop;
     sip_addr bind;
+    const char *device; /* the interface to bind to; NULL: none. Borrowed for the call */
     /* A connection came; `fd`, non-blocking, is the callee's. */
     void (*on_accepted)(int fd, const sip_addr *remote, void *arg);
+    /* The process has no descriptor for the connection that waits: free one and return true, or it
+     * is refused. NULL: refused. */
+    bool (*on_no_descriptor)(void *arg);
     void *arg;
 } sip__stream_listener_config;
 

@@ -8,27 +8,26 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READS_A_TURN 4        /* one busy peer does not starve the others */
-#define KEEP_QUEUE_BYTES 8192 /* an empty queue larger than this is given back */
-#define FIRST_QUEUE_BYTES 2048
-
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0 /* SO_NOSIGPIPE is set instead */
 #endif
 
 struct sip__stream_socket {
-    sip__stream_socket_config config;
-    int fd; /* -1: closed */
+    const sip__stream_socket_config *config;
+    void *arg;
     sip_watch *watch;
-    bool connecting, watches_write;
-    char *queue; /* bytes at queue + first, `len` of them */
-    size_t first, len, room;
+    int fd; /* -1: closed */
+    bool connecting;
+    bool held; /* the peer is not read: what we write does not drain */
+    unsigned watched;
+    size_t first; /* the queue's bytes begin here */
+    sip__buffer queue;
     uint64_t written, queued;
 };
 
 static void on_ready(unsigned ready, void *arg);
 
-static sip__stream_socket *create(const sip__stream_socket_config *config, int fd)
+static sip__stream_socket *create(const sip__stream_socket_config *config, int fd, void *arg)
 {
     sip__stream_socket *socket = sip_alloc0(config->allocator, sizeof(*socket));
     int on = 1;
@@ -37,57 +36,59 @@ static sip__stream_socket *create(const sip__stream_socket_config *config, int f
         close(fd);
         return NULL;
     }
-    socket->config = *config;
+    socket->config = config;
+    socket->arg = arg;
     socket->fd = fd;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     return socket;
 }
 
-static int start_connect(int fd, const sip_addr *to, const sip_addr *from)
+static int start_connect(int fd, const sip_path *path, const char *device)
 {
     struct sockaddr_storage name;
     socklen_t len;
+    int code = sip__socket_bind_device(fd, device);
 
-    if (from != NULL && from->family == to->family && !sip_addr_is_any(from)) {
-        sip_addr source = *from;
+    if (code == 0 && path->local.family == path->remote.family && !sip_addr_is_any(&path->local)) {
+        sip_addr source = path->local;
 
         source.port = 0;
         sip__sockaddr_of(&source, &name, &len);
-        if (bind(fd, (struct sockaddr *)&name, len) != 0) {
-            return errno;
-        }
+        code = bind(fd, (struct sockaddr *)&name, len) != 0 ? errno : 0;
     }
-    sip__sockaddr_of(to, &name, &len);
+    if (code != 0) {
+        return code;
+    }
+    sip__sockaddr_of(&path->remote, &name, &len);
     if (connect(fd, (struct sockaddr *)&name, len) != 0 && errno != EINPROGRESS && errno != EINTR) {
         return errno;
     }
     return 0;
 }
 
-int sip__stream_socket_connect(const sip__stream_socket_config *config, const sip_addr *to,
-                               const sip_addr *from, char *text, size_t size,
-                               sip__stream_socket **ret_socket)
+int sip__stream_socket_connect(const sip__stream_socket_config *config, const sip_path *path,
+                               void *arg, char *text, size_t size, sip__stream_socket **ret_socket)
 {
-    int fd = sip__socket_open(to, SOCK_STREAM);
+    int fd = sip__socket_open(&path->remote, SOCK_STREAM);
     sip__stream_socket *self;
     int code;
 
     if (fd < 0) {
         sip__system_error_text(-fd, text, size);
-        return SIP_EIO;
+        return fd == -EMFILE || fd == -ENFILE ? SIP_EBUSY : SIP_EIO;
     }
-    self = create(config, fd);
+    self = create(config, fd, arg);
     if (self == NULL) {
         return SIP_ENOMEM;
     }
-    code = start_connect(fd, to, from);
+    code = start_connect(fd, path, config->device);
     if (code != 0) {
         sip__system_error_text(code, text, size);
         sip__stream_socket_destroy(self);
         return SIP_EIO;
     }
     self->connecting = true;
-    self->watches_write = true;
+    self->watched = SIP_LOOP_WRITE;
     if (sip_loop_watch(config->loop, fd, SIP_LOOP_WRITE, on_ready, self, &self->watch) != 0) {
         sip__stream_socket_destroy(self);
         return SIP_ENOMEM;
@@ -96,15 +97,16 @@ int sip__stream_socket_connect(const sip__stream_socket_config *config, const si
     return 0;
 }
 
-int sip__stream_socket_wrap(const sip__stream_socket_config *config, int fd,
+int sip__stream_socket_wrap(const sip__stream_socket_config *config, int fd, void *arg,
                             sip__stream_socket **ret_socket)
 {
-    sip__stream_socket *socket = create(config, fd);
+    sip__stream_socket *socket = create(config, fd, arg);
     int err;
 
     if (socket == NULL) {
         return SIP_ENOMEM;
     }
+    socket->watched = SIP_LOOP_READ;
     err = sip_loop_watch(config->loop, fd, SIP_LOOP_READ, on_ready, socket, &socket->watch);
     if (err != 0) {
         sip__stream_socket_destroy(socket);
@@ -127,17 +129,21 @@ void sip__stream_socket_close(sip__stream_socket *socket)
         close(socket->fd);
         socket->fd = -1;
     }
-    sip_free(socket->config.allocator, socket->queue);
-    socket->queue = NULL;
-    socket->first = socket->len = socket->room = 0;
+    sip__buffer_release(socket->config->buffers, &socket->queue);
+    socket->first = 0;
 }
 
 void sip__stream_socket_destroy(sip__stream_socket *socket)
 {
     if (socket != NULL) {
         sip__stream_socket_close(socket);
-        sip_free(socket->config.allocator, socket);
+        sip_free(socket->config->allocator, socket);
     }
+}
+
+bool sip__stream_socket_is_open(const sip__stream_socket *socket)
+{
+    return socket != NULL && socket->fd >= 0;
 }
 
 void sip__stream_socket_local(const sip__stream_socket *socket, sip_addr *ret_addr)
@@ -145,43 +151,47 @@ void sip__stream_socket_local(const sip__stream_socket *socket, sip_addr *ret_ad
     sip__socket_local(socket->fd, ret_addr);
 }
 
-static int make_room(sip__stream_socket *socket, size_t bytes)
+size_t sip__stream_socket_waiting(const sip__stream_socket *socket)
 {
-    size_t room = socket->room == 0 ? FIRST_QUEUE_BYTES : socket->room;
-    char *larger;
+    return socket->queue.len - socket->first;
+}
 
-    if (socket->first > 0) {
-        memmove(socket->queue, socket->queue + socket->first, socket->len);
-        socket->first = 0;
+/* Tell the loop what to watch for, if that has changed. */
+static void watch(sip__stream_socket *socket)
+{
+    size_t waiting = sip__stream_socket_waiting(socket);
+    unsigned wanted = waiting > 0 ? SIP_LOOP_WRITE : 0u;
+
+    if (socket->connecting || socket->watch == NULL) {
+        return;
     }
-    while (room < socket->len + bytes) {
-        room *= 2;
+    socket->held = waiting >= (socket->held ? SIP__STREAM_LOW_BYTES : SIP__STREAM_HIGH_BYTES);
+    wanted |= socket->held ? 0u : SIP_LOOP_READ;
+    if (wanted != socket->watched) {
+        socket->watched = wanted;
+        (void)sip_watch_set(socket->watch, wanted);
     }
-    if (room == socket->room) {
-        return 0;
-    }
-    larger = sip_realloc(socket->config.allocator, socket->queue, room);
-    if (larger == NULL) {
-        return SIP_ENOMEM;
-    }
-    socket->queue = larger;
-    socket->room = room;
-    return 0;
 }
 
 int sip__stream_socket_write(sip__stream_socket *socket, sip_str bytes)
 {
-    if (socket->len + bytes.len > SIP__STREAM_QUEUE_BYTES) {
+    sip__buffer *queue = &socket->queue;
+
+    if (sip__stream_socket_waiting(socket) + bytes.len > SIP__STREAM_QUEUE_BYTES) {
         return SIP_ETOOBIG;
     }
-    if (socket->first + socket->len + bytes.len > socket->room &&
-        make_room(socket, bytes.len) != 0) {
+    if (queue->len + bytes.len > queue->room && socket->first > 0) {
+        memmove(queue->ptr, queue->ptr + socket->first, queue->len - socket->first);
+        queue->len -= socket->first;
+        socket->first = 0;
+    }
+    if (sip__buffer_reserve(socket->config->buffers, queue, queue->len + bytes.len) != 0) {
         return SIP_ENOMEM;
     }
     if (bytes.len > 0) {
-        memcpy(socket->queue + socket->first + socket->len, bytes.ptr, bytes.len);
+        memcpy(queue->ptr + queue->len, bytes.ptr, bytes.len);
     }
-    socket->len += bytes.len;
+    queue->len += bytes.len;
     socket->queued += bytes.len;
     return 0;
 }
@@ -191,54 +201,49 @@ uint64_t sip__stream_socket_queued_total(const sip__stream_socket *socket)
     return socket->queued;
 }
 
-static void watch_write(sip__stream_socket *socket, bool on)
+/* @return 0 or the system's error */
+static int write_some(sip__stream_socket *socket)
 {
-    if (socket->watches_write != on) {
-        socket->watches_write = on;
-        (void)sip_watch_set(socket->watch, SIP_LOOP_READ | (on ? SIP_LOOP_WRITE : 0u));
-    }
-}
+    size_t left = SIP__STREAM_WRITE_BYTES;
 
-static void queue_emptied(sip__stream_socket *socket)
-{
-    socket->first = 0;
-    if (socket->room > KEEP_QUEUE_BYTES) {
-        sip_free(socket->config.allocator, socket->queue);
-        socket->queue = NULL;
-        socket->room = 0;
+    while (sip__stream_socket_waiting(socket) > 0 && left > 0) {
+        size_t waiting = sip__stream_socket_waiting(socket);
+        ssize_t n = send(socket->fd, socket->queue.ptr + socket->first,
+                         waiting < left ? waiting : left, MSG_NOSIGNAL);
+
+        if (n >= 0) {
+            socket->first += (size_t)n;
+            socket->written += (uint64_t)n;
+            left -= (size_t)n;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return 0;
+        } else if (errno != EINTR) {
+            return errno;
+        }
     }
+    return 0;
 }
 
 int sip__stream_socket_flush(sip__stream_socket *socket, char *text, size_t size)
 {
     uint64_t before = socket->written;
+    int code;
 
     if (socket->fd < 0 || socket->connecting) {
         return 0;
     }
-    while (socket->len > 0) {
-        ssize_t n = send(socket->fd, socket->queue + socket->first, socket->len, MSG_NOSIGNAL);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            break;
-        }
-        if (n < 0) {
-            sip__system_error_text(errno, text, size);
-            return SIP_EIO;
-        }
-        socket->first += (size_t)n;
-        socket->len -= (size_t)n;
-        socket->written += (uint64_t)n;
+    code = write_some(socket);
+    if (code != 0) {
+        sip__system_error_text(code, text, size);
+        return SIP_EIO;
     }
-    watch_write(socket, socket->len > 0);
-    if (socket->len == 0) {
-        queue_emptied(socket);
+    if (sip__stream_socket_waiting(socket) == 0) {
+        sip__buffer_release(socket->config->buffers, &socket->queue);
+        socket->first = 0;
     }
+    watch(socket);
     if (socket->written != before) {
-        socket->config.events->on_written(socket->written, socket->config.arg);
+        socket->config->events->on_written(socket->written, socket->arg);
     }
     return 0;
 }
@@ -246,7 +251,7 @@ int sip__stream_socket_flush(sip__stream_socket *socket, char *text, size_t size
 static void end(sip__stream_socket *socket, int err, const char *text)
 {
     sip__stream_socket_close(socket);
-    socket->config.events->on_closed(err, text, socket->config.arg);
+    socket->config->events->on_closed(err, text, socket->arg);
 }
 
 static void end_by_system(sip__stream_socket *socket, int code)
@@ -269,33 +274,26 @@ static void finish_connect(sip__stream_socket *socket)
         return;
     }
     socket->connecting = false;
-    socket->watches_write = false;
-    (void)sip_watch_set(socket->watch, SIP_LOOP_READ);
-    socket->config.events->on_connected(socket->config.arg);
+    watch(socket);
+    socket->config->events->on_connected(socket->arg);
 }
 
+/* One read: what remains wakes us again, after the others have had their turn. */
 static void read_some(sip__stream_socket *socket)
 {
-    int i;
+    ssize_t n;
 
-    for (i = 0; i < READS_A_TURN && socket->fd >= 0; i++) {
-        ssize_t n =
-            recv(socket->fd, socket->config.read_buffer, socket->config.read_buffer_bytes, 0);
+    do {
+        n = recv(socket->fd, socket->config->read_buffer, SIP__STREAM_READ_BYTES, 0);
+    } while (n < 0 && errno == EINTR);
+    if (n > 0) {
+        sip_str bytes = {socket->config->read_buffer, (size_t)n};
 
-        if (n > 0) {
-            sip_str bytes = {socket->config.read_buffer, (size_t)n};
-
-            socket->config.events->on_bytes(bytes, socket->config.arg);
-            if ((size_t)n < socket->config.read_buffer_bytes) {
-                return; /* the rest, if any, wakes us again */
-            }
-        } else if (n == 0) {
-            end(socket, 0, "closed by the peer");
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return;
-        } else if (errno != EINTR) {
-            end_by_system(socket, errno);
-        }
+        socket->config->events->on_bytes(bytes, socket->arg);
+    } else if (n == 0) {
+        end(socket, 0, "closed by the peer");
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        end_by_system(socket, errno);
     }
 }
 
@@ -313,7 +311,7 @@ static void on_ready(unsigned ready, void *arg)
         end(socket, SIP_EIO, text);
         return;
     }
-    if ((ready & SIP_LOOP_READ) != 0) {
+    if ((ready & SIP_LOOP_READ) != 0 && socket->fd >= 0) {
         read_some(socket);
     }
 }

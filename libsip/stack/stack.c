@@ -173,6 +173,7 @@ int sip_stack_listen(sip_stack *stack, const char *where)
         .max_connections = stack->config.max_connections,
         .idle_connection_s = stack->config.idle_connection_s,
         .keepalive_s = stack->config.keepalive_s,
+        .limits = stack->config.connections,
         .sockets = stack->config.sockets,
         .worker = 0,
     };
@@ -215,6 +216,18 @@ bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *ret_prot
         *ret_addr = at->local;
     }
     return true;
+}
+
+uint32_t sip_stack_server_id(sip_stack *stack, const char *name)
+{
+    return stack == NULL || name == NULL
+               ? 0
+               : sip__transports_server_id(&stack->worker.transports, sip_str_of(name));
+}
+
+const char *sip_stack_server_name(sip_stack *stack, uint32_t id)
+{
+    return stack == NULL ? NULL : sip__transports_server_name(&stack->worker.transports, id);
 }
 
 /* ---- running */

@@ -23,6 +23,7 @@ void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats)
     if (stack != NULL) {
         *ret_stats = stack->worker.layer.stats;
         ret_stats->live_transactions = live_transactions(stack);
+        ret_stats->connections = stack->worker.transports.stats;
         ret_stats->lost_datagrams = lost_datagrams(stack);
     }
 }

@@ -33,12 +33,16 @@ typedef struct sip__channel_vtable {
     /* Ping the peer in the channel's own way; NULL: CRLF is sent as a message is. @return 0 or
      * SIP_ENOMEM */
     int (*ping)(sip__channel *channel);
-    /* Say goodbye (close_notify, Close); the connection is closed right after. NULL: silently. */
+    /* Say goodbye (close_notify, Close), at any time once started; the connection is closed right
+     * after. NULL: silently. */
     void (*close)(sip__channel *channel);
     void (*destroy)(sip__channel *channel);
     /* True if the peer has proved to be `name` (lower case), so that requests for that name may go
      * to it too (RFC 5922 7.2, RFC 5923). NULL: it has proved nothing. */
     bool (*speaks_for)(const sip__channel *channel, const char *name);
+    /* True while a part of something has come (a record, a frame) and the rest has not: it may take
+     * so long and no longer. NULL: never. */
+    bool (*is_partial)(const sip__channel *channel);
 } sip__channel_vtable;
 
 /* The head of every channel; an implementation embeds it as its first member. */

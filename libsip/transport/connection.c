@@ -1,31 +1,64 @@
 #include "transport/connection.h"
-#include <stdio.h>
 #include <string.h>
 
-#define FIRST_SENDS 8
+#define LEAST_SHARE 16 /* of one host, where there are few connections in all */
 
-int sip__connections_init(sip__connections *all, const sip_allocator *allocator,
-                          sip_id_table *flows, sip_transport *transport, size_t limit,
-                          size_t message_bytes)
+/* A further address under which a connection is found. */
+typedef struct sip__alias {
+    sip_map_node node;
+    sip_addr addr;
+    sip__connection *connection;
+} alias;
+
+static void set_default(uint32_t *value, uint32_t standard)
 {
+    if (*value == 0) {
+        *value = standard;
+    }
+}
+
+void sip__connection_limits_complete(sip_connection_limits *limits, uint32_t max_connections)
+{
+    uint32_t quarter = max_connections == 0 ? UINT32_MAX : max_connections / 4;
+    uint32_t share = quarter > LEAST_SHARE ? quarter : LEAST_SHARE;
+
+    set_default(&limits->per_host, share);
+    set_default(&limits->unproven, share);
+    set_default(&limits->connect_ms, 10000);
+    set_default(&limits->handshake_ms, 10000);
+    set_default(&limits->first_message_ms, 30000);
+    set_default(&limits->message_ms, 30000);
+    set_default(&limits->stall_ms, 30000);
+}
+
+int sip__connections_init(sip__connections *all, const sip__connections_config *config)
+{
+    int err;
+
     memset(all, 0, sizeof(*all));
-    all->allocator = allocator;
-    all->flows = flows;
-    all->transport = transport;
-    all->limit = limit;
-    all->message_bytes = message_bytes;
+    all->config = *config;
+    sip__buffers_init(&all->buffers, config->allocator);
     sip_list_init(&all->connecting);
+    sip_list_init(&all->unproven);
     sip_list_init(&all->open);
     sip_list_init(&all->closing);
-    return sip_map_init(&all->by_remote, allocator, sip_random_system());
+    err = sip_map_init(&all->by_remote, config->allocator, sip_random_system());
+    if (err == 0) {
+        err = sip_map_init(&all->aliases, config->allocator, sip_random_system());
+    }
+    return err != 0 ? err
+                    : sip__peer_count_init(&all->peers, config->allocator, sip_random_system());
 }
 
 void sip__connections_finish(sip__connections *all)
 {
+    sip__peer_count_finish(&all->peers);
+    sip_map_finish(&all->aliases);
     sip_map_finish(&all->by_remote);
+    sip__buffers_finish(&all->buffers);
 }
 
-static uint64_t hash_remote(const sip__connections *all, const sip_addr *remote)
+static uint64_t hash_addr(const sip_map *map, const sip_addr *remote)
 {
     char key[sizeof(remote->ip) + sizeof(remote->port) + sizeof(remote->family)];
     sip_str bytes = {key, sizeof(key)};
@@ -33,17 +66,18 @@ static uint64_t hash_remote(const sip__connections *all, const sip_addr *remote)
     memcpy(key, remote->ip, sizeof(remote->ip));
     memcpy(key + sizeof(remote->ip), &remote->port, sizeof(remote->port));
     key[sizeof(key) - 1] = (char)remote->family;
-    return sip_map_hash(&all->by_remote, bytes);
+    return sip_map_hash(map, bytes);
 }
+
+/* ---- room for one more */
 
 static bool is_idle(const sip__connection *connection)
 {
-    return connection->n_sends == 0 && sip_list_is_empty(&connection->dirty) &&
-           !sip__frame_is_partial(&connection->frame);
+    return sip__send_queue_is_empty(&connection->sends) && sip_list_is_empty(&connection->dirty) &&
+           connection->stalled_ms == 0 && !sip__frame_is_partial(&connection->frame);
 }
 
-/* Make room for one more. Returns false if every connection is busy. */
-static bool close_idle(sip__connections *all)
+sip__connection *sip__connections_close_idle(sip__connections *all, const char *text)
 {
     sip_list *node;
 
@@ -51,70 +85,213 @@ static bool close_idle(sip__connections *all)
         sip__connection *connection = SIP_CONTAINER_OF(node, sip__connection, node);
 
         if (is_idle(connection)) {
-            sip__connections_close(all, connection, SIP_EBUSY,
-                                   "closed for a new one: the limit of connections is reached");
-            return true;
-        }
-    }
-    return false;
-}
-
-int sip__connections_add(sip__connections *all, const sip_path *path, bool open, sip_time_ms now_ms,
-                         sip__connection **ret_connection)
-{
-    sip__connection *connection;
-
-    if (all->limit != 0 && all->count >= all->limit && !close_idle(all)) {
-        return SIP_EBUSY;
-    }
-    connection = sip_alloc0(all->allocator, sizeof(*connection));
-    if (connection == NULL) {
-        return SIP_ENOMEM;
-    }
-    if (sip_id_table_add(all->flows, connection, &connection->flow) != 0) {
-        sip_free(all->allocator, connection);
-        return SIP_ENOMEM;
-    }
-    connection->path = *path;
-    connection->path.flow = connection->flow;
-    connection->transport = all->transport;
-    connection->used_ms = now_ms;
-    connection->state = open ? SIP__CONNECTION_OPEN : SIP__CONNECTION_CONNECTING;
-    connection->was_open = open;
-    sip__frame_init(&connection->frame, all->allocator, all->message_bytes);
-    sip__keepalive_init(&connection->keepalive, now_ms);
-    sip_map_insert(&all->by_remote, hash_remote(all, &path->remote), &connection->by_remote);
-    sip_list_init(&connection->node);
-    sip_list_init(&connection->dirty);
-    sip_list_append(open ? &all->open : &all->connecting, &connection->node);
-    all->count++;
-    *ret_connection = connection;
-    return 0;
-}
-
-static sip__connection *find_remote(const sip__connections *all, const sip_addr *remote)
-{
-    sip_map_node *node = sip_map_first(&all->by_remote, hash_remote(all, remote));
-
-    for (; node != NULL; node = sip_map_next(node)) {
-        sip__connection *connection = SIP_CONTAINER_OF(node, sip__connection, by_remote);
-
-        if (sip_addr_equal(&connection->path.remote, remote)) {
+            sip__connections_close(all, connection, &all->config.stats->closed_for_room, SIP_EBUSY,
+                                   text);
             return connection;
         }
     }
     return NULL;
 }
 
-sip__connection *sip__connections_find(const sip__connections *all, const sip_path *to)
+static bool close_unproven(sip__connections *all)
+{
+    if (sip_list_is_empty(&all->unproven)) {
+        return false;
+    }
+    sip__connections_close(all, SIP_CONTAINER_OF(all->unproven.next, sip__connection, node),
+                           &all->config.stats->closed_unproven, SIP_EBUSY,
+                           "closed for a new one: no message had come");
+    return true;
+}
+
+/* Whoever proved nothing goes before whoever is idle: a flood does not displace what stands. */
+static int make_room(sip__connections *all, const sip_path *path, bool accepted)
+{
+    const sip__connections_config *config = &all->config;
+
+    if (accepted && config->limits.per_host != 0 &&
+        sip__peer_count_of(&all->peers, &path->remote) >= config->limits.per_host) {
+        config->stats->refused_host++;
+        all->refusal = "connection over the limit of one host";
+        return SIP_EBUSY;
+    }
+    if (accepted && config->limits.unproven != 0 &&
+        all->unproven_count >= config->limits.unproven) {
+        (void)close_unproven(all);
+    }
+    if (config->limit != 0 && all->count >= config->limit && !close_unproven(all) &&
+        sip__connections_close_idle(
+            all, "closed for a new one: the limit of connections is reached") == NULL) {
+        config->stats->refused_limit++;
+        all->refusal = "connection over the limit";
+        return SIP_EBUSY;
+    }
+    return 0;
+}
+
+/* ---- adding */
+
+static int name_it(sip__connections *all, sip__connection *connection, const char *server)
+{
+    if (server != NULL) {
+        connection->server = sip_strdup(all->config.allocator, sip_str_of(server));
+        if (connection->server == NULL) {
+            return SIP_ENOMEM;
+        }
+    }
+    if (connection->accepted &&
+        sip__peer_count_add(&all->peers, &connection->path.remote, 0) != 0) {
+        return SIP_ENOMEM;
+    }
+    if (sip_id_table_add(all->config.flows, connection, &connection->flow) != 0) {
+        if (connection->accepted) {
+            sip__peer_count_remove(&all->peers, &connection->path.remote);
+        }
+        return SIP_ENOMEM;
+    }
+    connection->path.flow = connection->flow;
+    return 0;
+}
+
+int sip__connections_add(sip__connections *all, const sip_path *path, const char *server,
+                         bool accepted, sip_time_ms now_ms, sip__connection **ret_connection)
+{
+    sip__connection *connection;
+    int err = make_room(all, path, accepted);
+
+    if (err != 0) {
+        return err;
+    }
+    connection = sip_alloc0(all->config.allocator, sizeof(*connection));
+    if (connection == NULL) {
+        return SIP_ENOMEM;
+    }
+    connection->path = *path;
+    connection->accepted = accepted;
+    err = name_it(all, connection, server);
+    if (err != 0) {
+        sip_free(all->config.allocator, connection->server);
+        sip_free(all->config.allocator, connection);
+        return err;
+    }
+    connection->transport = all->config.transport;
+    connection->since_ms = connection->used_ms = now_ms;
+    connection->proven = !accepted;
+    sip__frame_init(&connection->frame, &all->buffers, all->config.message_bytes);
+    sip__keepalive_init(&connection->keepalive, now_ms);
+    sip_map_insert(&all->by_remote, hash_addr(&all->by_remote, &path->remote),
+                   &connection->by_remote);
+    sip_list_init(&connection->node);
+    sip_list_init(&connection->dirty);
+    sip_list_append(accepted ? &all->unproven : &all->connecting, &connection->node);
+    all->count++;
+    all->unproven_count += accepted ? 1 : 0;
+    all->config.stats->live++;
+    all->config.stats->unproven += accepted ? 1 : 0;
+    *ret_connection = connection;
+    return 0;
+}
+
+/* ---- finding */
+
+/* May a request for `server` (NULL: for the address alone) go along this connection? (RFC 5922 and
+ * 5923: only to whom its peer has proved to be.) */
+static bool serves(const sip__connections *all, const sip__connection *connection,
+                   const char *server)
+{
+    const sip__channel *channel = connection->channel;
+
+    if (!all->config.secure) {
+        return true;
+    }
+    if (!connection->accepted &&
+        (server == NULL || connection->server == NULL ? server == connection->server
+                                                      : strcmp(server, connection->server) == 0)) {
+        return true;
+    }
+    return server != NULL && connection->state == SIP__CONNECTION_OPEN &&
+           channel->vtable->speaks_for != NULL && channel->vtable->speaks_for(channel, server);
+}
+
+static sip__connection *find_remote(const sip__connections *all, const sip_addr *remote,
+                                    const char *server)
+{
+    sip_map_node *node = sip_map_first(&all->by_remote, hash_addr(&all->by_remote, remote));
+
+    for (; node != NULL; node = sip_map_next(node)) {
+        sip__connection *connection = SIP_CONTAINER_OF(node, sip__connection, by_remote);
+
+        if (sip_addr_equal(&connection->path.remote, remote) && serves(all, connection, server)) {
+            return connection;
+        }
+    }
+    return NULL;
+}
+
+static sip__connection *find_alias(const sip__connections *all, const sip_addr *remote,
+                                   const char *server)
+{
+    sip_map_node *node = sip_map_first(&all->aliases, hash_addr(&all->aliases, remote));
+
+    for (; node != NULL; node = sip_map_next(node)) {
+        alias *entry = SIP_CONTAINER_OF(node, alias, node);
+
+        if (sip_addr_equal(&entry->addr, remote) && serves(all, entry->connection, server)) {
+            return entry->connection;
+        }
+    }
+    return NULL;
+}
+
+sip__connection *sip__connections_find(const sip__connections *all, const sip_path *to,
+                                       const char *server)
 {
     sip__connection *connection;
 
     if (to->flow == 0) {
-        return find_remote(all, &to->remote);
+        connection = find_remote(all, &to->remote, server);
+        return connection != NULL ? connection : find_alias(all, &to->remote, server);
     }
-    connection = sip_id_table_find(all->flows, to->flow);
-    return connection != NULL && connection->transport == all->transport ? connection : NULL;
+    connection = sip_id_table_find(all->config.flows, to->flow);
+    return connection != NULL && connection->transport == all->config.transport ? connection : NULL;
+}
+
+static void drop_alias(sip__connections *all, sip__connection *connection)
+{
+    if (connection->alias != NULL) {
+        sip_map_remove(&all->aliases, &connection->alias->node);
+        sip_free(all->config.allocator, connection->alias);
+        connection->alias = NULL;
+    }
+}
+
+int sip__connections_alias(sip__connections *all, sip__connection *connection, const sip_addr *addr)
+{
+    alias *entry;
+
+    if (connection->alias != NULL && sip_addr_equal(&connection->alias->addr, addr)) {
+        return 0;
+    }
+    entry = sip_alloc0(all->config.allocator, sizeof(*entry));
+    if (entry == NULL) {
+        return SIP_ENOMEM;
+    }
+    drop_alias(all, connection);
+    entry->addr = *addr;
+    entry->connection = connection;
+    sip_map_insert(&all->aliases, hash_addr(&all->aliases, addr), &entry->node);
+    connection->alias = entry;
+    return 0;
+}
+
+/* ---- its life */
+
+void sip__connections_handshake(sip__connections *all, sip__connection *connection,
+                                sip_time_ms now_ms)
+{
+    (void)all;
+    connection->state = SIP__CONNECTION_HANDSHAKE;
+    connection->since_ms = now_ms;
 }
 
 void sip__connections_opened(sip__connections *all, sip__connection *connection,
@@ -122,34 +299,70 @@ void sip__connections_opened(sip__connections *all, sip__connection *connection,
 {
     connection->path.local = *local;
     connection->state = SIP__CONNECTION_OPEN;
+    connection->since_ms = now_ms;
     connection->was_open = true;
+    if (connection->accepted) {
+        all->config.stats->accepted++;
+    } else {
+        all->config.stats->connected++;
+    }
     sip__connections_touch(all, connection, now_ms);
     sip__keepalive_heard(&connection->keepalive, now_ms);
+}
+
+/* It counts among the unproven no more. */
+static void count_proven(sip__connections *all)
+{
+    all->unproven_count--;
+    all->config.stats->unproven--;
+}
+
+void sip__connections_proven(sip__connections *all, sip__connection *connection)
+{
+    if (!connection->proven && connection->state == SIP__CONNECTION_OPEN) {
+        connection->proven = true;
+        count_proven(all);
+        sip_list_remove(&connection->node);
+        sip_list_append(&all->open, &connection->node);
+    }
 }
 
 void sip__connections_touch(sip__connections *all, sip__connection *connection, sip_time_ms now_ms)
 {
     if (connection->state == SIP__CONNECTION_OPEN) {
         connection->used_ms = now_ms;
-        sip_list_remove(&connection->node);
-        sip_list_append(&all->open, &connection->node);
+        if (connection->proven) {
+            sip_list_remove(&connection->node);
+            sip_list_append(&all->open, &connection->node);
+        }
     }
 }
 
-void sip__connections_close(sip__connections *all, sip__connection *connection, int err,
-                            const char *text)
+void sip__connections_close(sip__connections *all, sip__connection *connection, uint64_t *counter,
+                            int err, const char *text)
 {
     if (connection->state == SIP__CONNECTION_CLOSING) {
         return;
     }
+    if (counter != NULL) {
+        (*counter)++;
+    }
+    if (!connection->proven) {
+        count_proven(all);
+    }
     connection->state = SIP__CONNECTION_CLOSING;
     connection->err = err;
-    (void)snprintf(connection->text, sizeof(connection->text), "%s", text);
+    connection->text = sip_strdup(all->config.allocator, sip_str_of(text));
+    drop_alias(all, connection);
     sip_map_remove(&all->by_remote, &connection->by_remote);
-    sip_id_table_remove(all->flows, connection->flow);
+    sip_id_table_remove(all->config.flows, connection->flow);
+    if (connection->accepted) {
+        sip__peer_count_remove(&all->peers, &connection->path.remote);
+    }
     sip_list_remove(&connection->node);
     sip_list_append(&all->closing, &connection->node);
     all->count--;
+    all->config.stats->live--;
 }
 
 sip__connection *sip__connections_take_closing(sip__connections *all)
@@ -164,94 +377,16 @@ sip__connection *sip__connections_take_closing(sip__connections *all)
     return connection;
 }
 
-static sip__connection *first_since(sip_list *list, sip_time_ms now_ms, uint64_t most_ms)
-{
-    sip__connection *connection = SIP_CONTAINER_OF(list->next, sip__connection, node);
-
-    return !sip_list_is_empty(list) && now_ms - connection->used_ms >= most_ms ? connection : NULL;
-}
-
-void sip__connections_expire(sip__connections *all, sip_time_ms now_ms, uint64_t idle_ms)
-{
-    sip__connection *connection;
-
-    while ((connection = first_since(&all->connecting, now_ms, SIP__CONNECTION_CONNECT_MS)) !=
-           NULL) {
-        sip__connections_close(all, connection, SIP_EIO, "no answer to the connection attempt");
-    }
-    while (idle_ms != 0 && (connection = first_since(&all->open, now_ms, idle_ms)) != NULL) {
-        sip__connections_close(all, connection, 0, "closed after being idle");
-    }
-}
-
 void sip__connections_free(sip__connections *all, sip__connection *connection)
 {
     if (connection->state != SIP__CONNECTION_CLOSING) {
-        sip__connections_close(all, connection, 0, "");
+        sip__connections_close(all, connection, NULL, 0, "");
     }
     sip_list_remove(&connection->node);
     sip_list_remove(&connection->dirty);
     sip__frame_finish(&connection->frame);
-    sip_free(all->allocator, connection->sends);
-    sip_free(all->allocator, connection);
-}
-
-static int make_room(sip__connections *all, sip__connection *connection)
-{
-    size_t room = connection->room_sends == 0 ? FIRST_SENDS : connection->room_sends * 2;
-    sip__connection_send *larger;
-
-    if (connection->first_send > 0) {
-        memmove(connection->sends, connection->sends + connection->first_send,
-                connection->n_sends * sizeof(*connection->sends));
-        connection->first_send = 0;
-        return 0;
-    }
-    larger = sip_realloc(all->allocator, connection->sends, room * sizeof(*larger));
-    if (larger == NULL) {
-        return SIP_ENOMEM;
-    }
-    connection->sends = larger;
-    connection->room_sends = room;
-    return 0;
-}
-
-int sip__connection_note_send(sip__connections *all, sip__connection *connection, uint64_t ref,
-                              uint64_t end_bytes)
-{
-    sip__connection_send *send;
-
-    if (connection->first_send + connection->n_sends == connection->room_sends &&
-        make_room(all, connection) != 0) {
-        return SIP_ENOMEM;
-    }
-    send = &connection->sends[connection->first_send + connection->n_sends++];
-    send->ref = ref;
-    send->end_bytes = end_bytes;
-    return 0;
-}
-
-void sip__connection_written(sip__connection *connection, uint64_t total_bytes)
-{
-    while (connection->n_sends > 0 &&
-           connection->sends[connection->first_send].end_bytes <= total_bytes) {
-        connection->first_send++;
-        connection->n_sends--;
-    }
-    if (connection->n_sends == 0) {
-        connection->first_send = 0;
-    }
-}
-
-uint64_t sip__connection_take_send(sip__connection *connection)
-{
-    while (connection->n_sends > 0) {
-        uint64_t ref = connection->sends[connection->first_send++].ref;
-
-        connection->n_sends--;
-        if (ref != 0) {
-            return ref;
-        }
-    }
-    return 0;
+    sip__send_queue_finish(&connection->sends, &all->buffers);
+    sip_free(all->config.allocator, connection->server);
+    sip_free(all->config.allocator, connection->text);
+    sip_free(all->config.allocator, connection);
 }

@@ -1,93 +1,117 @@
 /* The connections of a stream transport, without their sockets: found by flow and by remote
- * address, in order of last use, bounded, each with the sends that have not left. */
+ * address, in order of last use, bounded. */
 #ifndef SIP_TRANSPORT_CONNECTION_H
 #define SIP_TRANSPORT_CONNECTION_H
 
+#include "transport/channel.h"
 #include "transport/frame.h"
 #include "transport/keepalive.h"
-#include <sip/containers.h>
-#include <sip/transport.h>
-
-#define SIP__CONNECTION_CONNECT_MS 10000
+#include "transport/peer_count.h"
+#include "transport/send_queue.h"
+#include <sip/stack.h>
 
 typedef enum sip__connection_state {
     SIP__CONNECTION_CONNECTING,
+    SIP__CONNECTION_HANDSHAKE, /* of its channel */
     SIP__CONNECTION_OPEN,
     SIP__CONNECTION_CLOSING /* not found any more; waits to be reported and freed */
 } sip__connection_state;
 
-/* A send that is queued; it has left when the stream has written end_bytes. */
-typedef struct sip__connection_send {
-    uint64_t ref, end_bytes;
-} sip__connection_send;
-
 typedef struct sip__connection {
-    sip_list node; /* by last use; when closing: in the list of those */
+    sip_list node;  /* in one of the lists below */
+    sip_list dirty; /* in the list of those to flush */
     sip_map_node by_remote;
+    sip_timer timer; /* its next deadline */
     sip_flow flow;
     sip_path path;
-    sip__connection_state state;
-    bool was_open;
-    sip_time_ms used_ms; /* connecting: since when */
+    sip_time_ms since_ms;   /* of this state, or accepted; until proven */
+    sip_time_ms used_ms;    /* last sent or received */
+    sip_time_ms partial_ms; /* when the message that is under way began; 0: none is */
+    sip_time_ms stalled_ms; /* since when the peer has taken nothing; 0: nothing waits for it */
     sip__frame frame;
     sip__keepalive keepalive;
-    sip__connection_send *sends; /* n_sends from first_send */
-    size_t first_send, n_sends, room_sends;
+    uint32_t keepalive_ms; /* ping after such a silence; 0: never */
+    uint8_t state;         /* sip__connection_state */
+    bool accepted, was_open;
+    bool proven; /* a whole message came, or we connected */
+    bool channel_started;
+    bool in_channel;      /* the channel is receiving: it is not to be closed now */
+    bool keepalive_asked; /* a ping waited for its answer when these bytes came */
+    sip__send_queue sends;
     sip_transport *transport;
-    void *socket;
-    int err; /* why it closes */
-    char text[160];
-    sip_list dirty; /* in the list of those to flush */
+    struct sip__stream_socket *socket;
+    sip__channel *channel;    /* NULL: plain TCP */
+    char *server;             /* the name asked for; NULL: none */
+    struct sip__alias *alias; /* the further address it serves; NULL: none */
+    int err;                  /* why it closes */
+    char *text;               /* the same for a person; NULL: no memory for it */
 } sip__connection;
 
-typedef struct sip__connections {
+typedef struct sip__connections_config {
     const sip_allocator *allocator;
-    sip_id_table *flows;
+    sip_id_table *flows; /* where flows are named, shared by the transports of a worker */
     sip_transport *transport;
-    size_t limit, count; /* not counting those that close */
+    bool secure; /* a connection is only for whom its peer has proved to be */
+    uint32_t limit;
     size_t message_bytes;
-    sip_list connecting, open, closing; /* longest unused first */
-    sip_map by_remote;
+    sip_connection_limits limits; /* complete */
+    sip_connection_stats *stats;
+} sip__connections_config;
+
+typedef struct sip__connections {
+    sip__connections_config config;
+    uint32_t count, unproven_count; /* not counting those that close */
+    sip__buffers buffers;
+    sip_list connecting; /* ours, until they are open */
+    sip_list unproven;   /* accepted, no whole message yet; oldest first */
+    sip_list open;       /* longest unused first */
+    sip_list closing;
+    sip_map by_remote, aliases;
+    sip__peer_count peers;
+    const char *refusal; /* why the last one was not added */
 } sip__connections;
 
-/* @param flows  where flows are named, shared by the transports of a worker
- * @return 0 or SIP_ENOMEM */
-int sip__connections_init(sip__connections *all, const sip_allocator *allocator,
-                          sip_id_table *flows, sip_transport *transport, size_t limit,
-                          size_t message_bytes);
+/* Fill in the defaults. */
+void sip__connection_limits_complete(sip_connection_limits *limits, uint32_t max_connections);
+
+/* @return 0 or SIP_ENOMEM; sip__connections_finish() is due in any case */
+int sip__connections_init(sip__connections *all, const sip__connections_config *config);
 /* All connections must have been freed. Takes a zeroed object. */
 void sip__connections_finish(sip__connections *all);
 
-/* A new one to or from path->remote (path->local may be unknown). At the limit the longest unused
- * idle one begins to close.
- * @return 0, SIP_ENOMEM, or SIP_EBUSY: the limit is reached and none is idle */
-int sip__connections_add(sip__connections *all, const sip_path *path, bool open, sip_time_ms now_ms,
-                         sip__connection **ret_connection);
-/* By flow (if it is one of this transport's), else by remote address; NULL if none, or it closes.
- */
-sip__connection *sip__connections_find(const sip__connections *all, const sip_path *to);
+/* A new one to or from path->remote (path->local may be unknown), state CONNECTING. At a limit
+ * another one begins to close: the oldest unproven one, or the longest unused idle one. `server`
+ * (may be NULL) is copied.
+ * @return 0, SIP_ENOMEM, or SIP_EBUSY: all->refusal says why */
+int sip__connections_add(sip__connections *all, const sip_path *path, const char *server,
+                         bool accepted, sip_time_ms now_ms, sip__connection **ret_connection);
+/* By flow (if it is one of this transport's), else by remote address and the name asked for (NULL:
+ * none); NULL if none, or it closes. */
+sip__connection *sip__connections_find(const sip__connections *all, const sip_path *to,
+                                       const char *server);
+/* Requests to `addr` may go to it as well (RFC 5923): another alias is replaced. @return 0 or
+ * SIP_ENOMEM */
+int sip__connections_alias(sip__connections *all, sip__connection *connection,
+                           const sip_addr *addr);
+/* Its TCP connection stands; its channel begins. */
+void sip__connections_handshake(sip__connections *all, sip__connection *connection,
+                                sip_time_ms now_ms);
 /* It is established. */
 void sip__connections_opened(sip__connections *all, sip__connection *connection,
                              const sip_addr *local, sip_time_ms now_ms);
+/* A whole message came on it. */
+void sip__connections_proven(sip__connections *all, sip__connection *connection);
 /* It was used: the last to be closed. */
 void sip__connections_touch(sip__connections *all, sip__connection *connection, sip_time_ms now_ms);
-/* Begin to close: it is not found from now on. The first reason stays. */
-void sip__connections_close(sip__connections *all, sip__connection *connection, int err,
-                            const char *text);
+/* Make room: let the longest unused idle one begin to close. Returns NULL if every one is busy. */
+sip__connection *sip__connections_close_idle(sip__connections *all, const char *text);
+/* Begin to close: it is not found from now on. The first reason stays. `text` is copied; counter
+ * (may be NULL) is increased. */
+void sip__connections_close(sip__connections *all, sip__connection *connection, uint64_t *counter,
+                            int err, const char *text);
 /* The next that closes, taken off the list; NULL if none. The caller reports and frees it. */
 sip__connection *sip__connections_take_closing(sip__connections *all);
-/* Close those that connect for too long, or are unused for idle_ms (0: no matter). */
-void sip__connections_expire(sip__connections *all, sip_time_ms now_ms, uint64_t idle_ms);
-/* Free one that was taken off, or any at the end. */
+/* Free one that was taken off, or any at the end; socket and channel are the caller's. */
 void sip__connections_free(sip__connections *all, sip__connection *connection);
-
-/* Note a send that ends at end_bytes of the stream; ref 0 need not be noted. @return 0 or
- * SIP_ENOMEM */
-int sip__connection_note_send(sip__connections *all, sip__connection *connection, uint64_t ref,
-                              uint64_t end_bytes);
-/* Forget those that have left. */
-void sip__connection_written(sip__connection *connection, uint64_t total_bytes);
-/* Take a send that has not left. @return its ref, or 0: no more */
-uint64_t sip__connection_take_send(sip__connection *connection);
 
 #endif

@@ -1,27 +1,23 @@
 #include "transport/frame.h"
 #include <string.h>
 
-#define KEEP_ROOM_BYTES 8192 /* a larger buffer is given back when its message is done */
-#define FIRST_ROOM_BYTES 1024
 #define START_LINE_BYTES 8192 /* none this long is SIP */
 
-void sip__frame_init(sip__frame *frame, const sip_allocator *allocator, size_t limit_bytes)
+void sip__frame_init(sip__frame *frame, sip__buffers *buffers, size_t limit_bytes)
 {
     memset(frame, 0, sizeof(*frame));
-    frame->allocator = allocator;
+    frame->buffers = buffers;
     frame->limit_bytes = limit_bytes;
 }
 
 void sip__frame_finish(sip__frame *frame)
 {
-    sip_free(frame->allocator, frame->buffer);
-    frame->buffer = NULL;
-    frame->len = frame->room = 0;
+    sip__buffer_release(frame->buffers, &frame->buffer);
 }
 
 bool sip__frame_is_partial(const sip__frame *frame)
 {
-    return frame->len > 0 && !frame->given;
+    return frame->buffer.len > 0 && !frame->given;
 }
 
 static sip__frame_event broken(sip__frame *frame, const char *reason)
@@ -32,13 +28,11 @@ static sip__frame_event broken(sip__frame *frame, const char *reason)
 
 static void message_done(sip__frame *frame)
 {
-    frame->len = frame->scanned = frame->need = 0;
+    frame->scanned = frame->need = 0;
     frame->given = false;
     frame->line_seen = false;
     frame->breaks = 0;
-    if (frame->room > KEEP_ROOM_BYTES) {
-        sip__frame_finish(frame);
-    }
+    sip__frame_finish(frame);
 }
 
 /* The bytes that may stand in a method or in "SIP/2.0". */
@@ -255,38 +249,18 @@ static const char *measure(sip__frame *frame, sip_str bytes)
     return wrong;
 }
 
-static int reserve(sip__frame *frame, size_t bytes)
-{
-    size_t room = frame->room == 0 ? FIRST_ROOM_BYTES : frame->room;
-    char *larger;
-
-    while (room < bytes) {
-        room *= 2;
-    }
-    if (room == frame->room) {
-        return 0;
-    }
-    larger = sip_realloc(frame->allocator, frame->buffer, room);
-    if (larger == NULL) {
-        return SIP_ENOMEM;
-    }
-    frame->buffer = larger;
-    frame->room = room;
-    return 0;
-}
-
 /* Append as much of the chunk as the message or the limit has room for; returns how much, or
  * SIP_ENOMEM. */
 static int append(sip__frame *frame, sip_str chunk)
 {
-    size_t most = (frame->need > 0 ? frame->need : frame->limit_bytes) - frame->len;
+    size_t most = (frame->need > 0 ? frame->need : frame->limit_bytes) - frame->buffer.len;
     size_t n = chunk.len < most ? chunk.len : most;
 
-    if (reserve(frame, frame->need > 0 ? frame->need : frame->len + n) != 0) {
+    if (sip__buffer_reserve(frame->buffers, &frame->buffer, frame->buffer.len + n) != 0) {
         return SIP_ENOMEM;
     }
-    memcpy(frame->buffer + frame->len, chunk.ptr, n);
-    frame->len += n;
+    memcpy(frame->buffer.ptr + frame->buffer.len, chunk.ptr, n);
+    frame->buffer.len += n;
     return (int)n;
 }
 
@@ -324,7 +298,7 @@ static sip__frame_event begin(sip__frame *frame, sip_str *chunk, sip_str *ret_me
 /* A message whose beginning is in the buffer. */
 static sip__frame_event go_on(sip__frame *frame, sip_str *chunk, sip_str *ret_message)
 {
-    size_t before = frame->len;
+    size_t before = frame->buffer.len;
     int n = append(frame, *chunk);
     sip_str bytes;
     const char *wrong;
@@ -332,21 +306,21 @@ static sip__frame_event go_on(sip__frame *frame, sip_str *chunk, sip_str *ret_me
     if (n < 0) {
         return broken(frame, "out of memory for a stream");
     }
-    bytes.ptr = frame->buffer;
-    bytes.len = frame->len;
+    bytes.ptr = frame->buffer.ptr;
+    bytes.len = frame->buffer.len;
     wrong = measure(frame, bytes);
     if (wrong != NULL) {
         return broken(frame, wrong);
     }
-    if (frame->need == 0 || frame->len < frame->need) {
+    if (frame->need == 0 || frame->buffer.len < frame->need) {
         advance(chunk, (size_t)n);
         return SIP__FRAME_MORE;
     }
     /* What was appended beyond the message goes back. */
     advance(chunk, frame->need - before);
-    frame->len = frame->need;
+    frame->buffer.len = frame->need;
     frame->given = true;
-    ret_message->ptr = frame->buffer;
+    ret_message->ptr = frame->buffer.ptr;
     ret_message->len = frame->need;
     return SIP__FRAME_MESSAGE;
 }
@@ -367,7 +341,7 @@ sip__frame_event sip__frame_next(sip__frame *frame, sip_str *chunk, sip_str *ret
     while (chunk->len > 0) {
         sip__frame_event event;
 
-        if (frame->len == 0) {
+        if (frame->buffer.len == 0) {
             bool ping;
 
             if (!skip_breaks(frame, chunk, &ping)) {

@@ -3,7 +3,7 @@
 #ifndef SIP_TRANSPORT_FRAME_H
 #define SIP_TRANSPORT_FRAME_H
 
-#include <sip/base.h>
+#include "base/buffers.h"
 
 typedef enum sip__frame_event {
     SIP__FRAME_MORE,    /* all is used up: feed more */
@@ -13,10 +13,9 @@ typedef enum sip__frame_event {
 } sip__frame_event;
 
 typedef struct sip__frame {
-    const sip_allocator *allocator;
+    sip__buffers *buffers;
     size_t limit_bytes; /* of one message */
-    char *buffer;       /* the part of a message that came so far */
-    size_t len, room;
+    sip__buffer buffer; /* the part of a message that came so far; empty between messages */
     size_t scanned;     /* bytes known to hold no end of the headers */
     size_t need;        /* length of the whole message; 0: headers not yet complete */
     unsigned breaks;    /* line breaks in a row between messages */
@@ -26,7 +25,8 @@ typedef struct sip__frame {
     const char *reason; /* static text; set when broken */
 } sip__frame;
 
-void sip__frame_init(sip__frame *frame, const sip_allocator *allocator, size_t limit_bytes);
+/* `buffers` are the thread's. */
+void sip__frame_init(sip__frame *frame, sip__buffers *buffers, size_t limit_bytes);
 void sip__frame_finish(sip__frame *frame);
 /* Use up some of *chunk. A message's bytes are valid until the next call and as long as the chunk
  * is. */

@@ -1,10 +1,12 @@
 #include "transport/selector.h"
 #include "io/route_probe.h"
 #include "transport/connection.h"
-#include "transport/tcp.h"
+#include "transport/stream_transport.h"
 #include "transport/udp.h"
 #include <stdio.h>
 #include <string.h>
+
+#define MOST_SERVER_NAMES 16384
 
 void sip__transports_init(sip__transports *transports, const sip_allocator *allocator,
                           const sip_transport_events *events, void *user_data)
@@ -25,6 +27,7 @@ void sip__transports_finish(sip__transports *transports)
         transport->vtable->destroy(transport);
     }
     sip_id_table_finish(&transports->flows);
+    sip__server_names_finish(&transports->names);
     sip_free(transports->allocator, transports->routes);
     transports->routes = NULL;
 }
@@ -117,18 +120,38 @@ static int parse_where(const char *where, sip_str *ret_protocol, sip_addr *ret_b
 }
 
 static int create(const sip__listen_config *config, sip_protocol protocol, const sip_addr *bind,
-                  sip_transport **ret_transport, char *text, size_t size)
+                  sip_transport **ret_transport)
 {
     if (protocol == SIP_PROTOCOL_UDP) {
-        return sip__udp_transport_create(config, bind, ret_transport, text, size);
+        return sip__udp_transport_create(config, bind, ret_transport, config->why, SIP__WHY_BYTES);
     }
-    return sip__tcp_transport_create(config, bind, ret_transport, text, size);
+    return sip__stream_transport_create(config, protocol, NULL, bind, ret_transport);
+}
+
+static bool have_names(sip__transports *transports)
+{
+    return transports->names.limit != 0 ||
+           sip__server_names_init(&transports->names, transports->allocator, sip_random_system(),
+                                  MOST_SERVER_NAMES) == 0;
+}
+
+uint32_t sip__transports_server_id(sip__transports *transports, sip_str name)
+{
+    return have_names(transports) ? sip__server_names_id(&transports->names, name) : 0;
+}
+
+const char *sip__transports_server_name(sip__transports *transports, uint32_t id)
+{
+    return sip__server_names_text(&transports->names, id);
 }
 
 static int prepare_routes(sip__transports *transports, const sip__listen_config *config)
 {
     transports->clock = config->clock;
     transports->flows.worker = config->worker;
+    if (!have_names(transports)) {
+        return SIP_ENOMEM;
+    }
     if (transports->routes == NULL) {
         transports->routes = sip_alloc0(transports->allocator, sizeof(*transports->routes));
     }
@@ -143,7 +166,7 @@ int sip__transports_listen(sip__transports *transports, const sip__listen_config
     sip_addr bind;
     sip_protocol protocol;
     sip_transport *transport;
-    char why[96] = "";
+    char why[SIP__WHY_BYTES] = "";
     int err = parse_where(where, &name, &bind);
 
     if (err != 0) {
@@ -158,9 +181,12 @@ int sip__transports_listen(sip__transports *transports, const sip__listen_config
         return SIP_EUNSUPPORTED;
     }
     complete.flows = &transports->flows;
+    complete.names = &transports->names;
+    complete.stats = &transports->stats;
+    complete.why = why;
     err = prepare_routes(transports, config);
     if (err == 0) {
-        err = create(&complete, protocol, &bind, &transport, why, sizeof(why));
+        err = create(&complete, protocol, &bind, &transport);
     }
     if (err != 0) {
         (void)snprintf(text, size, "cannot listen on %s: %s", where,

@@ -3,9 +3,10 @@
 #define SIP_TRANSPORT_SELECTOR_H
 
 #include "dns/locate.h"
+#include "transport/server_names.h"
 #include <sip/containers.h>
 #include <sip/loop.h>
-#include <sip/transport.h>
+#include <sip/stack.h>
 
 typedef struct sip__transports {
     const sip_allocator *allocator;
@@ -16,7 +17,11 @@ typedef struct sip__transports {
     const sip_clock *clock;
     sip_id_table flows;              /* of all stream transports here */
     struct sip__route_cache *routes; /* NULL until something listens */
+    sip__server_names names;         /* that sip_path.server stands for */
+    sip_connection_stats stats;
 } sip__transports;
+
+#define SIP__WHY_BYTES 128
 
 typedef struct sip__listen_config {
     const sip_allocator *allocator;
@@ -28,7 +33,14 @@ typedef struct sip__listen_config {
     uint8_t worker;
     uint32_t keepalive_s; /* ping streams that are silent for so long; 0: never */
     sip_socket_options sockets;
-    sip_id_table *flows;  /* set by sip__transports_listen() */
+    sip_connection_limits limits;
+    bool client_only;   /* no listener: connections of our own alone */
+    const char *device; /* the interface to bind to, living as long as the transport; NULL: none */
+    /* ---- set by sip__transports_listen() */
+    sip_id_table *flows;
+    sip__server_names *names;
+    sip_connection_stats *stats;
+    char *why; /* SIP__WHY_BYTES: the system's words for a failure */
 } sip__listen_config;
 
 void sip__transports_init(sip__transports *transports, const sip_allocator *allocator,
@@ -41,6 +53,11 @@ void sip__transports_add(sip__transports *transports, sip_transport *transport);
  * SIP_ENOMEM; `text` (size bytes) says why in words. */
 int sip__transports_listen(sip__transports *transports, const sip__listen_config *config,
                            const char *where, char *text, size_t size);
+/* The number for sip_path.server of a name that was asked for; 0: it is none, or no memory. */
+uint32_t sip__transports_server_id(sip__transports *transports, sip_str name);
+/* The name back in lower case; NULL for 0 or one that has been forgotten. Valid until the next new
+ * name. */
+const char *sip__transports_server_name(sip__transports *transports, uint32_t id);
 /* What we can send with. */
 sip__locate_can sip__transports_can(const sip__transports *transports);
 /* Choose the transport for `path` (protocol, family, local if set) and find the local address that

@@ -59,10 +59,12 @@ static void feed(sip__frame *frame, sip_str chunk, tally *t)
 static tally run(const char *bytes, size_t size, size_t piece)
 {
     tally t = {0, 0, 0, 0, false};
+    sip__buffers buffers;
     sip__frame frame;
     size_t at;
 
-    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    sip__buffers_init(&buffers, sip_allocator_default());
+    sip__frame_init(&frame, &buffers, LIMIT);
     for (at = 0; at < size && !t.broken; at += piece) {
         size_t n = size - at < piece ? size - at : piece;
         char *copy = malloc(n); /* of exact size, for the sanitizer */
@@ -71,10 +73,11 @@ static tally run(const char *bytes, size_t size, size_t piece)
         check(copy != NULL);
         memcpy(copy, bytes + at, n);
         feed(&frame, chunk, &t);
-        check(frame.room <= 2 * LIMIT);
+        check(frame.buffer.room <= 2 * LIMIT);
         free(copy);
     }
     sip__frame_finish(&frame);
+    sip__buffers_finish(&buffers);
     return t;
 }
 

@@ -72,7 +72,9 @@ typedef uint64_t sip_flow;
 /** Where a message came from, or where one goes to. */
 typedef struct sip_path {
     sip_protocol protocol;
-    sip_flow flow; /**< of stream transports, else 0 */
+    uint32_t server; /**< the name that was asked for, by which TLS checks who answers: a
+                        sip_stack_server_id(). 0: none but the address */
+    sip_flow flow;   /**< of stream transports, else 0 */
     sip_addr remote;
     sip_addr
         local; /**< the address the message came to, or leaves from; family none: not yet known */

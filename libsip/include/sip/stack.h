@@ -25,6 +25,19 @@ typedef struct sip_timers {
     uint32_t d_ms;  /**< 32000 */
 } sip_timers;
 
+/** What bounds the connections of each stream listener; 0: the default. */
+typedef struct sip_connection_limits {
+    uint32_t per_host;         /**< accepted from one address, or IPv6 network of 64 bits; 0: a
+                                  quarter of max_connections */
+    uint32_t unproven;         /**< accepted that have not sent a whole message yet; beyond, the
+                                  oldest of them is closed. 0: a quarter of max_connections */
+    uint32_t connect_ms;       /**< for the TCP connection; 0: 10,000 */
+    uint32_t handshake_ms;     /**< for TLS and WebSocket on it; 0: 10,000 */
+    uint32_t first_message_ms; /**< from accepted to the first whole message; 0: 30,000 */
+    uint32_t message_ms; /**< from the first byte of any message to its last; 0: 30,000 */
+    uint32_t stall_ms;   /**< that a peer may take nothing of what waits for it; 0: 30,000 */
+} sip_connection_limits;
+
 typedef struct sip_stack_config {
     unsigned
         workers;   /**< 0: 1; SIP_WORKER_PER_CPU. More than 1 is SIP_EUNSUPPORTED in this version */
@@ -50,6 +63,10 @@ typedef struct sip_stack_config {
     uint32_t shutdown_ms;         /**< 0: 5,000; how long sip_stack_stop() lets users wind down */
     const sip_msg_policy *policy; /**< what received messages may be like; NULL: lenient */
     sip_socket_options sockets;   /**< of the UDP sockets; a dscp over 63 is SIP_EINVAL */
+    sip_connection_limits connections;
+    uint32_t dns_timeout_ms; /**< 0: 2,000; of a first try at a name server, later ones wait longer */
+    uint32_t dns_tries;      /**< 0: 3; of each name server */
+    uint32_t dns_cache;      /**< 0: 4,096; answers that are kept for as long as their TTL says */
 } sip_stack_config;
 
 /** @private */
@@ -76,6 +93,16 @@ SIP_API int sip_stack_add_transport(sip_stack *stack, sip_transport *transport);
 /** The i-th listening address with its protocol; false past the end. */
 SIP_API bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *ret_protocol,
                                 sip_addr *ret_addr);
+
+/** The number that stands in sip_path.server for a name that was asked for: TLS says it to the
+ * server (SNI) and checks the certificate against it (RFC 5922 4), and a connection is used again
+ * only for its own. The names used least recently are forgotten beyond 16,384.
+ * @return 0: no name (empty, longer than 255), or no memory
+ * @thread The worker's. */
+SIP_API uint32_t sip_stack_server_id(sip_stack *stack, const char *name);
+/** The name back, in lower case; NULL for 0 or one that has been forgotten. Valid until the next
+ * new name. */
+SIP_API const char *sip_stack_server_name(sip_stack *stack, uint32_t id);
 
 /** Run until stopped. @return 0, SIP_ESTATE (embedded, or a clock of yours), SIP_EIO */
 SIP_API int sip_stack_run(sip_stack *stack);
@@ -106,6 +133,27 @@ SIP_API const char *sip_stack_error(const sip_stack *stack);
 /** Set that text (for the layers above). */
 SIP_API void sip_stack_set_error(sip_stack *stack, const char *format, ...) SIP_PRINTF(2, 3);
 
+/** What the stream transports of a stack have counted, and how many connections there are now. */
+typedef struct sip_connection_stats {
+    uint64_t live;                /**< now */
+    uint64_t unproven;            /**< now: accepted, no whole message yet */
+    uint64_t accepted, connected; /**< by peers, by us */
+    uint64_t refused_limit;       /**< accepted or wanted while all were busy */
+    uint64_t refused_host;        /**< over the limit of one host */
+    uint64_t refused_descriptors; /**< the process had no descriptor left, and none was idle */
+    uint64_t closed_for_room;     /**< idle ones, for new ones at the limit */
+    uint64_t closed_unproven;     /**< the oldest without a message, for new ones */
+    uint64_t closed_idle;         /**< after idle_connection_s */
+    uint64_t connect_failures, connect_timeouts;
+    uint64_t handshake_failures, handshake_timeouts;
+    uint64_t silent;           /**< no first message in time */
+    uint64_t slow;             /**< a message took too long */
+    uint64_t stalled;          /**< did not take what was sent */
+    uint64_t overflowed;       /**< too much waited to be written */
+    uint64_t unanswered_pings; /**< dead by RFC 5626 4.4.1 */
+    uint64_t broken;           /**< sent what is no SIP stream */
+} sip_connection_stats;
+
 /** What a stack has counted since it began. */
 typedef struct sip_stack_stats {
     uint64_t received, sent;     /**< messages */
@@ -124,6 +172,7 @@ typedef struct sip_stack_stats {
     uint64_t truncated_datagrams; /**< longer than limits.message_bytes: answered 513 where their
                                      beginning can be read, else dropped_malformed too */
     uint64_t most_waited_ms;      /**< the longest that a datagram lay in the system's queue */
+    sip_connection_stats connections;
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */

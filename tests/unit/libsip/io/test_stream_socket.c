@@ -8,7 +8,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 typedef struct end {
@@ -26,10 +28,12 @@ typedef struct pair {
     real_loop real;
     sip__stream_listener *listener;
     sip_addr at;
-    size_t accepted;
+    size_t accepted, asked, closed_for_room;
     sip_addr remote;
     end here, there;
-    char buffer[1000];
+    sip__buffers buffers;
+    sip__stream_socket_config config;
+    char buffer[SIP__STREAM_READ_BYTES];
 } pair;
 
 static void on_connected(void *arg)
@@ -63,18 +67,9 @@ static void on_closed(int err, const char *text, void *arg)
 
 static const sip__stream_socket_events events = {on_connected, on_bytes, on_written, on_closed};
 
-static sip__stream_socket_config config_of(pair *p, end *self, const sip_allocator *allocator)
-{
-    sip__stream_socket_config config = {allocator,         p->loop, p->buffer,
-                                        sizeof(p->buffer), &events, self};
-
-    return config;
-}
-
 static void on_accepted(int fd, const sip_addr *remote, void *arg)
 {
     pair *p = arg;
-    sip__stream_socket_config config = config_of(p, &p->there, sip_allocator_default());
 
     p->accepted++;
     p->remote = *remote;
@@ -83,7 +78,21 @@ static void on_accepted(int fd, const sip_addr *remote, void *arg)
         return;
     }
     p->there.fd = fd;
-    assert_int_equal(sip__stream_socket_wrap(&config, fd, &p->there.socket), 0);
+    assert_int_equal(sip__stream_socket_wrap(&p->config, fd, &p->there, &p->there.socket), 0);
+}
+
+static bool free_one(void *arg)
+{
+    pair *p = arg;
+
+    p->asked++;
+    if (p->there.socket == NULL) {
+        return false;
+    }
+    p->closed_for_room++;
+    sip__stream_socket_destroy(p->there.socket);
+    p->there.socket = NULL;
+    return true;
 }
 
 static void turn_end(void *arg)
@@ -101,8 +110,10 @@ static void turn_end(void *arg)
 
 static void start(pair *p, const char *host)
 {
-    sip__stream_listener_config config = {
-        sip_allocator_default(), NULL, {{0}, 0, 0, 0}, on_accepted, p};
+    sip__stream_listener_config config = {.allocator = sip_allocator_default(),
+                                          .on_accepted = on_accepted,
+                                          .on_no_descriptor = free_one,
+                                          .arg = p};
     char text[64];
 
     memset(p, 0, sizeof(*p));
@@ -111,6 +122,9 @@ static void start(pair *p, const char *host)
     p->real.turn_end = turn_end;
     p->real.arg = p;
     config.loop = p->loop;
+    sip__buffers_init(&p->buffers, sip_allocator_default());
+    p->config = (sip__stream_socket_config){
+        sip_allocator_default(), p->loop, &p->buffers, p->buffer, &events, NULL};
     assert_int_equal(sip_addr_parse(sip_str_of(host), 0, &config.bind), 0);
     assert_int_equal(sip__stream_listener_create(&config, text, sizeof(text), &p->listener), 0);
     sip__stream_listener_local(p->listener, &p->at);
@@ -118,12 +132,12 @@ static void start(pair *p, const char *host)
 
 static void join(pair *p)
 {
-    sip__stream_socket_config config = config_of(p, &p->here, sip_allocator_default());
+    sip_path path = {.remote = p->at, .local = p->at};
     char text[64];
 
-    assert_int_equal(
-        sip__stream_socket_connect(&config, &p->at, &p->at, text, sizeof(text), &p->here.socket),
-        0);
+    assert_int_equal(sip__stream_socket_connect(&p->config, &path, &p->here, text, sizeof(text),
+                                                &p->here.socket),
+                     0);
     assert_int_equal(p->here.connected, 0);
     assert_true(real_loop_until(&p->real, &p->here.connected, 1));
     assert_true(real_loop_until(&p->real, &p->accepted, 1));
@@ -134,6 +148,7 @@ static void finish(pair *p)
     sip__stream_socket_destroy(p->here.socket);
     sip__stream_socket_destroy(p->there.socket);
     sip__stream_listener_destroy(p->listener);
+    sip__buffers_finish(&p->buffers);
     sip_loop_destroy(p->loop);
 }
 
@@ -191,6 +206,103 @@ static void test_partial_writes(void **state)
     finish(&p);
 }
 
+/* Whoever does not take what we write is not read either, until it does. */
+static void test_back_pressure(void **state)
+{
+    static char block[SIP__STREAM_QUEUE_BYTES];
+    sip_str bytes = {block, sizeof(block)};
+    pair p;
+    char text[64];
+    size_t n;
+
+    (void)state;
+    start(&p, "127.0.0.1");
+    join(&p);
+    while (sip__stream_socket_waiting(p.here.socket) < SIP__STREAM_HIGH_BYTES) {
+        bytes.len = sizeof(block) - sip__stream_socket_waiting(p.here.socket);
+        assert_int_equal(sip__stream_socket_write(p.here.socket, bytes), 0);
+        for (n = 0; n < sizeof(block) / SIP__STREAM_WRITE_BYTES + 1; n++) {
+            assert_int_equal(sip__stream_socket_flush(p.here.socket, text, sizeof(text)), 0);
+        }
+    }
+    /* The kernel has its fill: what the peer sends now stays where it is. */
+    assert_int_equal(send(p.there.fd, "abc", 3, 0), 3);
+    for (n = 0; n < 5; n++) {
+        assert_int_equal(sip_loop_step(p.loop), 0);
+        if (sip__stream_socket_waiting(p.here.socket) >= SIP__STREAM_HIGH_BYTES) {
+            assert_int_equal(p.here.bytes, 0);
+        }
+    }
+    assert_true(real_loop_until(&p.real, &p.here.bytes, 3));
+    assert_true(sip__stream_socket_waiting(p.here.socket) < SIP__STREAM_LOW_BYTES);
+    finish(&p);
+}
+
+/* One turn reads so much of a connection and no more. */
+static void test_bounded_turns(void **state)
+{
+    static char block[10 * SIP__STREAM_READ_BYTES];
+    sip_str bytes = {block, sizeof(block)};
+    pair p;
+    char text[64];
+
+    (void)state;
+    start(&p, "127.0.0.1");
+    join(&p);
+    assert_int_equal(sip__stream_socket_write(p.here.socket, bytes), 0);
+    assert_int_equal(sip__stream_socket_flush(p.here.socket, text, sizeof(text)), 0);
+    assert_int_equal(p.here.written, SIP__STREAM_WRITE_BYTES);
+    assert_true(real_loop_until(&p.real, &p.there.bytes, 1));
+    assert_true(p.there.bytes <= SIP__STREAM_READ_BYTES);
+    assert_true(real_loop_until(&p.real, &p.there.bytes, sizeof(block)));
+    finish(&p);
+}
+
+/* Without descriptors a connection that waits is refused, or gets that of an idle one. */
+static void test_no_descriptors(void **state)
+{
+    struct rlimit old, few;
+    sip_path path = {0};
+    sip__stream_socket *late[2] = {NULL, NULL};
+    char text[64];
+    pair p;
+    int top;
+
+    (void)state;
+    start(&p, "127.0.0.1");
+    path.remote = p.at;
+    assert_int_equal(
+        sip__stream_socket_connect(&p.config, &path, &p.here, text, sizeof(text), &late[0]), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    top = dup(0);
+    close(top);
+    few = old;
+    few.rlim_cur = (rlim_t)top;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(
+        sip__stream_socket_connect(&p.config, &path, &p.here, text, sizeof(text), &late[1]),
+        SIP_EBUSY);
+    assert_true(real_loop_until(&p.real, &p.here.closed, 1));
+    assert_int_equal(p.accepted, 0);
+    assert_int_equal(p.asked, 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    sip__stream_socket_destroy(late[0]);
+    /* Now with one that can be closed. */
+    memset(&p.here, 0, sizeof(p.here));
+    join(&p);
+    assert_int_equal(
+        sip__stream_socket_connect(&p.config, &path, &p.here, text, sizeof(text), &late[0]), 0);
+    top = dup(0);
+    close(top);
+    few.rlim_cur = (rlim_t)top;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_true(real_loop_until(&p.real, &p.accepted, 2));
+    assert_int_equal(p.closed_for_room, 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    sip__stream_socket_destroy(late[0]);
+    finish(&p);
+}
+
 static void test_peer_ends(void **state)
 {
     pair p;
@@ -241,23 +353,23 @@ static void test_closed_from_inside(void **state)
 static void test_refused(void **state)
 {
     pair p;
-    sip__stream_socket_config config;
-    sip_addr elsewhere;
+    sip_path path = {0};
     char text[64];
 
     (void)state;
     start(&p, "127.0.0.1");
     sip__stream_listener_destroy(p.listener);
     p.listener = NULL;
-    config = config_of(&p, &p.here, sip_allocator_default());
+    path.remote = p.at;
     assert_int_equal(
-        sip__stream_socket_connect(&config, &p.at, NULL, text, sizeof(text), &p.here.socket), 0);
+        sip__stream_socket_connect(&p.config, &path, &p.here, text, sizeof(text), &p.here.socket),
+        0);
     assert_true(real_loop_until(&p.real, &p.here.closed, 1));
     assert_string_equal(p.here.text, "connection refused");
     assert_int_equal(p.here.connected, 0);
-    assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.77"), 0, &elsewhere), 0);
+    assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.77"), 0, &path.local), 0);
     assert_int_equal(
-        sip__stream_socket_connect(&config, &p.at, &elsewhere, text, sizeof(text), &p.there.socket),
+        sip__stream_socket_connect(&p.config, &path, &p.there, text, sizeof(text), &p.there.socket),
         SIP_EIO);
     assert_string_equal(text, "address not available");
     finish(&p);
@@ -289,16 +401,18 @@ static void test_no_memory(void **state)
     (void)state;
     do {
         pair p;
-        sip__stream_socket_config config;
         sip__stream_listener_config listening;
+        sip_path path = {0};
         sip__stream_listener *listener;
         char text[64];
 
         start(&p, "127.0.0.1");
         fail_alloc_init(&fail, ++n);
-        config = config_of(&p, &p.here, &fail.allocator);
-        if (sip__stream_socket_connect(&config, &p.at, NULL, text, sizeof(text), &p.here.socket) ==
-            0) {
+        p.config.allocator = &fail.allocator;
+        p.buffers.allocator = &fail.allocator;
+        path.remote = p.at;
+        if (sip__stream_socket_connect(&p.config, &path, &p.here, text, sizeof(text),
+                                       &p.here.socket) == 0) {
             (void)sip__stream_socket_write(p.here.socket, SIP_STR("x"));
         }
         memset(&listening, 0, sizeof(listening));
@@ -318,10 +432,12 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_both_families),      cmocka_unit_test(test_partial_writes),
-        cmocka_unit_test(test_peer_ends),          cmocka_unit_test(test_peer_resets),
-        cmocka_unit_test(test_closed_from_inside), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_port_taken),         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_both_families),  cmocka_unit_test(test_partial_writes),
+        cmocka_unit_test(test_back_pressure),  cmocka_unit_test(test_bounded_turns),
+        cmocka_unit_test(test_no_descriptors), cmocka_unit_test(test_peer_ends),
+        cmocka_unit_test(test_peer_resets),    cmocka_unit_test(test_closed_from_inside),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_port_taken),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

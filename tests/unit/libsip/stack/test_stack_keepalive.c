@@ -155,6 +155,8 @@ static void a_silent_stream_is_pinged(void **state)
     (void)state;
     open_world(&it, 120);
     connect_client(&it);
+    say(&it, options); /* who never says anything has half a minute */
+    assert_int_equal(strncmp(hear(&it, text), "SIP/2.0 200 ", 12), 0);
     assert_true(is_silent(&it));
     for (int i = 0; i < 40; i++) {
         it.now_ms += 119000;
@@ -202,6 +204,8 @@ static void zero_is_never(void **state)
     (void)state;
     open_world(&it, 0);
     connect_client(&it);
+    say(&it, options);
+    assert_int_equal(strncmp(hear(&it, text), "SIP/2.0 200 ", 12), 0);
     assert_true(is_silent(&it));
     it.now_ms += 3500000;
     assert_true(is_silent(&it));

@@ -1,5 +1,4 @@
-/* Connections without sockets: found, reused, bounded, expired, with the sends that have not left.
- */
+/* Connections without sockets: found, reused, bounded, by flow, address, name and alias. */
 #include "transport/connection.h"
 #include "support/fail_alloc.h"
 #include <setjmp.h>
@@ -11,15 +10,25 @@
 typedef struct keeper {
     sip_id_table flows;
     sip_transport transport;
+    sip_connection_stats stats;
     sip__connections all;
 } keeper;
 
-static int init(keeper *fixture, const sip_allocator *allocator, size_t limit)
+static int init(keeper *fixture, const sip_allocator *allocator, uint32_t limit, bool secure)
 {
+    sip__connections_config config;
+
     memset(fixture, 0, sizeof(*fixture));
+    memset(&config, 0, sizeof(config));
     sip_id_table_init(&fixture->flows, allocator, 3);
-    return sip__connections_init(&fixture->all, allocator, &fixture->flows, &fixture->transport,
-                                 limit, 1000);
+    config.allocator = allocator;
+    config.flows = &fixture->flows;
+    config.transport = &fixture->transport;
+    config.secure = secure;
+    config.limit = limit;
+    config.message_bytes = 1000;
+    config.stats = &fixture->stats;
+    return sip__connections_init(&fixture->all, &config);
 }
 
 static void free_list(keeper *fixture, sip_list *list)
@@ -32,9 +41,13 @@ static void free_list(keeper *fixture, sip_list *list)
 static void finish(keeper *fixture)
 {
     free_list(fixture, &fixture->all.connecting);
+    free_list(fixture, &fixture->all.unproven);
     free_list(fixture, &fixture->all.open);
     free_list(fixture, &fixture->all.closing);
     assert_int_equal(fixture->all.count, 0);
+    assert_int_equal(fixture->all.unproven_count, 0);
+    assert_int_equal(fixture->stats.live, 0);
+    assert_int_equal(fixture->stats.unproven, 0);
     sip__connections_finish(&fixture->all);
     sip_id_table_finish(&fixture->flows);
 }
@@ -49,12 +62,27 @@ static sip_path path_to(uint16_t port)
     return path;
 }
 
-static sip__connection *add(keeper *fixture, uint16_t port, bool open, sip_time_ms now_ms)
+static sip__connection *add(keeper *fixture, uint16_t port, const char *server, bool accepted,
+                            sip_time_ms now_ms)
 {
     sip_path path = path_to(port);
     sip__connection *connection = NULL;
 
-    assert_int_equal(sip__connections_add(&fixture->all, &path, open, now_ms, &connection), 0);
+    assert_int_equal(
+        sip__connections_add(&fixture->all, &path, server, accepted, now_ms, &connection), 0);
+    return connection;
+}
+
+/* One that is open, and proven. */
+static sip__connection *add_open(keeper *fixture, uint16_t port, sip_time_ms now_ms)
+{
+    sip__connection *connection = add(fixture, port, NULL, true, now_ms);
+    sip_addr local = path_to(9).remote;
+
+    sip__connections_opened(&fixture->all, connection, &local, now_ms);
+    assert_true(sip_addr_equal(&connection->path.local, &local));
+    sip__connections_proven(&fixture->all, connection);
+    sip__connections_proven(&fixture->all, connection);
     return connection;
 }
 
@@ -65,31 +93,102 @@ static void test_find(void **state)
     sip_path to = path_to(5060);
 
     (void)state;
-    assert_int_equal(init(&fixture, sip_allocator_default(), 0), 0);
-    a = add(&fixture, 5060, true, 0);
-    b = add(&fixture, 5061, false, 0);
-    assert_ptr_equal(sip__connections_find(&fixture.all, &to), a);
+    assert_int_equal(init(&fixture, sip_allocator_default(), 0, false), 0);
+    a = add(&fixture, 5060, NULL, true, 0);
+    b = add(&fixture, 5061, "ignored.test", false, 0);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), a);
     to.remote.port = 5061;
-    assert_ptr_equal(sip__connections_find(&fixture.all, &to), b);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, "other.test"), b); /* not secure */
     to.remote.port = 5062;
-    assert_null(sip__connections_find(&fixture.all, &to));
+    assert_null(sip__connections_find(&fixture.all, &to, NULL));
     to.flow = a->flow; /* a flow wins over the address */
-    assert_ptr_equal(sip__connections_find(&fixture.all, &to), a);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), a);
     assert_int_equal(a->flow >> 56, 3);
 
-    sip__connections_close(&fixture.all, a, SIP_EIO, "reset");
-    sip__connections_close(&fixture.all, a, 0, "later");
+    sip__connections_close(&fixture.all, a, &fixture.stats.broken, SIP_EIO, "reset");
+    sip__connections_close(&fixture.all, a, &fixture.stats.slow, 0, "later");
     assert_string_equal(a->text, "reset");
-    assert_null(sip__connections_find(&fixture.all, &to));
+    assert_int_equal(fixture.stats.broken, 1);
+    assert_int_equal(fixture.stats.slow, 0);
+    assert_null(sip__connections_find(&fixture.all, &to, NULL));
     assert_ptr_equal(sip__connections_take_closing(&fixture.all), a);
     assert_null(sip__connections_take_closing(&fixture.all));
     sip__connections_free(&fixture.all, a);
 
     /* Another transport's flow in the same table is not ours. */
     other = fixture;
-    other.all.transport = &other.transport;
+    other.all.config.transport = &other.transport;
     to.flow = b->flow;
-    assert_null(sip__connections_find(&other.all, &to));
+    assert_null(sip__connections_find(&other.all, &to, NULL));
+    finish(&fixture);
+}
+
+static bool speaks_for(const sip__channel *channel, const char *name)
+{
+    return strcmp(channel->text, name) == 0;
+}
+
+/* RFC 5922, 5923: a secure one serves the name it was made for, or that its peer has proved. */
+static void test_names(void **state)
+{
+    static const sip__channel_vtable proves = {.speaks_for = speaks_for};
+    static const sip__channel_vtable silent = {0};
+    sip__channel channel = {.vtable = &proves, .text = "proved.test"};
+    keeper fixture;
+    sip__connection *named, *plain, *came;
+    sip_path to = path_to(5061);
+    sip_addr local = to.remote;
+
+    (void)state;
+    assert_int_equal(init(&fixture, sip_allocator_default(), 0, true), 0);
+    named = add(&fixture, 5061, "a.test", false, 0);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, "a.test"), named);
+    assert_null(sip__connections_find(&fixture.all, &to, "b.test"));
+    assert_null(sip__connections_find(&fixture.all, &to, NULL));
+    plain = add(&fixture, 5061, NULL, false, 0);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), plain);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, "a.test"), named);
+    /* Before the handshake nothing is proved. */
+    named->channel = &channel;
+    assert_null(sip__connections_find(&fixture.all, &to, "proved.test"));
+    sip__connections_handshake(&fixture.all, named, 5);
+    assert_int_equal(named->since_ms, 5);
+    sip__connections_opened(&fixture.all, named, &local, 6);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, "proved.test"), named);
+    /* A peer that came to us may be sent requests for its proved name alone. */
+    came = add(&fixture, 40000, NULL, true, 0);
+    came->channel = &channel;
+    to.remote.port = 40000;
+    assert_null(sip__connections_find(&fixture.all, &to, "proved.test"));
+    sip__connections_opened(&fixture.all, came, &local, 6);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, "proved.test"), came);
+    assert_null(sip__connections_find(&fixture.all, &to, NULL));
+    channel.vtable = &silent;
+    assert_null(sip__connections_find(&fixture.all, &to, "proved.test"));
+    to.flow = came->flow; /* its own flow needs no name */
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), came);
+    finish(&fixture);
+}
+
+static void test_alias(void **state)
+{
+    keeper fixture;
+    sip__connection *came;
+    sip_path to = path_to(5060);
+    sip_addr other = path_to(5070).remote;
+
+    (void)state;
+    assert_int_equal(init(&fixture, sip_allocator_default(), 0, false), 0);
+    came = add_open(&fixture, 40000, 0);
+    assert_int_equal(sip__connections_alias(&fixture.all, came, &to.remote), 0);
+    assert_int_equal(sip__connections_alias(&fixture.all, came, &to.remote), 0);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), came);
+    assert_int_equal(sip__connections_alias(&fixture.all, came, &other), 0);
+    assert_null(sip__connections_find(&fixture.all, &to, NULL));
+    to.remote.port = 5070;
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), came);
+    sip__connections_close(&fixture.all, came, NULL, 0, "");
+    assert_null(sip__connections_find(&fixture.all, &to, NULL));
     finish(&fixture);
 }
 
@@ -99,74 +198,90 @@ static void test_limit_closes_longest_unused(void **state)
     sip__connection *a, *b, *c;
     sip_path path = path_to(4);
     sip__connection *none;
+    sip__buffers *buffers = &fixture.all.buffers;
 
     (void)state;
-    assert_int_equal(init(&fixture, sip_allocator_default(), 2), 0);
-    a = add(&fixture, 1, true, 10);
-    b = add(&fixture, 2, true, 20);
+    assert_int_equal(init(&fixture, sip_allocator_default(), 2, false), 0);
+    a = add_open(&fixture, 1, 10);
+    b = add_open(&fixture, 2, 20);
     sip__connections_touch(&fixture.all, a, 30);
-    c = add(&fixture, 3, true, 40);
+    c = add_open(&fixture, 3, 40);
     assert_int_equal(b->state, SIP__CONNECTION_CLOSING);
     assert_int_equal(b->err, SIP_EBUSY);
     assert_int_equal(a->state, SIP__CONNECTION_OPEN);
     /* Busy ones are not closed. */
-    assert_int_equal(sip__connection_note_send(&fixture.all, a, 7, 100), 0);
-    assert_int_equal(sip__connection_note_send(&fixture.all, c, 8, 100), 0);
-    assert_int_equal(sip__connections_add(&fixture.all, &path, true, 50, &none), SIP_EBUSY);
-    sip__connection_written(c, 100);
-    assert_int_equal(sip__connections_add(&fixture.all, &path, true, 50, &none), 0);
+    assert_int_equal(sip__send_queue_note(&a->sends, buffers, 7, 100), 0);
+    c->stalled_ms = 50;
+    assert_int_equal(sip__connections_add(&fixture.all, &path, NULL, true, 50, &none), SIP_EBUSY);
+    assert_string_equal(fixture.all.refusal, "connection over the limit");
+    assert_int_equal(fixture.stats.refused_limit, 1);
+    c->stalled_ms = 0;
+    assert_int_equal(sip__connections_add(&fixture.all, &path, NULL, true, 50, &none), 0);
     assert_int_equal(c->state, SIP__CONNECTION_CLOSING);
+    assert_int_equal(fixture.stats.closed_for_room, 2);
     finish(&fixture);
 }
 
-static void test_expire(void **state)
+/* Who has proved nothing goes first, whatever its number. */
+static void test_unproven_go_first(void **state)
 {
     keeper fixture;
-    sip__connection *slow, *idle, *busy;
+    sip__connection *idle, *first, *second;
     sip_addr local = path_to(9).remote;
 
     (void)state;
-    assert_int_equal(init(&fixture, sip_allocator_default(), 0), 0);
-    slow = add(&fixture, 1, false, 1000);
-    idle = add(&fixture, 2, false, 1000);
-    busy = add(&fixture, 3, true, 1000);
-    sip__connections_opened(&fixture.all, idle, &local, 2000);
-    assert_true(sip_addr_equal(&idle->path.local, &local));
-    sip__connections_touch(&fixture.all, slow, 9000); /* does not prolong an attempt */
-    sip__connections_expire(&fixture.all, 10999, 0);
-    assert_int_equal(slow->state, SIP__CONNECTION_CONNECTING);
-    sip__connections_touch(&fixture.all, busy, 11000);
-    sip__connections_expire(&fixture.all, 11000, 60000);
-    assert_int_equal(slow->state, SIP__CONNECTION_CLOSING);
-    assert_false(slow->was_open);
-    sip__connections_expire(&fixture.all, 62000, 60000);
-    assert_int_equal(idle->state, SIP__CONNECTION_CLOSING);
-    assert_true(idle->was_open);
-    assert_int_equal(busy->state, SIP__CONNECTION_OPEN);
+    assert_int_equal(init(&fixture, sip_allocator_default(), 3, false), 0);
+    fixture.all.config.limits.unproven = 2;
+    idle = add_open(&fixture, 1, 0);
+    first = add(&fixture, 2, NULL, true, 10);
+    second = add(&fixture, 3, NULL, true, 20);
+    sip__connections_opened(&fixture.all, first, &local, 15);
+    sip__connections_touch(&fixture.all, first, 30); /* bytes alone prove nothing */
+    (void)add(&fixture, 4, NULL, true, 40);
+    assert_int_equal(first->state, SIP__CONNECTION_CLOSING);
+    assert_int_equal(fixture.stats.closed_unproven, 1);
+    assert_int_equal(idle->state, SIP__CONNECTION_OPEN);
+    /* At the limit of all, for one of ours. */
+    (void)add(&fixture, 5, NULL, false, 50);
+    assert_int_equal(second->state, SIP__CONNECTION_CLOSING);
+    assert_int_equal(idle->state, SIP__CONNECTION_OPEN);
     finish(&fixture);
 }
 
-static void test_sends(void **state)
+static void test_limit_of_a_host(void **state)
 {
     keeper fixture;
-    sip__connection *a;
-    uint64_t i;
+    sip_path path = path_to(3);
+    sip__connection *first, *none;
 
     (void)state;
-    assert_int_equal(init(&fixture, sip_allocator_default(), 0), 0);
-    a = add(&fixture, 1, true, 0);
-    for (i = 1; i <= 30; i++) {
-        assert_int_equal(sip__connection_note_send(&fixture.all, a, i % 3 == 0 ? 0 : i, i * 10), 0);
-        if (i % 4 == 0) {
-            sip__connection_written(a, i * 5); /* half of it */
-        }
-    }
-    sip__connection_written(a, 279); /* the 28th has not left whole */
-    assert_int_equal(a->n_sends, 3);
-    assert_int_equal(sip__connection_take_send(a), 28);
-    assert_int_equal(sip__connection_take_send(a), 29);
-    assert_int_equal(sip__connection_take_send(a), 0);
+    assert_int_equal(init(&fixture, sip_allocator_default(), 0, false), 0);
+    fixture.all.config.limits.per_host = 2;
+    first = add_open(&fixture, 1, 0);
+    (void)add_open(&fixture, 2, 0);
+    assert_int_equal(sip__connections_add(&fixture.all, &path, NULL, true, 0, &none), SIP_EBUSY);
+    assert_string_equal(fixture.all.refusal, "connection over the limit of one host");
+    assert_int_equal(fixture.stats.refused_host, 1);
+    (void)add(&fixture, 4, NULL, false, 0); /* our own do not count */
+    sip__connections_close(&fixture.all, first, NULL, 0, "");
+    (void)add_open(&fixture, 5, 0);
     finish(&fixture);
+}
+
+static void test_default_limits(void **state)
+{
+    sip_connection_limits limits = {0};
+
+    (void)state;
+    limits.message_ms = 7;
+    sip__connection_limits_complete(&limits, 10000);
+    assert_int_equal(limits.per_host, 2500);
+    assert_int_equal(limits.unproven, 2500);
+    assert_int_equal(limits.connect_ms, 10000);
+    assert_int_equal(limits.message_ms, 7);
+    memset(&limits, 0, sizeof(limits));
+    sip__connection_limits_complete(&limits, 1);
+    assert_int_equal(limits.per_host, 16);
 }
 
 static void test_no_memory(void **state)
@@ -179,19 +294,20 @@ static void test_no_memory(void **state)
         keeper fixture;
 
         fail_alloc_init(&fail, ++n);
-        if (init(&fixture, &fail.allocator, 0) == 0) {
+        if (init(&fixture, &fail.allocator, 0, false) == 0) {
             sip_path path = path_to(1);
             sip__connection *connection;
+            int accepted;
 
-            if (sip__connections_add(&fixture.all, &path, true, 0, &connection) == 0) {
-                uint64_t i;
-
-                for (i = 1; i < 20; i++) {
-                    (void)sip__connection_note_send(&fixture.all, connection, i, i);
+            for (accepted = 0; accepted < 2; accepted++) {
+                if (sip__connections_add(&fixture.all, &path, "x.test", accepted != 0, 0,
+                                         &connection) == 0) {
+                    (void)sip__connections_alias(&fixture.all, connection, &path.remote);
+                    sip__connections_close(&fixture.all, connection, NULL, SIP_EIO, "why");
                 }
             }
-            finish(&fixture);
         }
+        finish(&fixture);
         assert_int_equal(fail.live, 0);
     } while (fail.failed);
 }
@@ -199,8 +315,13 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),      cmocka_unit_test(test_limit_closes_longest_unused),
-        cmocka_unit_test(test_expire),    cmocka_unit_test(test_sends),
+        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_alias),
+        cmocka_unit_test(test_limit_closes_longest_unused),
+        cmocka_unit_test(test_unproven_go_first),
+        cmocka_unit_test(test_limit_of_a_host),
+        cmocka_unit_test(test_default_limits),
         cmocka_unit_test(test_no_memory),
     };
 

@@ -19,6 +19,8 @@
 static const char stream[] = "\r\n" FIRST PING SECOND PING PING THIRD "\r\n" FIRST PING;
 static const char *const messages[] = {FIRST, SECOND, THIRD, FIRST};
 
+static sip__buffers buffers;
+
 typedef struct seen_events {
     size_t messages, pings;
     const char *reason;
@@ -82,7 +84,7 @@ static void test_every_split(void **state)
             sip__frame frame;
             seen_events seen = {0, 0, NULL};
 
-            sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+            sip__frame_init(&frame, &buffers, LIMIT);
             feed_copy(&frame, 0, i, &seen);
             feed_copy(&frame, i, j, &seen);
             feed_copy(&frame, j, len, &seen);
@@ -100,7 +102,7 @@ static void test_byte_by_byte(void **state)
     size_t i;
 
     (void)state;
-    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    sip__frame_init(&frame, &buffers, LIMIT);
     for (i = 0; i + 1 < sizeof(stream); i++) {
         feed_copy(&frame, i, i + 1, &seen);
     }
@@ -114,10 +116,10 @@ static const char *reason_of(const char *bytes, size_t len, size_t piece)
     seen_events seen = {9, 0, NULL};
     size_t at;
 
-    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    sip__frame_init(&frame, &buffers, LIMIT);
     for (at = 0; at < len && seen.reason == NULL; at += piece) {
         feed(&frame, bytes + at, len - at < piece ? len - at : piece, &seen);
-        assert_true(frame.room <= 2 * LIMIT);
+        assert_true(frame.buffer.room <= 2 * LIMIT);
     }
     if (seen.reason != NULL) {
         /* It stays broken. */
@@ -195,14 +197,14 @@ static void test_largest_message(void **state)
     (void)state;
     n = snprintf(bytes, sizeof(bytes), START "l: %d\r\n\r\n", LIMIT - n);
     memset(bytes + n, 'b', sizeof(bytes) - (size_t)n);
-    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    sip__frame_init(&frame, &buffers, LIMIT);
     feed(&frame, bytes, 100, &seen);
     assert_true(sip__frame_is_partial(&frame));
     feed(&frame, bytes + 100, LIMIT - 100, &seen);
     assert_int_equal(seen.messages, 10);
     feed(&frame, FIRST, sizeof(FIRST) - 1, &seen);
     assert_int_equal(seen.messages, 11);
-    assert_true(frame.room <= 8192); /* the large buffer went back */
+    assert_true(frame.buffer.room == 0); /* the large buffer went back */
     sip__frame_finish(&frame);
 }
 
@@ -213,7 +215,7 @@ static void test_bare_line_feeds(void **state)
     seen_events seen = {9, 0, NULL};
 
     (void)state;
-    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    sip__frame_init(&frame, &buffers, LIMIT);
     feed(&frame, bytes, sizeof(bytes) - 1, &seen);
     assert_int_equal(seen.messages, 10);
     sip__frame_finish(&frame);
@@ -227,11 +229,13 @@ static void test_no_memory(void **state)
 
     (void)state;
     do {
+        sip__buffers scarce;
         sip__frame frame;
         seen_events seen = {9, 0, NULL};
 
         fail_alloc_init(&fail, ++n);
-        sip__frame_init(&frame, &fail.allocator, LIMIT);
+        sip__buffers_init(&scarce, &fail.allocator);
+        sip__frame_init(&frame, &scarce, LIMIT);
         feed(&frame, start, 20, &seen);
         feed(&frame, start + 20, sizeof(start) - 21, &seen);
         feed(&frame, "\r\n", 2, &seen);
@@ -242,6 +246,7 @@ static void test_no_memory(void **state)
             assert_null(seen.reason);
         }
         sip__frame_finish(&frame);
+        sip__buffers_finish(&scarce);
         assert_int_equal(fail.live, 0);
     } while (fail.failed);
     assert_true(n > 1);
@@ -254,7 +259,7 @@ static void test_pongs(void **state)
     sip__frame frame;
 
     (void)state;
-    sip__frame_init(&frame, sip_allocator_default(), LIMIT);
+    sip__frame_init(&frame, &buffers, LIMIT);
     for (int i = 0; i < 4; i++) {
         sip__frame_expect_pong(&frame);
         feed(&frame, "\r", 1, &seen);
@@ -271,6 +276,20 @@ static void test_pongs(void **state)
     sip__frame_finish(&frame);
 }
 
+static int open_buffers(void **state)
+{
+    (void)state;
+    sip__buffers_init(&buffers, sip_allocator_default());
+    return 0;
+}
+
+static int close_buffers(void **state)
+{
+    (void)state;
+    sip__buffers_finish(&buffers);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,5 +299,5 @@ int main(void)
         cmocka_unit_test(test_no_memory),       cmocka_unit_test(test_pongs),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_buffers, close_buffers);
 }

@@ -39,7 +39,7 @@ static void fake_destroy(sip_transport *transport)
 
 static const sip_transport_vtable fake_vtable = {"fake", fake_send, fake_flush, fake_destroy};
 static const sip_transport_vtable no_flush_vtable = {"fake", fake_send, NULL, fake_destroy};
-static const sip_transport_events events = {NULL, NULL, NULL, NULL, NULL};
+static const sip_transport_events events = {0};
 
 static sip_addr addr_of(const char *host, uint16_t port)
 {

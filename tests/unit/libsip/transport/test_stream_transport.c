@@ -1,6 +1,6 @@
-/* The TCP transport over the real loopback: reuse, keep-alives, limits, broken streams. The clock
+/* Stream transports over the real loopback: reuse, keep-alives, limits, broken streams. The clock
  * is the test's. */
-#include "transport/tcp.h"
+#include "transport/stream_transport.h"
 #include "io/stream_socket.h"
 #include "support/fail_alloc.h"
 #include "support/real_loop.h"
@@ -16,6 +16,8 @@ typedef struct node {
     struct net *net;
     sip_transport *transport;
     sip_id_table flows;
+    sip__server_names names;
+    sip_connection_stats stats;
     size_t messages, failed, closed, dropped;
     sip_path from;
     sip_flow closed_flow;
@@ -34,7 +36,9 @@ typedef struct net {
     node a, b;
     /* a peer without a transport */
     sip__stream_socket *raw;
-    char buffer[1000], got[1000];
+    sip__buffers buffers;
+    sip__stream_socket_config raw_config;
+    char buffer[SIP__STREAM_READ_BYTES], got[1000];
     size_t raw_bytes, raw_closed;
 } net;
 
@@ -102,11 +106,13 @@ static void on_dropped(sip_transport *transport, const sip_path *from, const cha
     strncpy(self->reason, reason, sizeof(self->reason) - 1);
 }
 
-static const sip_transport_events events = {.on_bytes = on_bytes,
-                                            .on_send_failed = on_send_failed,
-                                            .on_unreachable = on_unreachable,
-                                            .on_flow_closed = on_flow_closed,
-                                            .on_dropped = on_dropped};
+static const sip_transport_events events = {
+    .on_bytes = on_bytes,
+    .on_send_failed = on_send_failed,
+    .on_unreachable = on_unreachable,
+    .on_flow_closed = on_flow_closed,
+    .on_dropped = on_dropped,
+};
 
 static sip_time_ms clock_now(void *user_data)
 {
@@ -128,7 +134,7 @@ static void open_node(net *n, node *self, const setting *how)
 {
     sip__listen_config config;
     sip_addr bind;
-    char text[100] = "";
+    char why[SIP__WHY_BYTES] = "";
 
     memset(&config, 0, sizeof(config));
     self->net = n;
@@ -141,12 +147,47 @@ static void open_node(net *n, node *self, const setting *how)
     config.idle_connection_s = how->idle_s;
     config.keepalive_s = how->keepalive_s;
     config.flows = &self->flows;
+    config.names = &self->names;
+    config.stats = &self->stats;
+    config.why = why;
+    assert_int_equal(
+        sip__server_names_init(&self->names, sip_allocator_default(), sip_random_system(), 100), 0);
     assert_int_equal(sip_addr_parse(sip_str_of(how->host), 0, &bind), 0);
     assert_int_equal(
-        sip__tcp_transport_create(&config, &bind, &self->transport, text, sizeof(text)), 0);
+        sip__stream_transport_create(&config, SIP_PROTOCOL_TCP, NULL, &bind, &self->transport), 0);
     self->transport->events = &events;
     self->transport->stack = self;
 }
+
+static void raw_connected(void *arg)
+{
+    (void)arg;
+}
+
+static void raw_bytes(sip_str bytes, void *arg)
+{
+    net *n = arg;
+
+    assert_true(n->raw_bytes + bytes.len < sizeof(n->got));
+    memcpy(n->got + n->raw_bytes, bytes.ptr, bytes.len);
+    n->raw_bytes += bytes.len;
+}
+
+static void raw_written(uint64_t total_bytes, void *arg)
+{
+    (void)total_bytes;
+    (void)arg;
+}
+
+static void raw_closed(int err, const char *text, void *arg)
+{
+    (void)err;
+    (void)text;
+    ((net *)arg)->raw_closed++;
+}
+
+static const sip__stream_socket_events raw_events = {raw_connected, raw_bytes, raw_written,
+                                                     raw_closed};
 
 static void turn_end(void *arg)
 {
@@ -173,6 +214,9 @@ static void start(net *n, const setting *how)
     n->real.loop = n->loop;
     n->real.turn_end = turn_end;
     n->real.arg = n;
+    sip__buffers_init(&n->buffers, sip_allocator_default());
+    n->raw_config = (sip__stream_socket_config){
+        sip_allocator_default(), n->loop, &n->buffers, n->buffer, &raw_events, NULL};
     open_node(n, &n->a, how);
     open_node(n, &n->b, how);
 }
@@ -182,6 +226,7 @@ static void close_node(node *self)
     if (self->transport != NULL) {
         self->transport->vtable->destroy(self->transport);
         sip_id_table_finish(&self->flows);
+        sip__server_names_finish(&self->names);
         self->transport = NULL;
     }
 }
@@ -191,6 +236,7 @@ static void finish(net *n)
     close_node(&n->a);
     close_node(&n->b);
     sip__stream_socket_destroy(n->raw);
+    sip__buffers_finish(&n->buffers);
     sip_loop_destroy(n->loop);
 }
 
@@ -305,47 +351,15 @@ static void test_queue_over_its_bound(void **state)
     finish(&n);
 }
 
-static void raw_connected(void *arg)
-{
-    (void)arg;
-}
-
-static void raw_bytes(sip_str bytes, void *arg)
-{
-    net *n = arg;
-
-    assert_true(n->raw_bytes + bytes.len < sizeof(n->got));
-    memcpy(n->got + n->raw_bytes, bytes.ptr, bytes.len);
-    n->raw_bytes += bytes.len;
-}
-
-static void raw_written(uint64_t total_bytes, void *arg)
-{
-    (void)total_bytes;
-    (void)arg;
-}
-
-static void raw_closed(int err, const char *text, void *arg)
-{
-    (void)err;
-    (void)text;
-    ((net *)arg)->raw_closed++;
-}
-
-static const sip__stream_socket_events raw_events = {raw_connected, raw_bytes, raw_written,
-                                                     raw_closed};
-
 static void open_raw(net *n, sip_str bytes)
 {
-    sip__stream_socket_config config = {sip_allocator_default(), n->loop,     n->buffer,
-                                        sizeof(n->buffer),       &raw_events, n};
+    sip_path to = {.protocol = SIP_PROTOCOL_TCP, .remote = n->a.transport->local};
     char text[64];
 
     sip__stream_socket_destroy(n->raw);
     n->raw = NULL;
-    assert_int_equal(sip__stream_socket_connect(&config, &n->a.transport->local, NULL, text,
-                                                sizeof(text), &n->raw),
-                     0);
+    assert_int_equal(
+        sip__stream_socket_connect(&n->raw_config, &to, n, text, sizeof(text), &n->raw), 0);
     assert_int_equal(sip__stream_socket_write(n->raw, bytes), 0);
 }
 
@@ -485,7 +499,9 @@ static void test_no_memory(void **state)
         sip_id_table flows;
         sip_addr bind;
         sip_path to = path_to(&n.b);
-        char text[100];
+        sip__server_names names;
+        sip_connection_stats stats = {0};
+        char why[SIP__WHY_BYTES];
 
         fail_alloc_init(&fail, ++count);
         memset(&config, 0, sizeof(config));
@@ -495,8 +511,12 @@ static void test_no_memory(void **state)
         config.clock = &n.clock;
         config.max_message_bytes = 1000;
         config.flows = &flows;
+        config.names = &names;
+        config.stats = &stats;
+        config.why = why;
+        memset(&names, 0, sizeof(names));
         assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &bind), 0);
-        if (sip__tcp_transport_create(&config, &bind, &transport, text, sizeof(text)) == 0) {
+        if (sip__stream_transport_create(&config, SIP_PROTOCOL_TCP, NULL, &bind, &transport) == 0) {
             int err = transport->vtable->send(transport, &to, SIP_STR(HELLO), 1);
 
             assert_true(err == 0 || (err == SIP_ENOMEM && fail.failed));
