@@ -67,6 +67,18 @@ static void add_unsupported(sip_build *build, const sip_msg *request)
     }
 }
 
+/* The types of bodies for a request's method; to OPTIONS, for all methods that are allowed. */
+static sip_str accepted(const dum__incoming *in)
+{
+    if (in->method == SIP_METHOD_MESSAGE) {
+        return SIP_STR("text/plain");
+    }
+    if (in->method == SIP_METHOD_OPTIONS && (in->dum->allow & 1u << SIP_METHOD_MESSAGE) != 0) {
+        return SIP_STR("application/sdp, text/plain");
+    }
+    return SIP_STR("application/sdp");
+}
+
 sip_build *dum__incoming_build(dum__incoming *in, int status, sip_str to_tag)
 {
     const sip_msg *request = dum__incoming_msg(in);
@@ -85,7 +97,7 @@ sip_build *dum__incoming_build(dum__incoming *in, int status, sip_str to_tag)
         sip_build_header(build, SIP_HEADER_ALLOW, dum__allow_text(in->dum, allow));
     }
     if (status == 415 || is_options_ok) {
-        sip_build_header(build, SIP_HEADER_ACCEPT, SIP_STR("application/sdp"));
+        sip_build_header(build, SIP_HEADER_ACCEPT, accepted(in));
         sip_build_header(build, SIP_HEADER_ACCEPT_ENCODING, SIP_STR("identity"));
     }
     if (status == 420) {

@@ -61,6 +61,7 @@ static void open_world(world *w, const char *user_agent)
     w->ua.dum->takers[SIP_METHOD_INVITE] = &taker;
     w->ua.dum->takers[SIP_METHOD_OPTIONS] = &taker;
     w->ua.dum->takers[SIP_METHOD_INFO] = &taker;
+    w->ua.dum->takers[SIP_METHOD_MESSAGE] = &taker;
 }
 
 static void close_world(world *w)
@@ -140,6 +141,40 @@ static void what_each_status_says(void **state)
                          cases[i].allow);
         assert_int_equal(one_ua_said(&w.ua, "Accept: application/sdp"), cases[i].accept);
         assert_int_equal(one_ua_said(&w.ua, "Accept-Encoding: identity"), cases[i].accept);
+        close_world(&w);
+    }
+}
+
+static void accept_goes_by_the_method(void **state)
+{
+    static const struct {
+        const char *method;
+        int status;
+        bool has_messages;
+        const char *accept;
+    } cases[] = {
+        {"OPTIONS", 200, false, "\r\nAccept: application/sdp\r\n"},
+        {"OPTIONS", 200, true, "\r\nAccept: application/sdp, text/plain\r\n"},
+        {"MESSAGE", 415, true, "\r\nAccept: text/plain\r\n"},
+        {"INFO", 415, true, "\r\nAccept: application/sdp\r\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *accept;
+        world w;
+
+        open_world(&w, NULL);
+        if (cases[i].has_messages) {
+            w.ua.dum->allow |= 1u << SIP_METHOD_MESSAGE;
+        }
+        arrive(&w, cases[i].method, NULL);
+        assert_int_equal(dum__incoming_respond(held, cases[i].status, NULL), 0);
+        assert_int_equal(left(&w), cases[i].status);
+        accept = strstr(w.ua.sent[0], "\r\nAccept: ");
+        assert_non_null(accept);
+        assert_memory_equal(accept, cases[i].accept, strlen(cases[i].accept));
+        assert_null(strstr(accept + 2, "\r\nAccept: "));
         close_world(&w);
     }
 }
@@ -407,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(linked_to_its_transaction),
         cmocka_unit_test(what_each_status_says),
+        cmocka_unit_test(accept_goes_by_the_method),
         cmocka_unit_test(unsupported_names_all_that_was_required),
         cmocka_unit_test(one_tag_for_all_responses),
         cmocka_unit_test(a_status_out_of_range_changes_nothing),
