@@ -82,6 +82,24 @@ static bool is_on_our_route(const struct forwarder *forwarder, const sip_msg *re
            sip_msg_to(request)->tag.len > 0;
 }
 
+/* No number and no name leads anywhere from here; a Route beyond us might (RFC 3261 16.3 item 2).
+ */
+static bool leads_nowhere(const struct forwarder *forwarder, const sip_msg *request)
+{
+    const sip_uri *uri = sip_msg_request_uri(request);
+    const sip_address *route;
+
+    if (uri != NULL && (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS)) {
+        return false;
+    }
+    for (size_t i = 0; (route = sip_msg_address(request, SIP_HEADER_ROUTE, i)) != NULL; i++) {
+        if (!sip_stack_owns_uri(forwarder->stack, &route->uri)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void answer_options(sip_server_tx *tx)
 {
     static const sip_header headers[] = {{"Accept", "*/*"}, {NULL, NULL}};
@@ -108,6 +126,10 @@ static void on_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
         } else {
             sip_server_tx_respond(tx, 404, NULL);
         }
+        return;
+    }
+    if (!routed && leads_nowhere(forwarder, request)) {
+        sip_server_tx_respond(tx, 416, NULL);
         return;
     }
     if (!ours && !routed && !is_from_our_user(forwarder, request)) {

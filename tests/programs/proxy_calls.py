@@ -194,6 +194,16 @@ def limits(proxy):
     raw.expect(404, "INVITE", "sip:example.com")
 
 
+def schemes(proxy):
+    """No scheme but its own leads anywhere, for strangers and users alike; a Route may."""
+    raw = Raw(proxy)
+    for uri in ("tel:+4930123", "urn:service:sos", "odd:x"):
+        raw.expect(416, "OPTIONS", uri)
+    raw.expect(403, "OPTIONS", "tel:+4930123", f"Route: <sip:{raw.me};lr>")
+    raw.expect(200, "REGISTER", "sip:example.com", f"Contact: <sip:alice@{raw.me}>", to="sip:alice@example.com")
+    raw.expect(416, "OPTIONS", "tel:+4930123", to="sip:alice@example.com")
+
+
 def loops():
     """A name that is bound to itself comes round once."""
     port = free_port()
@@ -211,4 +221,5 @@ if __name__ == "__main__":
     sys.exit(run_cases([
         ("who may register", lambda: with_proxy(who_may_register, *USERS)), ("who is found", lambda: with_proxy(who_is_found, *USERS)),
         ("forks", lambda: with_proxy(forks, *USERS)), ("bridges", lambda: with_proxy(bridges, *USERS)),
-        ("limits", lambda: with_proxy(limits)), ("loops", loops)]))
+        ("limits", lambda: with_proxy(limits)),
+        ("schemes", lambda: with_proxy(schemes)), ("loops", loops)]))
