@@ -2,6 +2,7 @@
 #ifndef SIP_SECURITY_TLS_IDENTITY_H
 #define SIP_SECURITY_TLS_IDENTITY_H
 
+#include <sip/net.h>
 #include <sip/tls.h>
 
 #include <openssl/x509.h>

@@ -139,7 +139,7 @@ static int read_passphrase(const char *path, char *out, int size)
 
 typedef struct passphrase {
     const sip_tls_domain *domain;
-    bool missing;
+    bool asked, missing;
 } passphrase;
 
 static int give_passphrase(char *out, int size, int writing, void *arg)
@@ -149,6 +149,7 @@ static int give_passphrase(char *out, int size, int writing, void *arg)
     int len = -1;
 
     (void)writing;
+    of->asked = true;
     if (domain->passphrase && strlen(domain->passphrase) <= (size_t)size) {
         len = (int)strlen(domain->passphrase);
         memcpy(out, domain->passphrase, (size_t)len);
@@ -163,20 +164,19 @@ static int give_passphrase(char *out, int size, int writing, void *arg)
 
 static int key_unreadable(const sip__tls_pem *pem, const passphrase *of, sip__tls_say_to say)
 {
-    const unsigned long last = ERR_peek_last_error();
     const char *reason;
-    int err;
+    const int err = sip__tls_take_error(SIP_ESYNTAX, &reason);
 
     if (of->missing) {
         sip__tls_say(say.text, say.size, "%s: the key is encrypted and there is no passphrase",
                      name_of(pem));
-        return sip__tls_take_error(SIP_ESYNTAX, NULL);
+        return err;
     }
-    if (ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE) {
-        sip__tls_say(say.text, say.size, "%s: holds no key in PEM", name_of(pem));
-        return sip__tls_take_error(SIP_ESYNTAX, NULL);
+    if (!of->asked) {
+        sip__tls_say(say.text, say.size, "%s: holds no key that can be read: %s", name_of(pem),
+                     reason);
+        return err;
     }
-    err = sip__tls_take_error(SIP_ESYNTAX, &reason);
     sip__tls_say(say.text, say.size, "%s: the key cannot be read (is the passphrase right?): %s",
                  name_of(pem), reason);
     return err;
@@ -185,7 +185,7 @@ static int key_unreadable(const sip__tls_pem *pem, const passphrase *of, sip__tl
 int sip__tls_load_key(SSL_CTX *context, const sip__tls_pem *pem, const sip_tls_domain *domain,
                       sip__tls_say_to say)
 {
-    passphrase of = {domain, false};
+    passphrase of = {domain, false, false};
     EVP_PKEY *key;
     BIO *bio;
     int err = open_pem(pem, say, &bio);
