@@ -38,6 +38,8 @@ SIP__TYPE(p_charging_vector, "P-Charging-Vector", 0, false, "RFC 7315 5.6", sip_
 static const sip_field function_fields[] = {
     SIP_PARAM_FLAGS("ccf", STRING, sip_p_charging_function_addresses, ccf, SIP_FIELD_REPEATS),
     SIP_PARAM_FLAGS("ecf", STRING, sip_p_charging_function_addresses, ecf, SIP_FIELD_REPEATS),
+    SIP_PARAM_FLAGS("ccf-2", STRING, sip_p_charging_function_addresses, ccf_2, SIP_FIELD_REPEATS),
+    SIP_PARAM_FLAGS("ecf-2", STRING, sip_p_charging_function_addresses, ecf_2, SIP_FIELD_REPEATS),
 };
 static const sip_shape function_shape =
     SIP_SHAPE(function_fields, 0, sip_p_charging_function_addresses, params);

@@ -142,6 +142,7 @@ typedef struct sip_p_charging_vector {
 /** One value of P-Charging-Function-Addresses (RFC 7315 5.5): the first of each. */
 typedef struct sip_p_charging_function_addresses {
     sip_str ccf, ecf;
+    sip_str ccf_2, ecf_2; /**< to be used where those are not available */
     sip_str params;
 } sip_p_charging_function_addresses;
 

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 typedef enum sip_iscomposing_state {
-    SIP_ISCOMPOSING_STATE_ABSENT, /**< also one that the RFC does not know: idle (RFC 3994 4) */
+    SIP_ISCOMPOSING_STATE_ABSENT, /**< also one that the RFC does not know: idle (RFC 3994 3.5) */
     SIP_ISCOMPOSING_ACTIVE,
     SIP_ISCOMPOSING_IDLE
 } sip_iscomposing_state;

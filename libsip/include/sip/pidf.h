@@ -23,8 +23,8 @@ typedef struct sip_rpid_value {
     sip_str text; /**< of "other"; empty of the rest */
 } sip_rpid_value;
 
-/** activities, mood, privacy, relationship, service-class, sphere and place-type. Values that the
- * RFC does not know are among the extra nodes. */
+/** activities, mood, privacy, relationship, service-class, sphere and place-type. Values of other
+ * namespaces are among the extra nodes. */
 typedef struct sip_rpid_values {
     sip_xml_extra extra;
     sip_str id;
@@ -203,7 +203,7 @@ typedef struct sip_pidf_person {
     sip_datetime timestamp;
 } sip_pidf_person;
 
-/** A device (RFC 4479 3.3). */
+/** A device (RFC 4479 3.4). */
 typedef struct sip_pidf_device {
     sip_xml_extra extra;
     sip_str id; /**< required: of the element */

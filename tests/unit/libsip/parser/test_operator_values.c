@@ -61,6 +61,12 @@ static void test_members(void **state)
     header_read(&sip_p_charging_function_addresses_type, "ecf=1;ccf=2;ecf=3", &addresses);
     assert_str(addresses.ecf, "1");
     assert_str(addresses.ccf, "2");
+    header_read(&sip_p_charging_function_addresses_type, "ccf=1;ccf-2=2;ecf=3;ECF-2=\"4\"",
+                &addresses);
+    assert_str(addresses.ccf, "1");
+    assert_str(addresses.ccf_2, "2");
+    assert_str(addresses.ecf, "3");
+    assert_str(addresses.ecf_2, "4");
     header_read(&sip_p_visited_network_id_type, "\"a, b\"", &id);
     assert_str(id.name, "a, b");
     header_read(&sip_p_early_media_type, "SendOnly", &media);
@@ -87,6 +93,8 @@ static void test_build(void **state)
     header_prints(&sip_p_charging_function_addresses_type, &addresses, "ccf=9;ccf=2;ecf=3");
     addresses.ccf = (sip_str){0};
     header_prints(&sip_p_charging_function_addresses_type, &addresses, "ecf=3");
+    addresses = (sip_p_charging_function_addresses){.ccf = SIP_STR("1"), .ccf_2 = SIP_STR("2")};
+    header_prints(&sip_p_charging_function_addresses_type, &addresses, "ccf=1;ccf-2=2");
 }
 
 static void test_refused(void **state)
