@@ -168,6 +168,9 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
     ask_room(fd, &self->config.options);
     code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family);
     if (code == 0) {
+        code = sip__socket_bind_device(fd, self->config.options.device);
+    }
+    if (code == 0) {
         code =
             sip__socket_mark(fd, (sip_family)self->config.bind.family, self->config.options.dscp);
     }
@@ -415,6 +418,9 @@ int sip__udp_socket_send(sip__udp_socket *socket, const sip_addr *to, const sip_
     if (socket->count++ == 0) {
         sip__loop_want_turn(socket->config.loop);
     }
+    if (socket->count == SIP__UDP_BATCH) {
+        sip__udp_socket_flush(socket); /* while they are in the cache */
+    }
     return 0;
 }
 
@@ -508,5 +514,6 @@ void sip__udp_socket_flush(sip__udp_socket *socket)
             drop_first(socket);
         }
     }
+    socket->first = 0; /* the slots that are in the cache */
     watch_write(socket, false);
 }
