@@ -265,19 +265,27 @@ void sip__plan_answer(struct sip__negotiation *negotiation)
     }
 }
 
+/** True if it was we who closed this place and not for good: the stream may be there again, or the
+ * bundle that it is for. */
+static bool may_reopen(const sip_oa_agreed *agreed, const sip_oa_stream *stream)
+{
+    return agreed->refusal == SIP_OA_ENDED ||
+           (agreed->refusal == SIP_OA_NOT_BUNDLED && stream->bundle_only && !stream->answer_only);
+}
+
 /** Our stream in this place, if it goes on or is opened again; else the place stays closed. */
 static struct sip__plan carry_on(struct sip__negotiation *negotiation, size_t i)
 {
     const sip_oa_agreed *agreed = before(negotiation, i);
     struct sip__plan plan = {
         .refusal = agreed->refusal, .capability = agreed->capability, .last = agreed->local};
+    const sip_oa_stream *stream = plan.capability < negotiation->capabilities->n_streams
+                                      ? &negotiation->capabilities->streams[plan.capability]
+                                      : NULL;
 
-    if (plan.capability < negotiation->capabilities->n_streams &&
-        (is_open(agreed) || agreed->refusal == SIP_OA_ENDED ||
-         agreed->refusal == SIP_OA_NOT_BUNDLED)) {
+    if (stream != NULL && (is_open(agreed) || may_reopen(agreed, stream))) {
         plan.refusal = SIP_OA_ENDED;
-        if (negotiation->capabilities->streams[plan.capability].port != 0 &&
-            !is_in_use(negotiation, plan.capability)) {
+        if (stream->port != 0 && !is_in_use(negotiation, plan.capability)) {
             take(negotiation, &plan, plan.capability);
             plan.continues = is_open(agreed);
             plan.protocol = protocol_for(&plan, agreed->refusal == SIP_OA_TAKEN);

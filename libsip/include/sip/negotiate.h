@@ -177,7 +177,8 @@ typedef struct sip_oa_problem {
  *
  * @param last  the result of the round before (of either side), or NULL; borrowed for the call
  * @return 0, SIP_EINVAL (no capabilities, or o= and c= cannot be made of them), SIP_ENOMEM,
- * SIP_ETOOBIG (no payload types or extension numbers left, over the limits of sip_sdp_read())
+ * SIP_ETOOBIG (no payload types or extension numbers left, a line of over 2,000 bytes, over the
+ * limits of sip_sdp_read())
  */
 SIP_API int sip_oa_offer(const sip_allocator *allocator, const sip_oa_capabilities *capabilities,
                          const sip_oa_result *last, sip_oa_result **ret_result);

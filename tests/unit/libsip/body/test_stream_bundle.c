@@ -188,6 +188,24 @@ static void test_bundle_only_without_a_bundle(void **state)
     sip_oa_result_destroy(next);
 }
 
+/* A stream that the peer offered for a bundle, and that we could not take into one, stays closed.
+ */
+static void test_refused_for_want_of_a_bundle(void **state)
+{
+    const sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
+    sip_oa_result *answer = oa_answer(
+        &capabilities, OA_HEAD "a=group:BUNDLE v\r\n" VIDEO("0") KEYS "a=bundle-only\r\n", NULL);
+    sip_oa_result *offer = oa_offer(&capabilities, answer);
+
+    (void)state;
+    assert_int_equal(answer->streams[0].refusal, SIP_OA_NOT_BUNDLED);
+    assert_int_equal(offer->n_streams, 2);
+    assert_int_equal(offer->local->media[0].port, 0);
+    assert_int_equal(offer->local->media[1].port, 4000);
+    sip_oa_result_destroy(answer);
+    sip_oa_result_destroy(offer);
+}
+
 /* Numbers of our own could mean two things in a bundle (RFC 9143 9.1). */
 static void test_own_payload_types(void **state)
 {
@@ -268,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_who_stays_out),
         cmocka_unit_test(test_offers),
         cmocka_unit_test(test_bundle_only_without_a_bundle),
+        cmocka_unit_test(test_refused_for_want_of_a_bundle),
         cmocka_unit_test(test_own_payload_types),
         cmocka_unit_test(test_mux_without_a_bundle),
         cmocka_unit_test(test_made_up_mids),
