@@ -1,4 +1,4 @@
-/* message/imdn+xml: what became of a message (RFC 5438 7.2). */
+/* message/imdn+xml: what became of a message (RFC 5438 7.2.1). */
 #ifndef SIP_IMDN_H
 #define SIP_IMDN_H
 

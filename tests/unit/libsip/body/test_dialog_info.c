@@ -25,7 +25,7 @@ static void test_states(void **state)
     sip_dialog_info *info = xml_check_parse(body(), "rfc4235_early.xml");
 
     (void)state;
-    assert_int_equal(info->version.value, 0);
+    assert_int_equal(info->version.value, 1);
     assert_true(info->version.is_set);
     assert_int_equal(info->state, SIP_XML_FULL);
     assert_str(info->entity, "sip:alice@example.com");

@@ -11,7 +11,8 @@ static const sip_xml_body *body(void)
 
 static void test_documents(void **state)
 {
-    static const char *const names[] = {"rfc5438_delivered.xml", "imdn_displayed.xml"};
+    static const char *const names[] = {"rfc5438_delivered.xml", "rfc5438_displayed.xml",
+                                        "imdn_displayed.xml"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -11,9 +11,9 @@ static const sip_xml_body *body(void)
 
 static void test_documents(void **state)
 {
-    static const char *const names[] = {"rfc3863_full.xml",      "rfc3863_prefix.xml",
-                                        "rfc3863_extension.xml", "rfc4479_model.xml",
-                                        "rfc4480_rpid.xml",      "rfc5196_caps.xml"};
+    static const char *const names[] = {
+        "rfc3863_full.xml", "rfc3863_prefix.xml", "rfc3863_extension.xml", "rfc4479_model.xml",
+        "rfc4480_rpid.xml", "rfc5196_caps.xml",   "pidf_caps.xml"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -91,7 +91,7 @@ static void test_rich_presence(void **state)
 
 static void test_capabilities(void **state)
 {
-    sip_pidf *pidf = xml_check_parse(body(), "rfc5196_caps.xml");
+    sip_pidf *pidf = xml_check_parse(body(), "pidf_caps.xml");
     const sip_pidf_servcaps *caps = pidf->tuples[0].servcaps;
     const sip_pidf_devcaps *device = pidf->devices[0].devcaps;
 

@@ -164,7 +164,7 @@ static void test_printed(void **state)
 static void test_documents(void **state)
 {
     static const char *const names[] = {"rfc3863_full.xml", "rfc4479_model.xml", "rfc4480_rpid.xml",
-                                        "rfc5196_caps.xml"};
+                                        "rfc5196_caps.xml", "pidf_caps.xml"};
     const size_t n = sizeof names / sizeof names[0];
     const sip_xml_body *body = xml_check_body(sip_pidf_codec());
 

@@ -71,8 +71,9 @@ static void test_gruus(void **state)
     assert_str(contact->params[0].value, "\"<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>\"");
     assert_str(contact->pub_gruu->uri, "sip:user@example.com;gr=hha9s8d-999a");
     assert_false(contact->pub_gruu->first_cseq.is_set);
-    assert_str(contact->temp_gruu->uri,
-               "sip:tgruu.7hs==jd7vnzga5w7fajsc7-ajd6fabz0f8g5@example.com;gr");
+    assert_str(contact->temp_gruu->uri, "sip:8ffkas08af7fasklzi9@example.com;gr");
+    assert_str(contact->call_id, "1j9FpLxk3uxtm8tn@192.0.2.1");
+    assert_int_equal(contact->cseq.value, 54321);
     assert_int_equal(contact->temp_gruu->first_cseq.value, 54301);
     sip_reginfo_free(NULL, info);
 }
