@@ -1,17 +1,18 @@
 #define _GNU_SOURCE
 #include "io/ares_resolver.h"
+#include "io/dns_answer.h"
 #include "io/loop_task.h"
-#include "io/socket_address.h"
 #include <ares.h>
-#include <netinet/in.h>
+#include <netdb.h>
 #include <string.h>
 #include <sys/time.h>
 #include <uv.h>
 
-#define MAX_RECORDS 16
-#define TRY_TIMEOUT_MS 2000
+#define TIMEOUT_MS 2000
 #define TRIES 3
-#define NEGATIVE_TTL_S 30 /* c-ares does not hand out the SOA record */
+#define EDNS_BYTES 1232 /* of an answer by UDP: what passes any path without fragments */
+#define CLASS_IN 1
+#define FILE_TTL_S 60 /* how soon a change of the hosts file is seen */
 
 typedef struct ares_watch {
     sip_list node;
@@ -26,8 +27,7 @@ typedef struct ares_question {
     sip_dns_query *query; /* NULL: cancelled */
     sip_dns_type type;
     bool answered;
-    sip_dns_answer answer;
-    sip_dns_record records[MAX_RECORDS];
+    sip__dns_answer answer;
 } ares_question;
 
 typedef struct ares_resolver {
@@ -36,6 +36,7 @@ typedef struct ares_resolver {
     sip_loop *loop;
     ares_channel channel;
     bool has_channel;
+    uint32_t timeout_ms;
     sip_list watches, answered;
     sip__loop_timer *timer;
     sip__loop_task task;
@@ -50,7 +51,7 @@ static void init_ares(void)
 
 static void arm_timer(ares_resolver *self)
 {
-    struct timeval most = {TRY_TIMEOUT_MS / 1000, TRY_TIMEOUT_MS % 1000 * 1000};
+    struct timeval most = {self->timeout_ms / 1000, self->timeout_ms % 1000 * 1000};
     struct timeval room;
     struct timeval *left;
 
@@ -134,68 +135,112 @@ static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
     sip_list_append(&self->watches, &entry->node);
 }
 
-static void read_nodes(ares_question *question, const struct ares_addrinfo *info)
+/* The answer is told in the next turn: c-ares may call from inside ares_query(), and nobody should
+ * call it from inside its callback. */
+static void finish_question(ares_question *question)
 {
-    const struct ares_addrinfo_node *node;
-    int family = question->type == SIP_DNS_A ? AF_INET : AF_INET6;
-
-    for (node = info->nodes; node != NULL; node = node->ai_next) {
-        sip_dns_record *record = &question->records[question->answer.n_records];
-        struct sockaddr_storage name;
-
-        if (node->ai_family != family || question->answer.n_records == MAX_RECORDS ||
-            node->ai_addrlen > (ares_socklen_t)sizeof(name)) {
-            continue;
-        }
-        memset(&name, 0, sizeof(name));
-        memcpy(&name, node->ai_addr, (size_t)node->ai_addrlen);
-        record->type = question->type;
-        record->ttl_s = node->ai_ttl > 0 ? (uint32_t)node->ai_ttl : 0;
-        sip__sockaddr_read(&name, &record->addr);
-        record->addr.port = 0;
-        question->answer.n_records++;
-    }
+    question->answered = true;
+    sip_list_append(&question->resolver->answered, &question->node);
+    sip__loop_defer(question->resolver->loop, &question->resolver->task);
 }
 
-static int error_of(int status, size_t n_records)
+/* What c-ares says of its own, where there are no bytes of a server. */
+static void fail(ares_question *question, int status)
 {
-    if (status == ARES_SUCCESS) {
-        return n_records > 0 ? 0 : SIP_ENOENT;
-    }
-    if (status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_ENONAME ||
-        status == ARES_EBADNAME) {
-        return SIP_ENOENT;
-    }
-    return SIP_EIO;
+    bool none = status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
+
+    question->answer.news = (sip_dns_answer){
+        .err = none                    ? SIP_ENOENT
+               : status == ARES_ENOMEM ? SIP_ENOMEM
+                                       : SIP_EIO,
+        .text = none ? "no such name" : ares_strerror(status),
+    };
 }
 
-static void on_addrinfo(void *arg, int status, int timeouts, struct ares_addrinfo *info)
+static void on_result(void *arg, int status, int timeouts, unsigned char *bytes, int len)
 {
     ares_question *question = arg;
-    ares_resolver *self = question->resolver;
 
     (void)timeouts;
-    if (status == ARES_SUCCESS && info != NULL) {
-        read_nodes(question, info);
-    }
-    if (info != NULL) {
-        ares_freeaddrinfo(info);
-    }
     if (question->query == NULL || status == ARES_EDESTRUCTION) {
-        sip_free(self->allocator, question);
+        sip_free(question->resolver->allocator, question);
         return;
     }
-    question->answer.err = error_of(status, question->answer.n_records);
-    question->answer.text =
-        question->answer.err == SIP_ENOENT ? "no such name" : ares_strerror(status);
-    question->answer.records = question->records;
-    question->answer.negative_ttl_s = question->answer.err == SIP_ENOENT ? NEGATIVE_TTL_S : 0;
-    question->answered = true;
-    sip_list_append(&self->answered, &question->node);
-    /* c-ares may call from inside ares_getaddrinfo(); and nobody should call it from inside this.
-     */
-    sip__loop_defer(self->loop, &self->task);
+    if (bytes != NULL && len > 0) {
+        sip__dns_answer_read(bytes, (size_t)len, question->type, &question->answer);
+    } else {
+        fail(question, status);
+    }
+    finish_question(question);
 }
+
+/* ---- the hosts file */
+
+static void add_host(sip__dns_answer *answer, sip_dns_type type, const struct hostent *host)
+{
+    size_t bytes = type == SIP_DNS_A ? 4 : 16;
+    sip_dns_answer *news = &answer->news;
+
+    *news = (sip_dns_answer){.text = "from the hosts file", .records = answer->records};
+    for (char **at = host->h_addr_list; *at != NULL && news->n_records < SIP__DNS_ANSWER_RECORDS;
+         at++) {
+        sip_dns_record *record = &answer->records[news->n_records++];
+
+        *record = (sip_dns_record){.type = type, .ttl_s = FILE_TTL_S};
+        record->addr.family = type == SIP_DNS_A ? SIP_FAMILY_IP4 : SIP_FAMILY_IP6;
+        memcpy(record->addr.ip, *at, bytes);
+    }
+}
+
+/* Is the name in the hosts file, with addresses of that family? */
+static struct hostent *find_host(ares_resolver *self, const char *name, int family)
+{
+    struct hostent *host = NULL;
+
+    return ares_gethostbyname_file(self->channel, name, family, &host) == ARES_SUCCESS ? host
+                                                                                       : NULL;
+}
+
+/* The domain of "_sip._udp.example.com". */
+static const char *domain_of(const char *name)
+{
+    while (name[0] == '_' && strchr(name, '.') != NULL) {
+        name = strchr(name, '.') + 1;
+    }
+    return name;
+}
+
+/* A name in the hosts file is not asked for. */
+static bool is_in_file(ares_question *question, const char *name)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+    ares_resolver *self = question->resolver;
+    bool found = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct hostent *host = find_host(self, domain_of(name), families[i]);
+
+        if (host == NULL) {
+            continue;
+        }
+        if (!found) {
+            question->answer.news = (sip_dns_answer){.err = SIP_ENOENT,
+                                                     .text = "the hosts file has no such record",
+                                                     .negative_ttl_s = FILE_TTL_S};
+        }
+        found = true;
+        if (question->type == (i == 0 ? SIP_DNS_A : SIP_DNS_AAAA)) {
+            add_host(&question->answer, question->type, host);
+        }
+        ares_free_hostent(host);
+        if (question->answer.news.err == 0) {
+            break;
+        }
+    }
+    return found;
+}
+
+/* ---- the vtable */
 
 static void run_answers(void *arg)
 {
@@ -207,7 +252,7 @@ static void run_answers(void *arg)
 
         sip_list_remove(&question->node);
         query->impl = NULL;
-        query->fn(query, &question->answer);
+        query->fn(query, &question->answer.news);
         sip_free(self->allocator, question);
     }
 }
@@ -215,12 +260,8 @@ static void run_answers(void *arg)
 static int ask(sip_resolver *resolver, const char *name, sip_dns_type type, sip_dns_query *query)
 {
     ares_resolver *self = (ares_resolver *)resolver;
-    struct ares_addrinfo_hints hints;
     ares_question *question;
 
-    if (type != SIP_DNS_A && type != SIP_DNS_AAAA) {
-        return SIP_EUNSUPPORTED;
-    }
     question = sip_alloc0(self->allocator, sizeof(*question));
     if (question == NULL) {
         return SIP_ENOMEM;
@@ -230,11 +271,11 @@ static int ask(sip_resolver *resolver, const char *name, sip_dns_type type, sip_
     question->type = type;
     sip_list_init(&question->node);
     query->impl = question;
-    memset(&hints, 0, sizeof(hints));
-    hints.ai_family = type == SIP_DNS_A ? AF_INET : AF_INET6;
-    hints.ai_socktype = SOCK_DGRAM;
-    hints.ai_flags = ARES_AI_NOSORT;
-    ares_getaddrinfo(self->channel, name, NULL, &hints, on_addrinfo, question);
+    if (is_in_file(question, name)) {
+        finish_question(question);
+        return 0;
+    }
+    ares_query(self->channel, name, CLASS_IN, (int)type, on_result, question);
     arm_timer(self);
     return 0;
 }
@@ -278,37 +319,47 @@ static void destroy(sip_resolver *resolver)
 
 static const sip_resolver_vtable ares_vtable = {ask, cancel, destroy};
 
-static int open_channel(ares_resolver *self, const char *name_servers)
+static int open_channel(ares_resolver *self, const sip__ares_config *config)
 {
     struct ares_options options;
-    char lookups[] = "fb"; /* the hosts file, then DNS */
+    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
+               ARES_OPT_SOCK_STATE_CB;
     int status;
 
     memset(&options, 0, sizeof(options));
-    options.flags = ARES_FLAG_NOSEARCH;
-    options.timeout = TRY_TIMEOUT_MS;
-    options.tries = TRIES;
-    options.lookups = lookups;
+    options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS;
+    options.timeout = (int)self->timeout_ms;
+    options.tries = config->tries == 0 ? TRIES : config->tries > 100 ? 100 : (int)config->tries;
+    options.ednspsz = EDNS_BYTES;
     options.sock_state_cb = on_socket;
     options.sock_state_cb_data = self;
-    status = ares_init_options(&self->channel, &options,
-                               ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-                                   ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB);
+#ifdef ARES_OPT_QUERY_CACHE
+    mask |= ARES_OPT_QUERY_CACHE; /* off: dns/record_cache.c keeps answers */
+    options.qcache_max_ttl = 0;
+#endif
+    status = ares_init_options(&self->channel, &options, mask);
     if (status != ARES_SUCCESS) {
         return status == ARES_ENOMEM ? SIP_ENOMEM : SIP_EIO;
     }
     self->has_channel = true;
-    if (name_servers != NULL &&
-        ares_set_servers_ports_csv(self->channel, name_servers) != ARES_SUCCESS) {
+    if (config->name_servers != NULL &&
+        ares_set_servers_ports_csv(self->channel, config->name_servers) != ARES_SUCCESS) {
         return SIP_EINVAL;
     }
     return 0;
 }
 
-int sip__ares_resolver_create(const sip_allocator *allocator, sip_loop *loop,
-                              const char *name_servers, sip_resolver **ret_resolver)
+static uint32_t timeout_of(const sip__ares_config *config)
 {
-    ares_resolver *self = sip_alloc0(allocator, sizeof(*self));
+    if (config->timeout_ms == 0) {
+        return TIMEOUT_MS;
+    }
+    return config->timeout_ms > 60000 ? 60000 : config->timeout_ms;
+}
+
+int sip__ares_resolver_create(const sip__ares_config *config, sip_resolver **ret_resolver)
+{
+    ares_resolver *self = sip_alloc0(config->allocator, sizeof(*self));
     int err;
 
     if (self == NULL) {
@@ -316,15 +367,16 @@ int sip__ares_resolver_create(const sip_allocator *allocator, sip_loop *loop,
     }
     uv_once(&ares_once, init_ares);
     self->base.vtable = &ares_vtable;
-    self->allocator = allocator;
-    self->loop = loop;
+    self->allocator = config->allocator;
+    self->loop = config->loop;
+    self->timeout_ms = timeout_of(config);
     self->task.fn = run_answers;
     self->task.arg = self;
     sip_list_init(&self->watches);
     sip_list_init(&self->answered);
-    err = sip__loop_timer_create(loop, on_timer, self, &self->timer);
+    err = sip__loop_timer_create(config->loop, on_timer, self, &self->timer);
     if (err == 0) {
-        err = open_channel(self, name_servers);
+        err = open_channel(self, config);
     }
     if (err != 0) {
         destroy(&self->base);

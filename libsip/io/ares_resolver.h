@@ -1,13 +1,21 @@
-/* Names through c-ares on a loop, /etc/hosts included. */
+/* Names through c-ares on a loop; those in the hosts file have the addresses there and no other
+ * records. */
 #ifndef SIP_IO_ARES_RESOLVER_H
 #define SIP_IO_ARES_RESOLVER_H
 
 #include <sip/loop.h>
 #include <sip/resolver.h>
 
-/* @param name_servers  "192.0.2.1:53,[2001:db8::1]:53"; NULL: the system's
- * @return 0, SIP_ENOMEM, SIP_EINVAL (name_servers), SIP_EIO */
-int sip__ares_resolver_create(const sip_allocator *allocator, sip_loop *loop,
-                              const char *name_servers, sip_resolver **ret_resolver);
+typedef struct sip__ares_config {
+    const sip_allocator *allocator;
+    sip_loop *loop;
+    const char *name_servers; /* "192.0.2.1:53,[2001:db8::1]:53"; NULL: the system's */
+    uint32_t timeout_ms;      /* of a first try; 0: 2,000 */
+    uint32_t tries;           /* of each server; 0: 3 */
+} sip__ares_config;
+
+/* What is borrowed of `config` outlives the resolver. @return 0, SIP_ENOMEM, SIP_EINVAL
+ * (name_servers), SIP_EIO */
+int sip__ares_resolver_create(const sip__ares_config *config, sip_resolver **ret_resolver);
 
 #endif

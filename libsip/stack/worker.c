@@ -212,15 +212,21 @@ static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
 static int init_loop(sip_worker *worker)
 {
     const sip_stack_config *config = worker->config;
+    sip__ares_config names = {
+        .allocator = config->allocator,
+        .name_servers = config->name_servers,
+        .timeout_ms = config->dns_timeout_ms,
+        .tries = config->dns_tries,
+    };
     int err = sip_loop_create(config->allocator, &worker->loop);
 
     if (err != 0) {
         return err;
     }
     sip_loop_set_turn_end(worker->loop, end_turn, worker);
+    names.loop = worker->loop;
     if (worker->resolver == NULL) {
-        return sip__ares_resolver_create(config->allocator, worker->loop, config->name_servers,
-                                         &worker->resolver);
+        return sip__ares_resolver_create(&names, &worker->resolver);
     }
     return 0;
 }
@@ -234,6 +240,7 @@ static int init_names(sip_worker *worker)
         .clock = worker->clock,
         .hosts = &worker->hosts,
         .resolver = worker->resolver,
+        .most = config->dns_cache,
     };
     int err = sip__static_hosts_init(&worker->hosts, config->allocator, config->random);
 

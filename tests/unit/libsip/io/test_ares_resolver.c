@@ -1,19 +1,23 @@
 /* c-ares against a name server of a few lines on the same loop. */
 #include "io/ares_resolver.h"
-#include "io/udp_socket.h"
 #include "support/fail_alloc.h"
 #include "support/real_loop.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 typedef struct world {
     sip_loop *loop;
     real_loop real;
-    sip__udp_socket *server;
+    int server;
+    sip_watch *watch;
     sip_resolver *resolver;
     size_t asked;
     size_t answers;
@@ -57,76 +61,63 @@ static size_t complete_reply(unsigned char *reply, size_t len, unsigned type, un
 }
 
 /* The name tells what to answer: "two…", "none…" (no record), "gone…" (no name), "fail…". */
-static void on_question(const sip_addr *remote, const sip_addr *local, sip_str bytes,
-                        bool truncated, void *arg)
+static void on_question(unsigned ready, void *arg)
 {
     world *w = arg;
+    unsigned char question[512];
     unsigned char reply[512];
-    sip_str out = {(char *)reply, 0};
+    struct sockaddr_in remote;
+    socklen_t room = sizeof(remote);
+    ssize_t len =
+        recvfrom(w->server, question, sizeof(question), 0, (struct sockaddr *)&remote, &room);
+    size_t out;
     size_t end = 12;
 
-    (void)local;
-    (void)truncated;
+    (void)ready;
     w->asked++;
-    if (w->mute || bytes.len < 17 || bytes.len > 200) {
+    if (w->mute || len < 17 || len > 200) {
         return;
     }
-    memcpy(reply, bytes.ptr, bytes.len);
-    while (end < bytes.len && reply[end] != 0) {
+    memcpy(reply, question, (size_t)len);
+    while (end < (size_t)len && reply[end] != 0) {
         end += reply[end] + 1u;
     }
-    out.len =
-        complete_reply(reply, end + 5, reply[end + 2], memcmp(reply + 13, "two", 3) == 0 ? 2 : 0);
+    out = complete_reply(reply, end + 5, reply[end + 2], memcmp(reply + 13, "two", 3) == 0 ? 2 : 0);
     if (memcmp(reply + 13, "gone", 4) == 0) {
+        static const unsigned char soa[] = {0xc0, 12, 0, 6, 0, 1, 0, 0, 1, 0, 0, 22,
+                                            0,    0,  0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                            0,    0,  0, 0, 0, 0, 0, 0, 0, 77};
+
         reply[3] |= 3;
+        reply[9] = 1;
+        memcpy(reply + out, soa, sizeof(soa));
+        out += sizeof(soa);
     } else if (memcmp(reply + 13, "fail", 4) == 0) {
         reply[3] |= 2;
     }
-    assert_int_equal(sip__udp_socket_send(w->server, remote, NULL, out, 0), 0);
-}
-
-static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg)
-{
-    (void)ref;
-    (void)to;
-    (void)err;
-    (void)text;
-    (void)arg;
-}
-
-static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
-{
-    (void)remote;
-    (void)text;
-    (void)arg;
-}
-
-static const sip__udp_socket_events events = {on_question, on_send_failed, on_unreachable};
-
-static void turn_end(void *arg)
-{
-    sip__udp_socket_flush(((world *)arg)->server);
+    assert_int_equal(sendto(w->server, reply, out, 0, (struct sockaddr *)&remote, room), out);
 }
 
 static void start(world *w)
 {
-    sip__udp_socket_config config = {
-        sip_allocator_default(), NULL, {{0}, 0, 0, 0}, 1000, &events, w};
-    sip_addr at;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    sip__ares_config names = {.allocator = sip_allocator_default(), .timeout_ms = 50, .tries = 2};
     char text[64];
 
     memset(w, 0, sizeof(*w));
     assert_int_equal(sip_loop_create(sip_allocator_default(), &w->loop), 0);
-    config.loop = w->loop;
-    assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &config.bind), 0);
-    assert_int_equal(sip__udp_socket_create(&config, text, sizeof(text), &w->server), 0);
-    sip__udp_socket_local(w->server, &at);
     w->real.loop = w->loop;
-    w->real.turn_end = turn_end;
-    w->real.arg = w;
-    assert_int_equal(sip__ares_resolver_create(sip_allocator_default(), w->loop,
-                                               sip_addr_text(&at, text), &w->resolver),
+    w->server = socket(AF_INET, SOCK_DGRAM, 0);
+    assert_true(w->server >= 0);
+    assert_int_equal(bind(w->server, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(getsockname(w->server, (struct sockaddr *)&at, &len), 0);
+    assert_int_equal(sip_loop_watch(w->loop, w->server, SIP_LOOP_READ, on_question, w, &w->watch),
                      0);
+    (void)snprintf(text, sizeof(text), "127.0.0.1:%u", ntohs(at.sin_port));
+    names.loop = w->loop;
+    names.name_servers = text;
+    assert_int_equal(sip__ares_resolver_create(&names, &w->resolver), 0);
 }
 
 static void finish(world *w)
@@ -134,7 +125,8 @@ static void finish(world *w)
     if (w->resolver != NULL) {
         w->resolver->vtable->destroy(w->resolver);
     }
-    sip__udp_socket_destroy(w->server);
+    sip_watch_stop(w->watch);
+    (void)close(w->server);
     sip_loop_destroy(w->loop);
 }
 
@@ -201,9 +193,16 @@ static void test_failures(void **state)
     assert_true(real_loop_until(&w.real, &w.answers, 3));
     assert_int_equal(none.err, SIP_ENOENT);
     assert_int_equal(gone.err, SIP_ENOENT);
-    assert_true(gone.negative_ttl_s > 0);
+    assert_int_equal(gone.negative_ttl_s, 77);
+    assert_int_equal(none.negative_ttl_s, 0); /* nobody says for how long */
     assert_int_equal(fail.err, SIP_EIO);
-    assert_int_equal(ask(&w, &other, "example.com", SIP_DNS_SRV), SIP_EUNSUPPORTED);
+    assert_int_equal(ask(&w, &other, "two..example.com", SIP_DNS_SRV), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 4));
+    assert_int_equal(other.err, SIP_ENOENT);
+    w.mute = true;
+    assert_int_equal(ask(&w, &other, "two.example.com", SIP_DNS_SRV), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 5));
+    assert_int_equal(other.err, SIP_EIO);
     finish(&w);
 }
 
@@ -220,6 +219,11 @@ static void test_hosts_file(void **state)
     assert_true(real_loop_until(&w.real, &w.answers, 1));
     assert_int_equal(a.err, 0);
     assert_string_equal(sip_addr_host(&a.first.addr, text), "127.0.0.1");
+    /* What is in the file is known to have nothing else. */
+    assert_int_equal(ask(&w, &a, "_sip._udp.localhost", SIP_DNS_SRV), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 2));
+    assert_int_equal(a.err, SIP_ENOENT);
+    assert_true(a.negative_ttl_s > 0);
     assert_int_equal(w.asked, 0);
     finish(&w);
 }
@@ -264,17 +268,22 @@ static void test_destroyed_while_asking(void **state)
 static void test_creation_fails(void **state)
 {
     world w;
+    sip__ares_config config = {.allocator = sip_allocator_default(), .name_servers = "nonsense"};
     sip_resolver *none = NULL;
     size_t n = 0;
     fail_alloc fail;
 
     (void)state;
     start(&w);
-    assert_int_equal(sip__ares_resolver_create(sip_allocator_default(), w.loop, "nonsense", &none),
-                     SIP_EINVAL);
+    config.loop = w.loop;
+    assert_int_equal(sip__ares_resolver_create(&config, &none), SIP_EINVAL);
+    config.name_servers = "127.0.0.1";
+    config.timeout_ms = 4000000000u;
+    config.tries = 4000000000u;
+    config.allocator = &fail.allocator;
     do {
         fail_alloc_init(&fail, ++n);
-        if (sip__ares_resolver_create(&fail.allocator, w.loop, "127.0.0.1", &none) == 0) {
+        if (sip__ares_resolver_create(&config, &none) == 0) {
             sip_dns_query query = {on_answer, NULL, NULL};
 
             (void)none->vtable->ask(none, "localhost", SIP_DNS_A, &query);
