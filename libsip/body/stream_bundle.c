@@ -64,7 +64,8 @@ void sip__plan_bundle_answer(struct sip__negotiation *negotiation)
     while (negotiation->capabilities->bundle && sip_sdp_word_next(&members, &mid)) {
         struct sip__plan *plan = plan_of_mid(negotiation, mid);
 
-        if (plan != NULL && !plan->in_bundle) {
+        if (plan != NULL && !plan->in_group) {
+            plan->in_group = true; /* once, however often the peer repeats it */
             join(negotiation, plan);
         }
     }

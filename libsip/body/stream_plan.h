@@ -22,6 +22,7 @@ struct sip__plan {
     sip_sdp_direction direction;
     sip_str mid;
     char made_mid[8];
+    bool in_group; /**< the offer has it in its bundle */
     bool in_bundle;
     size_t transport; /**< the plan whose address it uses; itself, if not a later one of a bundle */
 };

@@ -1,5 +1,7 @@
 #include "oa_script.h"
 
+#include <stdio.h>
+
 static const char *const dtls[] = {"UDP/TLS/RTP/SAVPF", NULL};
 static const char *const sctp[] = {"UDP/DTLS/SCTP", NULL};
 static const sip_oa_codec opus[] = {
@@ -206,6 +208,27 @@ static void test_refused_for_want_of_a_bundle(void **state)
     sip_oa_result_destroy(offer);
 }
 
+/* Repeated members are one, as is the work that they make. */
+static void test_repeated_members(void **state)
+{
+    const sip_oa_capabilities capabilities = CAPABILITIES(both, 2);
+    static char offer[8000];
+    size_t len = (size_t)snprintf(offer, sizeof offer, OA_HEAD "a=group:BUNDLE");
+    sip_oa_result *result;
+
+    (void)state;
+    for (size_t i = 0; i < 1000; i++) {
+        len += (size_t)snprintf(offer + len, sizeof offer - len, " a v");
+    }
+    (void)snprintf(offer + len, sizeof offer - len,
+                   "\r\n" AUDIO("9") "a=fingerprint:sha-256 BB\r\n" VIDEO("11") KEYS);
+    result = oa_answer(&capabilities, offer, NULL);
+    assert_int_equal(result->n_taken, 2);
+    assert_true(oa_has(result->local, "a=group:BUNDLE v"));
+    assert_int_equal(result->streams[0].transport, 0);
+    sip_oa_result_destroy(result);
+}
+
 /* Numbers of our own could mean two things in a bundle (RFC 9143 9.1). */
 static void test_own_payload_types(void **state)
 {
@@ -287,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_offers),
         cmocka_unit_test(test_bundle_only_without_a_bundle),
         cmocka_unit_test(test_refused_for_want_of_a_bundle),
+        cmocka_unit_test(test_repeated_members),
         cmocka_unit_test(test_own_payload_types),
         cmocka_unit_test(test_mux_without_a_bundle),
         cmocka_unit_test(test_made_up_mids),
