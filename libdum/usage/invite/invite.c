@@ -168,9 +168,10 @@ void dum__invite_note(dum_invite *inv, const dum_cause *cause)
 
 void dum__invite_note_text(dum_invite *inv, dum_why why, int status, const char *text)
 {
-    dum_cause cause = {.why = why, .status = status, .text = sip_str_of(text)};
+    dum__reason reason;
 
-    dum__invite_note(inv, &cause);
+    dum__reason_set(&reason, why, status, "invite: %s", text);
+    dum__invite_note(inv, &reason.cause);
 }
 
 void dum__invite_terminate(dum_invite *inv)
@@ -387,10 +388,10 @@ static void abort_session(dum__usage *usage)
 {
     dum_invite *inv = dum__invite_of(usage);
 
-    inv->ending.noted = true;
-    inv->ending.why = DUM_WHY_SHUTDOWN;
     dum__free(usage->object.dum, inv->ending.text);
-    inv->ending.text = sip_strdup(usage->object.dum->allocator, SIP_STR("the stack was destroyed"));
+    inv->ending.text = NULL;
+    inv->ending.noted = false; /* this goes before what was noted */
+    dum__invite_note_text(inv, DUM_WHY_SHUTDOWN, 0, "the stack was destroyed");
     dum__invite_terminate(inv);
 }
 

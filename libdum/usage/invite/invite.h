@@ -113,7 +113,7 @@ bool dum__invite_is_open(const dum_invite *inv);
 
 /** Remember why it ends; the first note stands. */
 void dum__invite_note(dum_invite *inv, const dum_cause *cause);
-/** The same with a text of ours. */
+/** The same with a text of ours, to which the layer is added. */
 void dum__invite_note_text(dum_invite *inv, dum_why why, int status, const char *text);
 /** It is over: release everything, tell on_terminated with what was noted, reap. Last act of an
  * event. */

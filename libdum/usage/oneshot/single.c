@@ -80,7 +80,7 @@ void dum__single_abort(dum__usage *usage)
 {
     dum__reason reason;
 
-    dum__reason_set(&reason, DUM_WHY_SHUTDOWN, 0, "the stack was destroyed");
+    dum__reason_set(&reason, DUM_WHY_SHUTDOWN, 0, "request: the stack was destroyed");
     over(single_of(usage), &reason.cause);
 }
 

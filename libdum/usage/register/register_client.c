@@ -325,7 +325,7 @@ static void abort_registration(dum__usage *usage)
 {
     dum__reason reason;
 
-    dum__reason_set(&reason, DUM_WHY_SHUTDOWN, 0, "the stack was destroyed");
+    dum__reason_set(&reason, DUM_WHY_SHUTDOWN, 0, "registration: the stack was destroyed");
     terminate(reg_of(usage), &reason.cause);
 }
 

@@ -91,6 +91,7 @@ static void on_terminated(dum_invite *inv, const dum_cause *cause, void *ud)
     assert_true(cause->text.len > 0);
     assert_int_equal(dum_invite_end(inv, 0, NULL), SIP_ESTATE);
     side->why = cause->why;
+    (void)snprintf(side->text, sizeof side->text, SIP_FMT, SIP_ARG(cause->text));
     side->status = cause->status;
     note(ud, inv, ON_TERMINATED, "over");
 }

@@ -40,6 +40,7 @@ typedef struct ua_side {
     void (*act[HAPPENINGS])(struct ua_side *side, dum_invite *inv);
     unsigned count[HAPPENINGS];
     dum_why why;
+    char text[120]; /* of the cause */
     int status;
     char sent[40][1500]; /* what the stack has sent, first transmissions */
     unsigned n_sent;

@@ -100,6 +100,7 @@ static void the_stacks_are_destroyed(void **state)
         assert_int_equal(p.bob.count[ON_TERMINATED], p.bob.count[ON_NEW]);
         if (before == 0) {
             assert_int_equal(p.alice.why, DUM_WHY_SHUTDOWN);
+            assert_string_equal(p.alice.text, "invite: the stack was destroyed");
         }
     }
 }
@@ -130,7 +131,9 @@ static void stopping_says_goodbye(void **state)
     pair_settle(&p);
     pair_log(&p, "bob over, alice over");
     assert_int_equal(p.alice.why, DUM_WHY_SHUTDOWN);
+    assert_string_equal(p.alice.text, "invite: the stack is stopping");
     assert_int_equal(p.bob.why, DUM_WHY_REMOTE);
+    assert_non_null(strstr(p.bob.text, "BYE from "));
     pair_close(&p);
 }
 
