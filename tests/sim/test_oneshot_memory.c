@@ -6,8 +6,7 @@
 
 #include <cmocka.h>
 
-#include "support/fail_alloc.h"
-#include "support/sim_agent.h"
+#include "support/sim_memory.h"
 
 typedef enum kind {
     TEXT,
@@ -16,11 +15,9 @@ typedef enum kind {
 } kind;
 
 typedef struct world {
-    sip_sim *sim;
-    fail_alloc fails;
-    dum_manager *alice, *bob;
-    dum_profile *profile;
-    unsigned begun, ended, delivered, responses, asked;
+    kind what;
+    sim_memory *memory;
+    unsigned delivered, responses, asked;
     int status; /* at the end */
 } world;
 
@@ -38,7 +35,7 @@ static void on_delivered(dum_pager *pager, const sip_msg *response, void *user_d
 static void note_end(world *it, const dum_cause *cause)
 {
     assert_true(cause->text.len > 0);
-    it->ended++;
+    it->memory->ended++;
     it->status = cause->status;
 }
 
@@ -66,23 +63,13 @@ static const dum_pager_handler sender = {.on_delivered = on_delivered,
 static const dum_out_of_dialog_handler asker = {.on_response = on_response,
                                                 .on_terminated = on_terminated};
 
-static int open_alice(world *it, const sip_allocator *allocator)
+static int set_alice(sim_memory *memory, void *user_data)
 {
-    const sip_stack_config config = {.allocator = allocator};
-    const dum_profile_config profile = {.aor = "sip:alice@home", .password = "secret"};
-    sip_stack *stack;
-    int err = sip_sim_add_host(it->sim, "alice", &config, &stack);
+    world *it = user_data;
+    int err = dum_manager_set_pager_handler(memory->alice, &sender, it);
 
-    if (err == 0) {
-        err = dum_manager_create(stack, NULL, &it->alice);
-    }
-    if (err == 0) {
-        err = dum_profile_create(it->alice, &profile, &it->profile);
-    }
-    if (err == 0) {
-        err = dum_manager_set_pager_handler(it->alice, &sender, it);
-    }
-    return err != 0 ? err : dum_manager_set_out_of_dialog_handler(it->alice, &asker, it);
+    it->memory = memory;
+    return err != 0 ? err : dum_manager_set_out_of_dialog_handler(memory->alice, &asker, it);
 }
 
 /* ---- bob answers */
@@ -98,86 +85,61 @@ static void on_request(dum_manager *dum, dum_request *request, void *user_data)
 
 static const dum_pager_handler receiver = {.on_message = on_request};
 static const dum_out_of_dialog_handler answerer = {.on_request = on_request};
-static const dum_server_auth_handler passwords = {.find_a1 = sim_find_a1};
 
-static int open_bob(world *it, const sip_allocator *allocator, bool answers)
+static int set_bob(sim_memory *memory, void *user_data)
 {
-    const sip_stack_config config = {.allocator = allocator};
-    const dum_server_auth_config auth = {.realm = "home"};
-    sip_stack *stack;
-    int err = sip_sim_add_host(it->sim, "bob", &config, &stack);
+    world *it = user_data;
+    int err = dum_manager_set_pager_handler(memory->server, &receiver, it);
 
-    if (err == 0) {
-        err = dum_manager_create(stack, NULL, &it->bob);
-    }
-    if (err == 0) {
-        err = dum_manager_set_server_auth(it->bob, &auth, &passwords, NULL);
-    }
-    if (err == 0) {
-        err = dum_manager_set_pager_handler(it->bob, &receiver, it);
-    }
-    return err != 0 || !answers ? err
-                                : dum_manager_set_out_of_dialog_handler(it->bob, &answerer, it);
+    return err != 0 || it->what != NOTIFY
+               ? err
+               : dum_manager_set_out_of_dialog_handler(memory->server, &answerer, it);
 }
 
 /* ---- the sweep */
 
-static int ask(world *it, kind what)
+static int ask(dum_profile *profile, kind what)
 {
     const dum_pager_config text = {.to = "sip:bob@bob", .text = "hello"};
     const dum_out_of_dialog_config options = {.to = "sip:bob@bob"},
                                    notify = {.to = "sip:bob@bob", .method = "NOTIFY"};
 
     if (what == TEXT) {
-        return dum_pager_create(it->profile, &text, NULL);
+        return dum_pager_create(profile, &text, NULL);
     }
-    return dum_out_of_dialog_create(it->profile, what == OPTIONS ? &options : &notify, NULL);
+    return dum_out_of_dialog_create(profile, what == OPTIONS ? &options : &notify, NULL);
 }
 
-static void play(world *it, kind what)
+static void run(sim_memory *memory, void *user_data)
 {
-    int err = ask(it, what);
+    world *it = user_data;
+    int err = ask(memory->profile, it->what);
 
-    assert_true(err == 0 || (it->fails.failed && err == SIP_ENOMEM));
-    it->begun = err == 0 ? 1 : 0;
-    sip_sim_run(it->sim, 40000);
-    assert_int_equal(it->ended, it->begun);
+    assert_true(err == 0 || (memory->fails.failed && err == SIP_ENOMEM));
+    memory->begun = err == 0 ? 1 : 0;
+    sip_sim_run(memory->sim, 40000);
+    assert_int_equal(memory->ended, memory->begun);
     assert_true(it->asked <= 1);
-    if (!it->fails.failed) {
+    if (!memory->fails.failed) {
         assert_int_equal(it->status / 100, 2);
         assert_int_equal(it->delivered + it->responses, 1);
     }
-    assert_int_equal(sip_sim_settle(it->sim, 300000), 0);
-    assert_int_equal(sip_sim_live_objects(it->sim), 0);
 }
 
-static bool fail_at(size_t n, kind what, bool at_bob)
-{
-    const sip_sim_config net = {.seed = n, .delay_ms = 5};
-    world it = {.begun = 0};
-    bool opened;
-
-    fail_alloc_init(&it.fails, n);
-    assert_int_equal(sip_sim_create(&net, &it.sim), 0);
-    opened = open_alice(&it, at_bob ? NULL : &it.fails.allocator) == 0 &&
-             open_bob(&it, at_bob ? &it.fails.allocator : NULL, what == NOTIFY) == 0;
-    assert_true(opened || it.fails.failed);
-    if (opened) {
-        play(&it, what);
-    }
-    sip_sim_destroy(it.sim);
-    assert_int_equal(it.begun, it.ended);
-    assert_int_equal(it.fails.live, 0);
-    return it.fails.failed;
-}
+static const sim_memory_play play = {
+    .server = "bob", .set_alice = set_alice, .set_server = set_bob, .run = run};
 
 static void sweep(kind what)
 {
     for (int side = 0; side < 2; side++) {
         size_t n = 0;
+        bool failed;
 
-        while (fail_at(++n, what, side == 1)) {
-        }
+        do {
+            world it = {.what = what};
+
+            failed = sim_memory_fail_at(&play, ++n, side == 1, &it);
+        } while (failed);
         assert_true(n > 20);
     }
 }

@@ -6,17 +6,14 @@
 
 #include <cmocka.h>
 
-#include "support/fail_alloc.h"
-#include "support/sim_agent.h"
+#include "support/sim_memory.h"
 
 typedef struct world {
-    sip_sim *sim;
-    fail_alloc fails;
-    dum_manager *alice, *home;
-    dum_profile *profile;
+    uint32_t expires_s;
+    sim_memory *memory;
     dum_registration *reg;
     dum_registrar *registrar;
-    unsigned begun, actives, retryings, ended;
+    unsigned actives, retryings;
     unsigned added, refreshed, removed;
 } world;
 
@@ -47,7 +44,7 @@ static void on_terminated(dum_registration *reg, const dum_cause *cause, void *u
 
     assert_ptr_equal(reg, it->reg);
     assert_true(cause->text.len > 0);
-    it->ended++;
+    it->memory->ended++;
     it->reg = NULL;
 }
 
@@ -57,20 +54,10 @@ static const dum_registration_handler client = {
     .on_terminated = on_terminated,
 };
 
-static int open_alice(world *it, const sip_allocator *allocator)
+static int set_alice(sim_memory *memory, void *user_data)
 {
-    const sip_stack_config config = {.allocator = allocator};
-    const dum_profile_config profile = {.aor = "sip:alice@home", .password = "secret"};
-    sip_stack *stack;
-    int err = sip_sim_add_host(it->sim, "alice", &config, &stack);
-
-    if (err == 0) {
-        err = dum_manager_create(stack, NULL, &it->alice);
-    }
-    if (err == 0) {
-        err = dum_profile_create(it->alice, &profile, &it->profile);
-    }
-    return err != 0 ? err : dum_manager_set_registration_handler(it->alice, &client, it);
+    ((world *)user_data)->memory = memory;
+    return dum_manager_set_registration_handler(memory->alice, &client, user_data);
 }
 
 /* ---- the registrar */
@@ -96,72 +83,44 @@ static void on_removed(dum_registrar *registrar, const dum_binding *binding, boo
 
 static const dum_registrar_handler server = {
     .on_added = on_added, .on_refreshed = on_refreshed, .on_removed = on_removed};
-static const dum_server_auth_handler passwords = {.find_a1 = sim_find_a1};
 
-static int open_home(world *it, const sip_allocator *allocator)
+static int set_home(sim_memory *memory, void *user_data)
 {
-    const sip_stack_config config = {.allocator = allocator};
-    const dum_server_auth_config auth = {.realm = "home"};
-    sip_stack *stack;
-    int err = sip_sim_add_host(it->sim, "home", &config, &stack);
+    world *it = user_data;
 
-    if (err == 0) {
-        err = dum_manager_create(stack, NULL, &it->home);
-    }
-    if (err == 0) {
-        err = dum_manager_set_server_auth(it->home, &auth, &passwords, NULL);
-    }
-    return err != 0 ? err : dum_registrar_create(it->home, NULL, &server, it, &it->registrar);
+    return dum_registrar_create(memory->server, NULL, &server, it, &it->registrar);
 }
 
 /* ---- the sweep */
 
 /* 30 s is too brief for the registrar, so there is a 423 as well. */
-static void play(world *it, uint32_t expires_s)
+static void run(sim_memory *memory, void *user_data)
 {
+    world *it = user_data;
     const sip_header headers[] = {{"X-Line", "1"}, {NULL, NULL}};
     const sip_extras extras = {.headers = headers};
-    const dum_registration_config config = {.expires_s = expires_s, .extras = &extras};
+    const dum_registration_config config = {.expires_s = it->expires_s, .extras = &extras};
 
-    if (dum_registration_create(it->profile, &config, &it->reg) == 0) {
-        it->begun++;
+    if (dum_registration_create(memory->profile, &config, &it->reg) == 0) {
+        memory->begun++;
     }
-    sip_sim_run(it->sim, 40000);
+    sip_sim_run(memory->sim, 40000);
     dum_registration_refresh(it->reg);
-    sip_sim_run(it->sim, 40000);
-    if (it->begun > 0) {
+    sip_sim_run(memory->sim, 40000);
+    if (memory->begun > 0) {
         assert_non_null(it->reg); /* what failed once has been tried again */
         assert_true(it->actives > 0);
         assert_int_equal(dum_registrar_aors(it->registrar), 1);
     }
     dum_registration_end(it->reg);
-    sip_sim_run(it->sim, 700000);
-    assert_int_equal(it->begun, it->ended);
+    sip_sim_run(memory->sim, 700000);
+    assert_int_equal(memory->begun, memory->ended);
     assert_int_equal(it->added, it->removed);
     assert_int_equal(dum_registrar_aors(it->registrar), 0);
-    assert_int_equal(sip_sim_settle(it->sim, 300000), 0);
-    assert_int_equal(sip_sim_live_objects(it->sim), 0);
 }
 
-static bool fail_at(size_t n, bool at_home, uint32_t expires_s)
-{
-    const sip_sim_config net = {.seed = n, .delay_ms = 5};
-    world it = {.begun = 0};
-    bool opened;
-
-    fail_alloc_init(&it.fails, n);
-    assert_int_equal(sip_sim_create(&net, &it.sim), 0);
-    opened = open_alice(&it, at_home ? NULL : &it.fails.allocator) == 0 &&
-             open_home(&it, at_home ? &it.fails.allocator : NULL) == 0;
-    assert_true(opened || it.fails.failed);
-    if (opened) {
-        play(&it, expires_s);
-    }
-    sip_sim_destroy(it.sim);
-    assert_int_equal(it.begun, it.ended);
-    assert_int_equal(it.fails.live, 0);
-    return it.fails.failed;
-}
+static const sim_memory_play play = {
+    .server = "home", .set_alice = set_alice, .set_server = set_home, .run = run};
 
 static void every_allocation_fails_once(void **state)
 {
@@ -170,9 +129,13 @@ static void every_allocation_fails_once(void **state)
     (void)state;
     for (size_t way = 0; way < 4; way++) {
         size_t n = 0;
+        bool failed;
 
-        while (fail_at(++n, way % 2 == 1, lifetimes[way / 2])) {
-        }
+        do {
+            world it = {.expires_s = lifetimes[way / 2]};
+
+            failed = sim_memory_fail_at(&play, ++n, way % 2 == 1, &it);
+        } while (failed);
         assert_true(n > 30);
     }
 }

@@ -165,6 +165,11 @@ static void targets(void **state)
 
 /* ---- inside a dialog */
 
+typedef struct dialog_world {
+    one_ua ua;
+    dum__dialog *dialog;
+} dialog_world;
+
 static dum__dialog *dialog_of(one_ua *ua, const char *more)
 {
     char text[600] = "SIP/2.0 200 OK\r\nFrom: \"A\" <sip:alice@x>;tag=ours\r\n"
@@ -182,16 +187,26 @@ static dum__dialog *dialog_of(one_ua *ua, const char *more)
     return dialog;
 }
 
+static void open_dialog(dialog_world *w, const char *more)
+{
+    assert_int_equal(one_ua_open(&w->ua, NULL, NULL), 0);
+    w->dialog = dialog_of(&w->ua, more);
+}
+
+static void close_dialog(dialog_world *w)
+{
+    dum__dialog_set_destroy(w->dialog->set);
+    one_ua_close(&w->ua);
+}
+
 static void in_a_dialog(void **state)
 {
-    dum__dialog *dialog;
+    dialog_world w;
     sip_msg *msg;
-    one_ua ua;
 
     (void)state;
-    assert_int_equal(one_ua_open(&ua, NULL, NULL), 0);
-    dialog = dialog_of(&ua, "Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\n");
-    msg = finish(dum__outgoing_build_in_dialog(dialog, SIP_METHOD_BYE, 2));
+    open_dialog(&w, "Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\n");
+    msg = finish(dum__outgoing_build_in_dialog(w.dialog, SIP_METHOD_BYE, 2));
     assert_str(sip_msg_request_uri(msg)->text, "sip:bob@192.0.2.1");
     assert_str(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:p2;lr>");
     assert_str(sip_msg_value(msg, SIP_HEADER_ROUTE, 1), "<sip:p1;lr>");
@@ -202,69 +217,59 @@ static void in_a_dialog(void **state)
     assert_str(sip_msg_value(msg, SIP_HEADER_MAX_FORWARDS, 0), "70");
     assert_null(sip_msg_value(msg, SIP_HEADER_ALLOW, 0).ptr);
     sip_msg_unref(msg);
-    dum__dialog_set_destroy(dialog->set);
-    one_ua_close(&ua);
+    close_dialog(&w);
 }
 
 /* 12.2.1.1: the first proxy is a strict router. */
 static void through_a_strict_router(void **state)
 {
-    dum__dialog *dialog;
+    dialog_world w;
     sip_msg *msg;
-    one_ua ua;
 
     (void)state;
-    assert_int_equal(one_ua_open(&ua, NULL, NULL), 0);
-    dialog = dialog_of(&ua, "Record-Route: <sip:p1;lr>, <sip:p2>\r\n");
-    msg = finish(dum__outgoing_build_in_dialog(dialog, SIP_METHOD_BYE, 2));
+    open_dialog(&w, "Record-Route: <sip:p1;lr>, <sip:p2>\r\n");
+    msg = finish(dum__outgoing_build_in_dialog(w.dialog, SIP_METHOD_BYE, 2));
     assert_str(sip_msg_request_uri(msg)->text, "sip:p2");
     assert_str(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:p1;lr>");
     assert_str(sip_msg_value(msg, SIP_HEADER_ROUTE, 1), "<sip:bob@192.0.2.1>");
     sip_msg_unref(msg);
-    dum__dialog_set_destroy(dialog->set);
-    one_ua_close(&ua);
+    close_dialog(&w);
 }
 
 /* A re-INVITE also says who we are and what we can do, when there is a usage to say it of. */
 static void reinvites_say_more(void **state)
 {
     probe_log log = {.answer = 0};
-    dum__dialog *dialog;
+    dialog_world w;
     sip_msg *msg;
-    one_ua ua;
 
     (void)state;
-    assert_int_equal(one_ua_open(&ua, NULL, NULL), 0);
-    dialog = dialog_of(&ua, "");
-    msg = finish(dum__outgoing_build_in_dialog(dialog, SIP_METHOD_INVITE, 3));
+    open_dialog(&w, "");
+    msg = finish(dum__outgoing_build_in_dialog(w.dialog, SIP_METHOD_INVITE, 3));
     assert_null(sip_msg_value(msg, SIP_HEADER_ALLOW, 0).ptr);
     sip_msg_unref(msg);
-    dialog->usage = probe_create(ua.dum->builtin, &log);
-    msg = finish(dum__outgoing_build_in_dialog(dialog, SIP_METHOD_INVITE, 3));
+    w.dialog->usage = probe_create(w.ua.dum->builtin, &log);
+    msg = finish(dum__outgoing_build_in_dialog(w.dialog, SIP_METHOD_INVITE, 3));
     assert_str(sip_msg_value(msg, SIP_HEADER_CSEQ, 0), "3 INVITE");
     assert_non_null(sip_msg_value(msg, SIP_HEADER_ALLOW, 0).ptr);
     assert_str(sip_msg_value(msg, SIP_HEADER_ACCEPT, 0), "application/sdp");
     sip_msg_unref(msg);
-    dum__dialog_set_destroy(dialog->set);
-    one_ua_close(&ua);
+    close_dialog(&w);
 }
 
 /* A peer without tags (RFC 2543): no ";tag=" is made up. */
 static void without_a_remote_tag(void **state)
 {
-    dum__dialog *dialog;
+    dialog_world w;
     sip_msg *msg;
-    one_ua ua;
 
     (void)state;
-    assert_int_equal(one_ua_open(&ua, NULL, NULL), 0);
-    dialog = dialog_of(&ua, "");
-    dialog->remote_tag.len = 0;
-    msg = finish(dum__outgoing_build_in_dialog(dialog, SIP_METHOD_BYE, 2));
+    open_dialog(&w, "");
+    w.dialog->remote_tag.len = 0;
+    msg = finish(dum__outgoing_build_in_dialog(w.dialog, SIP_METHOD_BYE, 2));
     assert_str(sip_msg_value(msg, SIP_HEADER_TO, 0), "<sip:bob@y>");
     sip_msg_unref(msg);
-    dum__dialog_set_destroy(dialog->set);
-    one_ua_close(&ua);
+    close_dialog(&w);
 }
 
 static void without_memory_there_is_none(void **state)

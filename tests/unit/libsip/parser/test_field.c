@@ -1,22 +1,6 @@
 #include "support/guard_str.h"
 
-#include "parser/field.h"
-
-struct sample {
-    sip_str text;
-    uint64_t us;
-    int64_t date;
-    uint32_t number;
-    uint16_t small;
-    sip_method method;
-    sip_switch state;
-    sip_address address;
-    sip_via via;
-    uint8_t index;
-    bool has;
-};
-
-static const char *const choices[] = {"one", "two", NULL};
+#include "field_sample.h"
 
 static const sip_field head_rows[] = {
     [SIP_FIELD_TOKEN] = SIP_HEAD(TOKEN, 0, struct sample, text),
@@ -37,7 +21,7 @@ static const sip_field head_rows[] = {
     [SIP_FIELD_FLAG] = SIP_HEAD(FLAG, 0, struct sample, has),
     [SIP_FIELD_SWITCH] = SIP_HEAD(SWITCH, 0, struct sample, state),
     [SIP_FIELD_OPTIONAL] = SIP_HEAD_HAS(OPTIONAL, 0, struct sample, number, index),
-    [SIP_FIELD_CHOICE] = SIP_HEAD_CHOICE(CHOICE, 0, struct sample, text, index, choices),
+    [SIP_FIELD_CHOICE] = SIP_HEAD_CHOICE(CHOICE, 0, struct sample, text, index, sample_choices),
     [SIP_FIELD_METHOD] = SIP_HEAD_CHOICE(METHOD, 0, struct sample, text, method, NULL),
     [SIP_FIELD_DATE] = SIP_HEAD(DATE, 0, struct sample, date),
     [SIP_FIELD_STAR] = SIP_HEAD_SELF(STAR),
@@ -195,7 +179,7 @@ static const sip_field params[] = {
     SIP_PARAM_HAS("rport", PORT, struct sample, small, has),
     SIP_PARAM("port", PORT, struct sample, small),
     SIP_PARAM_HAS("number", NUMBER, struct sample, number, has),
-    SIP_PARAM_CHOICE("choice", struct sample, text, index, choices),
+    SIP_PARAM_CHOICE("choice", struct sample, text, index, sample_choices),
 };
 
 static int read_param(const char *text, struct sample *sample)

@@ -1,22 +1,6 @@
 #include "support/guard_str.h"
 
-#include "parser/field.h"
-
-struct sample {
-    sip_str text;
-    uint32_t number;
-    uint16_t small;
-    uint64_t us;
-    int64_t date;
-    sip_method method;
-    sip_switch state;
-    sip_address address;
-    sip_via via;
-    uint8_t index;
-    bool has;
-};
-
-static const char *const choices[] = {"one", "two", NULL};
+#include "field_sample.h"
 
 static bool same(const sip_field *field, struct sample a, struct sample b)
 {
@@ -115,7 +99,7 @@ static void test_flags(void **state)
 
 static void test_choices(void **state)
 {
-    const sip_field choice = SIP_PARAM_CHOICE("p", struct sample, text, index, choices);
+    const sip_field choice = SIP_PARAM_CHOICE("p", struct sample, text, index, sample_choices);
     const sip_field method = SIP_HEAD_CHOICE(METHOD, 0, struct sample, text, method, NULL);
 
     (void)state;
