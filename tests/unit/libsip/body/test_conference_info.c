@@ -9,7 +9,8 @@ static const sip_xml_body *body(void)
 
 static void test_documents(void **state)
 {
-    static const char *const names[] = {"rfc4575_full.xml", "rfc4575_rich.xml"};
+    static const char *const names[] = {"rfc4575_full.xml", "rfc4575_rich.xml",
+                                        "conference_rich.xml"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -50,7 +51,7 @@ static void test_users(void **state)
 
 static void test_rest(void **state)
 {
-    sip_conference_info *info = xml_check_parse(body(), "rfc4575_rich.xml");
+    sip_conference_info *info = xml_check_parse(body(), "conference_rich.xml");
     const sip_conference_description *description = info->description;
     const sip_conference_user *bob = &info->users->users[0];
 
@@ -79,6 +80,26 @@ static void test_rest(void **state)
     assert_int_equal(info->sidebars_by_val->state, SIP_CONFERENCE_PARTIAL);
     assert_int_equal(info->sidebars_by_val->entries[0].users->n_users, 3);
     assert_str(info->sidebars_by_val->entries[0].entity, "sips:conf233@example.com;grid=77");
+    sip_conference_info_free(NULL, info);
+}
+
+/* RFC 4575 7.2 */
+static void test_booted(void **state)
+{
+    sip_conference_info *info = xml_check_parse(body(), "rfc4575_rich.xml");
+    const sip_conference_endpoint *endpoint = &info->users->users[0].endpoints[0];
+
+    (void)state;
+    assert_int_equal(info->state, SIP_CONFERENCE_PARTIAL);
+    assert_int_equal(info->description->maximum_user_count.value, 100);
+    assert_str(info->description->service_uris->entries[1].display_text, "Quicktime");
+    assert_int_equal(info->description->available_media->entries[1].status,
+                     SIP_CONFERENCE_MEDIA_INACTIVE);
+    assert_int_equal(endpoint->status, SIP_CONFERENCE_DISCONNECTING);
+    assert_int_equal(endpoint->disconnection_method, SIP_CONFERENCE_BOOTED);
+    assert_str(endpoint->joining_info->reason, "invitation");
+    assert_int_equal(info->sidebars_by_ref->state, SIP_CONFERENCE_PARTIAL);
+    assert_int_equal(info->sidebars_by_val->entries[0].state, SIP_CONFERENCE_PARTIAL);
     sip_conference_info_free(NULL, info);
 }
 
@@ -123,8 +144,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents), cmocka_unit_test(test_users),
-        cmocka_unit_test(test_rest),      cmocka_unit_test(test_build),
-        cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_rest),      cmocka_unit_test(test_booted),
+        cmocka_unit_test(test_build),     cmocka_unit_test(test_malformed),
     };
 
     xml_check_folder(argc > 1 ? argv[1] : ".");
