@@ -316,10 +316,11 @@ static sip_sdp_setup kept_setup(const struct sip__negotiation *negotiation,
                                 const struct sip__plan *plan)
 {
     const size_t i = (size_t)(plan - negotiation->plans);
+    const sip_oa_agreed *last = plan->continues ? &negotiation->last->streams[i] : NULL;
 
-    if (plan->continues && !sip__is_connected(plan->protocol) &&
-        negotiation->last->streams[i].has_setup) {
-        return negotiation->last->streams[i].setup;
+    if (last != NULL && last->has_setup && last->setup != SIP_SDP_HOLDCONN &&
+        !sip__is_connected(plan->protocol)) {
+        return last->setup;
     }
     return plan->stream->setup;
 }

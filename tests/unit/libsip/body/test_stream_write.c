@@ -232,6 +232,16 @@ static void test_setup_stays(void **state)
     second = oa_answer(&capabilities, text, first);
     assert_int_equal(second->streams[0].setup, SIP_SDP_ACTIVE);
     sip_oa_result_destroy(second);
+    /* Nobody connected: what the stream wants counts again. */
+    snprintf(text, sizeof text, "%sa=setup:holdconn\r\n", theirs);
+    second = oa_answer(&capabilities, text, first);
+    assert_int_equal(second->streams[0].setup, SIP_SDP_HOLDCONN);
+    sip_oa_result_destroy(first);
+    stream.setup = SIP_SDP_PASSIVE;
+    snprintf(text, sizeof text, "%sa=setup:actpass\r\n", theirs);
+    first = oa_answer(&capabilities, text, second);
+    assert_int_equal(first->streams[0].setup, SIP_SDP_PASSIVE);
+    sip_oa_result_destroy(second);
     sip_oa_result_destroy(first);
     sip_oa_result_destroy(offer);
 }
