@@ -7,28 +7,6 @@ struct sip__arena_block {
     max_align_t bytes[];
 };
 
-/* The first aligned place from `at`, at most `end`. */
-static char *aligned(char *at, char *end)
-{
-    const size_t align = alignof(max_align_t);
-    const size_t gap = (align - (uintptr_t)at % align) % align;
-
-    return gap < (size_t)(end - at) ? at + gap : end;
-}
-
-void sip__arena_init(sip__arena *arena, const sip_allocator *allocator, void *first,
-                     size_t first_bytes, size_t limit_bytes)
-{
-    char *end = first ? (char *)first + first_bytes : NULL;
-
-    *arena = (sip__arena){
-        .allocator = allocator,
-        .next = first ? aligned(first, end) : NULL,
-        .end = end,
-        .limit_bytes = limit_bytes,
-    };
-}
-
 void sip__arena_finish(sip__arena *arena)
 {
     while (arena->blocks) {
@@ -80,7 +58,7 @@ void *sip__arena_alloc_more(sip__arena *arena, size_t bytes)
         return NULL;
     }
     block = arena->next;
-    arena->next = aligned(block + bytes, arena->end);
+    arena->next = sip__arena_aligned(block + bytes, arena->end);
     arena->used_bytes += bytes;
     return block;
 }

@@ -38,7 +38,7 @@ static bool add_further(sip_msg *msg, sip_body *body)
     for (size_t i = 0; i < sizeof(further) / sizeof(further[0]); i++) {
         uint32_t next = msg->first[further[i]];
 
-        for (; next != 0; next = msg->links[next - 1].next) {
+        for (; next != 0; next = msg->lines[next - 1].next) {
             count++;
         }
     }
@@ -53,7 +53,7 @@ static bool add_further(sip_msg *msg, sip_body *body)
     for (size_t i = 0; i < sizeof(further) / sizeof(further[0]); i++) {
         uint32_t next = msg->first[further[i]];
 
-        for (; next != 0; next = msg->links[next - 1].next, headers++) {
+        for (; next != 0; next = msg->lines[next - 1].next, headers++) {
             headers->name = sip_header_name(further[i]).ptr;
             headers->value = keep_text(msg, sip__msg_line_value(msg, next - 1));
             if (headers->value == NULL) {

@@ -7,7 +7,7 @@
 #include "parser/auth.h"
 #include "parser/cursor.h"
 #include "parser/numeric.h"
-#include "parser/uri_plain.h"
+#include "parser/uri_text.h"
 #include "parser/via.h"
 
 static const uint8_t slot_of[SIP_HEADER_COUNT] = {
@@ -74,7 +74,7 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
             return false;
         }
         line = iter->next_line - 1;
-        iter->next_line = msg->links[line].next;
+        iter->next_line = msg->lines[line].next;
         value = sip__msg_line_value(msg, line);
         if (is_list[id] == 0) {
             *ret_value = value;
@@ -84,15 +84,27 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
     }
 }
 
+static bool read_via(const sip_msg *msg, sip_str text, sip_via *via)
+{
+    return msg->way->via(text, via) || sip__via_read(text, via) == 0;
+}
+
+static bool read_address(const sip_msg *msg, sip_str text, sip_address *address)
+{
+    const char *end = msg->way->address(text, address);
+
+    return end == text.ptr + text.len || sip__address_read_on(text, end, address) == 0;
+}
+
 /* A value of a list's line is read as if it were the only one there; if it is not, it is not sound:
  * no comma stands in a sound value outside quotes and angles. */
 static bool parse_value(const sip_msg *msg, sip__kind kind, sip_str text, sip__value *value)
 {
     switch (kind) {
     case SIP__KIND_VIA:
-        return sip__via_read(text, msg->block_end, &value->of.via) == 0;
+        return read_via(msg, text, &value->of.via);
     case SIP__KIND_ADDRESS:
-        return sip__address_read(text, msg->block_end, &value->of.address) == 0;
+        return read_address(msg, text, &value->of.address);
     case SIP__KIND_CSEQ:
         return sip__cseq_read(text, &value->of.cseq) == 0;
     case SIP__KIND_AUTH:
@@ -174,7 +186,7 @@ static __attribute__((noinline)) sip__value *first_value(sip_msg *msg, sip_heade
         return NULL;
     }
     value->after.rest.len = 0;
-    value->after.next_line = msg->links[line].next;
+    value->after.next_line = msg->lines[line].next;
     read_value(msg, kind_of(id), sip__msg_line_value(msg, line), value);
     if (!value->sound && value->over == SIP_RULE_NONE && is_list[id] != 0) {
         sip__arena_undo(&msg->arena, value, slots[slot_of[id]].bytes);
@@ -297,8 +309,8 @@ const sip_uri *sip_msg_request_uri(const sip_msg *const_msg)
     if (msg->uri_state == SIP__LAZY_NEW) {
         const sip_str text = sip__msg_span(msg, msg->uri_text);
         const char *end = text.ptr + text.len;
-        bool is_sound = sip__uri_plain(text.ptr, end, msg->block_end, &msg->uri) == end ||
-                        sip__uri_read(text, &msg->uri) == 0;
+        bool is_sound =
+            msg->way->uri(text.ptr, end, &msg->uri) == end || sip__uri_read(text, &msg->uri) == 0;
 
         msg->uri_state = is_sound ? SIP__LAZY_READY : SIP__LAZY_ABSENT;
     }
@@ -383,7 +395,7 @@ sip_str sip_msg_find(const sip_msg *msg, const char *name, size_t n)
         return (sip_str){NULL, 0};
     }
     id = sip_header_id_of(wanted);
-    for (next = msg->first[id]; next != 0; next = msg->links[next - 1].next) {
+    for (next = msg->first[id]; next != 0; next = msg->lines[next - 1].next) {
         if (id == SIP_HEADER_OTHER &&
             !sip_str_same_nocase(sip__msg_line_name(msg, next - 1), wanted)) {
             continue;

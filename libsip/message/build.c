@@ -52,7 +52,6 @@ static void enlarge(sip_build *build, size_t bytes, size_t lines)
         return;
     }
     memcpy(msg->lines, old->lines, old->n_lines * sizeof(*old->lines));
-    memcpy(msg->links, old->links, old->n_lines * sizeof(*old->links));
     memcpy(msg->bytes, old->bytes, build->used);
     memcpy(msg->bytes + bytes - tail, old->bytes + build->end - tail, tail);
     memcpy(msg->first, old->first, sizeof(old->first));
@@ -228,8 +227,7 @@ void sip__build_status_line(sip_build *build, int status, sip_str phrase)
 
 bool sip__is_one_line(sip_str text)
 {
-    return text.len == 0 ||
-           sip__scan_stop_portable(text.ptr, text.ptr + text.len) == text.ptr + text.len;
+    return text.len == 0 || sip__scan_stop(text.ptr, text.ptr + text.len) == text.ptr + text.len;
 }
 
 bool sip__is_solid(sip_str text)

@@ -151,7 +151,7 @@ void sip_build_body(sip_build *build, const sip_body *body)
 static void copy_head(tail_text *tail, const sip_msg *from)
 {
     for (size_t i = 0; i < from->n_lines; i++) {
-        if (sip__header_is_about_body((sip_header_id)from->links[i].id)) {
+        if (sip__header_is_about_body((sip_header_id)from->lines[i].id)) {
             tail_line(tail, sip__msg_line_name(from, i), sip__msg_line_value(from, i));
         }
     }

@@ -33,7 +33,7 @@ void sip_build_copy_named(sip_build *build, const sip_msg *from, sip_str name)
         sip_build_copy(build, from, id);
         return;
     }
-    for (uint32_t next = from->first[id]; next != 0; next = from->links[next - 1].next) {
+    for (uint32_t next = from->first[id]; next != 0; next = from->lines[next - 1].next) {
         if (sip_str_same_nocase(sip__msg_line_name(from, next - 1), name)) {
             sip__build_line(build, id, sip__msg_line_name(from, next - 1),
                             sip__msg_line_value(from, next - 1));
@@ -79,7 +79,7 @@ void sip_build_copy_from(sip_build *build, const sip_msg *from, sip_header_id id
     if (id == SIP_HEADER_CONTENT_LENGTH) {
         return;
     }
-    for (uint32_t next = from->first[id]; next != 0; next = from->links[next - 1].next) {
+    for (uint32_t next = from->first[id]; next != 0; next = from->lines[next - 1].next) {
         sip_str value = sip__msg_line_value(from, next - 1);
 
         if (skip > 0) {
@@ -109,7 +109,7 @@ void sip_build_copy_others(sip_build *build, const sip_msg *from, const sip_head
         return;
     }
     for (size_t i = 0; i < from->n_lines; i++) {
-        sip_header_id id = (sip_header_id)from->links[i].id;
+        sip_header_id id = (sip_header_id)from->lines[i].id;
 
         if (id != SIP_HEADER_CONTENT_LENGTH && !sip__header_is_about_body(id) &&
             !is_among(id, except, n)) {
@@ -224,7 +224,7 @@ static void copy_run(sip_build *build, const sip_msg *from, uint32_t first, uint
             line->value = from->lines[i].value - from->n_bytes;
             build->folds_of = from;
         }
-        sip__msg_link(build->msg, build->msg->n_lines++, (sip_header_id)from->links[i].id,
+        sip__msg_link(build->msg, build->msg->n_lines++, (sip_header_id)from->lines[i].id,
                       build->last);
     }
 }
@@ -236,7 +236,7 @@ void sip__build_run(sip_build *build, const sip_msg *from, uint32_t first, uint3
     for (uint32_t i = first; i < end; i++) {
         if (!ends_with_crlf(from, i)) {
             copy_run(build, from, begin, i);
-            sip__build_line(build, (sip_header_id)from->links[i].id, sip__msg_line_name(from, i),
+            sip__build_line(build, (sip_header_id)from->lines[i].id, sip__msg_line_name(from, i),
                             sip__msg_line_value(from, i));
             begin = i + 1;
         }

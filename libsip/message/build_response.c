@@ -113,7 +113,7 @@ void sip__build_vias(sip_build *build, const sip_msg *request)
     sip_str name = sip_header_name(SIP_HEADER_VIA);
     uint32_t next = request->first[SIP_HEADER_VIA];
 
-    for (bool is_top = true; next != 0; next = request->links[next - 1].next, is_top = false) {
+    for (bool is_top = true; next != 0; next = request->lines[next - 1].next, is_top = false) {
         sip_str value = sip__msg_line_value(request, next - 1);
 
         sip__build_begin(build, SIP_HEADER_VIA, name);
@@ -214,7 +214,7 @@ void sip_build_delay(sip_build *build, uint32_t delay_ms)
     }
     last = build->msg->n_lines - 1;
     if (!build->is_response || build->msg->status != 100 ||
-        build->msg->links[last].id != SIP_HEADER_TIMESTAMP ||
+        build->msg->lines[last].id != SIP_HEADER_TIMESTAMP ||
         !takes_delay(sip__msg_line_value(build->msg, last))) {
         return;
     }

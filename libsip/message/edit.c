@@ -133,7 +133,7 @@ static uint32_t behind_vias(const sip_msg *msg)
 {
     uint32_t line = 0;
 
-    for (uint32_t next = msg->first[SIP_HEADER_VIA]; next != 0; next = msg->links[next - 1].next) {
+    for (uint32_t next = msg->first[SIP_HEADER_VIA]; next != 0; next = msg->lines[next - 1].next) {
         line = next;
     }
     return line;
@@ -143,7 +143,7 @@ static uint32_t behind_last(const sip_msg *msg, sip_header_id id)
 {
     uint32_t line = msg->n_lines;
 
-    for (uint32_t next = msg->first[id]; next != 0; next = msg->links[next - 1].next) {
+    for (uint32_t next = msg->first[id]; next != 0; next = msg->lines[next - 1].next) {
         line = next;
     }
     return line;
@@ -207,7 +207,7 @@ static void remove_all(sip_edit *edit, sip_header_id id)
             change->value = (sip_str){NULL, 0};
         }
     }
-    for (uint32_t next = from->first[id]; next != 0; next = from->links[next - 1].next) {
+    for (uint32_t next = from->first[id]; next != 0; next = from->lines[next - 1].next) {
         (void)replace_line(edit, next - 1);
     }
 }
@@ -245,7 +245,7 @@ void sip_edit_remove_values(sip_edit *edit, sip_header_id id, size_t n)
         return;
     }
     from = edit->from;
-    for (uint32_t next = from->first[id]; next != 0 && n > 0; next = from->links[next - 1].next) {
+    for (uint32_t next = from->first[id]; next != 0 && n > 0; next = from->lines[next - 1].next) {
         const sip_str value = sip__header_skip(id, sip__msg_line_value(from, next - 1), &n);
         edit_change *change = replace_line(edit, next - 1);
 
@@ -264,7 +264,7 @@ void sip_edit_line(sip_edit *edit, size_t i, sip_str value)
         return;
     }
     if (i >= edit->from->n_lines || !sip__is_one_line(value) ||
-        edit->from->links[i].id == SIP_HEADER_CONTENT_LENGTH) {
+        edit->from->lines[i].id == SIP_HEADER_CONTENT_LENGTH) {
         fail(edit, SIP_EINVAL);
         return;
     }
@@ -273,7 +273,7 @@ void sip_edit_line(sip_edit *edit, size_t i, sip_str value)
     }
     change = replace_line(edit, (uint32_t)i);
     if (copy.ptr != NULL) {
-        fill(edit, change, (sip_header_id)edit->from->links[i].id,
+        fill(edit, change, (sip_header_id)edit->from->lines[i].id,
              sip__msg_line_name(edit->from, i), copy);
     }
 }
@@ -304,7 +304,7 @@ void sip_edit_body(sip_edit *edit, const sip_body *body)
         return;
     }
     for (uint32_t i = 0; i < edit->from->n_lines; i++) {
-        const sip_header_id id = (sip_header_id)edit->from->links[i].id;
+        const sip_header_id id = (sip_header_id)edit->from->lines[i].id;
 
         if (id == SIP_HEADER_CONTENT_LENGTH || sip__header_is_about_body(id)) {
             (void)replace_line(edit, i);

@@ -11,8 +11,8 @@
 
 size_t sip__msg_block_size(size_t max_lines, size_t max_bytes, size_t room)
 {
-    return sizeof(sip_msg) + max_lines * (sizeof(struct sip__scan_line) + sizeof(sip__link)) +
-           max_bytes + room + ALIGN_BYTES;
+    return sizeof(sip_msg) + max_lines * sizeof(struct sip__scan_line) + max_bytes + room +
+           ALIGN_BYTES;
 }
 
 sip_msg *sip__msg_init(void *block, size_t block_bytes, const sip_allocator *allocator,
@@ -25,9 +25,9 @@ sip_msg *sip__msg_init(void *block, size_t block_bytes, const sip_allocator *all
     }
     sip__zero(msg, offsetof(sip_msg, uri));
     msg->allocator = allocator;
+    msg->way = sip__scan_way();
     msg->lines = (struct sip__scan_line *)(msg + 1);
-    msg->links = (sip__link *)(msg->lines + max_lines);
-    msg->bytes = (char *)(msg->links + max_lines);
+    msg->bytes = (char *)(msg->lines + max_lines);
     msg->block_end = (char *)msg + block_bytes;
     msg->refs = 1;
     msg->short_value_bytes = UINT32_MAX;
@@ -61,11 +61,12 @@ void sip__msg_seal(sip_msg *msg, unsigned arena_factor)
 
 void sip__msg_link(sip_msg *msg, uint32_t i, sip_header_id id, uint16_t last[SIP_HEADER_COUNT])
 {
-    msg->links[i] = (sip__link){.next = 0, .id = (uint8_t)id};
+    msg->lines[i].next = 0;
+    msg->lines[i].id = (uint8_t)id;
     if (msg->first[id] == 0) {
         msg->first[id] = (uint16_t)(i + 1);
     } else {
-        msg->links[last[id]].next = (uint16_t)(i + 1);
+        msg->lines[last[id]].next = (uint16_t)(i + 1);
     }
     last[id] = (uint16_t)i;
 }
@@ -105,7 +106,6 @@ int sip_msg_copy(const sip_msg *msg, sip_msg **ret_copy)
         return SIP_ENOMEM;
     }
     memcpy(copy->lines, msg->lines, msg->n_lines * sizeof(*msg->lines));
-    memcpy(copy->links, msg->links, msg->n_lines * sizeof(*msg->links));
     memcpy(copy->bytes, msg->bytes, (size_t)msg->n_bytes + msg->n_extra);
     memcpy(copy->first, msg->first, sizeof(msg->first));
     copy->n_lines = msg->n_lines;
@@ -200,7 +200,7 @@ sip_header_id sip_msg_header_line(const sip_msg *msg, size_t i, sip_str *ret_nam
     if (ret_value != NULL) {
         *ret_value = is_there ? sip__msg_line_value(msg, i) : (sip_str){NULL, 0};
     }
-    return is_there ? (sip_header_id)msg->links[i].id : SIP_HEADER_OTHER;
+    return is_there ? (sip_header_id)msg->lines[i].id : SIP_HEADER_OTHER;
 }
 
 const char *sip_msg_summary(const sip_msg *msg, char *out, size_t size)

@@ -51,12 +51,6 @@ typedef struct sip__span {
     uint32_t at, len;
 } sip__span;
 
-/* What the index knows about a line beside its place. */
-typedef struct sip__link {
-    uint16_t next; /* index + 1 of the next line with this id; 0: none */
-    uint8_t id;
-} sip__link;
-
 /* A walk over the values of one header: those left of the present line, then further lines. */
 typedef struct sip__value_iter {
     sip_str rest;
@@ -89,8 +83,8 @@ typedef enum sip__lazy {
 
 struct sip_msg {
     const sip_allocator *allocator;
-    struct sip__scan_line *lines;
-    sip__link *links;
+    const struct sip__scan_way *way;
+    struct sip__scan_line *lines; /* `next` is index + 1 of the next one with this id; 0: none */
     char *bytes;
     char *block_end;
     uint32_t refs;

@@ -53,7 +53,7 @@ static uint32_t skip_others(const sip_msg *msg, sip_header_id id, uint32_t line,
                             const sip_header_type *type)
 {
     while (line != 0 && id == SIP_HEADER_OTHER && !is_of(msg, line - 1, type)) {
-        line = msg->links[line - 1].next;
+        line = msg->lines[line - 1].next;
     }
     return line;
 }
@@ -94,7 +94,7 @@ static bool next_text(const sip_msg *msg, const struct sip__typed *typed, sip__v
             return false;
         }
         *ret_line = iter->next_line - 1;
-        iter->next_line = skip_others(msg, typed->id, msg->links[*ret_line].next, typed->type);
+        iter->next_line = skip_others(msg, typed->id, msg->lines[*ret_line].next, typed->type);
         value = sip__msg_line_value(msg, *ret_line);
         if (!typed->type->is_list) {
             *ret_text = value;

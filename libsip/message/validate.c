@@ -17,7 +17,7 @@ static int fail(const struct sip__check *check, sip_rule rule, sip_header_id id)
     const sip_msg *msg = check->msg;
     size_t offset = 0;
 
-    for (uint32_t next = msg->first[id]; next != 0; next = msg->links[next - 1].next) {
+    for (uint32_t next = msg->first[id]; next != 0; next = msg->lines[next - 1].next) {
         offset = msg->lines[next - 1].name;
     }
     return fail_at(check, rule, offset);
@@ -39,7 +39,7 @@ static int check_start(const struct sip__check *check)
 
 static bool is_once(const sip_msg *msg, sip_header_id id)
 {
-    return msg->first[id] != 0 && msg->links[msg->first[id] - 1].next == 0;
+    return msg->first[id] != 0 && msg->lines[msg->first[id] - 1].next == 0;
 }
 
 /* As nearly every message is: what check_presence() would find nothing in. */
@@ -73,7 +73,7 @@ static int check_presence(const struct sip__check *check)
             return fail_at(check, headers[i].missing, check->msg->body_at);
         }
         if (line != 0 && headers[i].twice != SIP_RULE_NONE &&
-            check->msg->links[line - 1].next != 0) {
+            check->msg->lines[line - 1].next != 0) {
             return fail(check, headers[i].twice, headers[i].id);
         }
     }
@@ -116,11 +116,9 @@ static int check_typed(const struct sip__check *check)
     return 0;
 }
 
-static bool is_call_id(sip_str text)
+static bool is_call_id(const sip_msg *msg, sip_str text)
 {
-    const char *end = text.ptr + text.len;
-
-    return text.len > 0 && sip__scan_blank(text.ptr, end) == end;
+    return text.len > 0 && msg->way->blank(text.ptr) == text.ptr + text.len;
 }
 
 /* The first Contact is kept, since it will be asked for; of further ones there may be more than a
@@ -156,7 +154,7 @@ static int check_values(const struct sip__check *check)
     const sip_cseq *cseq = sip_msg_cseq(msg);
     uint32_t hops = 0;
 
-    if (!is_call_id(sip_msg_call_id(msg))) {
+    if (!is_call_id(msg, sip_msg_call_id(msg))) {
         return fail(check, SIP_RULE_CALL_ID, SIP_HEADER_CALL_ID);
     }
     if (cseq->number > MAX_CSEQ) {

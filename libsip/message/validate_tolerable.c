@@ -302,7 +302,7 @@ static int check_lines(const struct sip__check *check)
     int err = 0;
 
     for (uint32_t i = 0; err == 0 && i < msg->n_lines; i++) {
-        const sip_header_id id = (sip_header_id)msg->links[i].id;
+        const sip_header_id id = (sip_header_id)msg->lines[i].id;
         const sip_str value = sip__msg_line_value(msg, i);
 
         if (value.len == 0 && !may_be_empty(id)) {
@@ -348,7 +348,7 @@ static int check_header_values(const struct sip__check *check)
     int err = 0;
 
     for (uint32_t i = 0; err == 0 && i < msg->n_lines; i++) {
-        const sip_header_id id = (sip_header_id)msg->links[i].id;
+        const sip_header_id id = (sip_header_id)msg->lines[i].id;
         const sip_header_type *type = sip_header_type_of(id);
         sip_str rest = sip__msg_line_value(msg, i);
         sip_str value = rest;

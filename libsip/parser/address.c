@@ -3,8 +3,6 @@
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/params.h"
-#include "parser/scan.h"
-#include "parser/uri_plain.h"
 #include "parser/uri_text.h"
 
 #include <string.h>
@@ -51,28 +49,6 @@ static const char *take_name_addr(const char *at, const char *end, sip_address *
     return close + 1;
 }
 
-/** Take what most values are up to the '>': a quoted display name or none, then a plain URI. NULL
- * if it is not that. */
-static const char *take_plain(const char *at, const char *end, const char *readable,
-                              sip_address *address)
-{
-    const char *quote;
-
-    if (*at == '"') {
-        quote = sip__scan_quote(at + 1, end);
-        if (end - quote < 3 || *quote != '"') {
-            return NULL;
-        }
-        address->display = (sip_str){at + 1, (size_t)(quote - at) - 1};
-        at = quote + 1 + (quote[1] == ' ');
-    }
-    if (*at != '<') {
-        return NULL;
-    }
-    at = sip__uri_plain(at + 1, end, readable, &address->uri);
-    return at != NULL && at < end ? at + 1 : NULL;
-}
-
 /** Take a bare URI: it ends where a header parameter begins, and has neither parameters nor headers
  * of its own (RFC 3261 20.10). NULL if it has. */
 static const char *take_addr_spec(const char *begin, const char *end, sip_str *ret_uri)
@@ -110,19 +86,13 @@ static int keep_param(sip_address *address, const struct sip__param *param)
     return 0;
 }
 
-/** Read the parameters, if there are any; only ";tag=" is looked for before the general way. */
-static int read_params(const char *at, const char *end, const char *readable, sip_address *address)
+/** Read the parameters, if there are any. */
+static int read_params(const char *at, const char *end, sip_address *address)
 {
     struct sip__param param;
     sip_str rest;
     int err;
 
-    if (end - at > 5 && memcmp(at, ";tag=", 5) == 0 &&
-        sip__plain_value_end(at + 5, end, readable) == end) {
-        address->params = (sip_str){at + 1, (size_t)(end - at) - 1};
-        address->tag = (sip_str){at + 5, (size_t)(end - at) - 5};
-        return 0;
-    }
     at = sip__skip_blanks(at, end);
     address->params = (sip_str){at, 0};
     if (at == end) {
@@ -159,9 +129,8 @@ static const char *take_any(sip_str text, sip_address *address)
     return at != NULL && sip__uri_read(uri, &address->uri) == 0 ? at : NULL;
 }
 
-int sip__address_read(sip_str text, const char *readable, sip_address *address)
+int sip__address_read(sip_str text, sip_address *address)
 {
-    const char *end = text.ptr + text.len;
     const char *at;
 
     if (text.len == 0) {
@@ -172,25 +141,26 @@ int sip__address_read(sip_str text, const char *readable, sip_address *address)
         return 0;
     }
     address->text = text;
-    address->display = (sip_str){NULL, 0};
     address->tag = (sip_str){NULL, 0};
     address->expires_s = 0;
     address->q_permille = 1000;
     address->has_expires = false;
     address->has_q = false;
     address->is_star = false;
-    at = take_plain(text.ptr, end, readable, address);
-    if (at == NULL) {
-        at = take_any(text, address);
-    }
-    return at != NULL ? read_params(at, end, readable, address) : SIP_ESYNTAX;
+    at = take_any(text, address);
+    return at != NULL ? read_params(at, text.ptr + text.len, address) : SIP_ESYNTAX;
+}
+
+int sip__address_read_on(sip_str text, const char *plain_end, sip_address *address)
+{
+    return plain_end != NULL ? read_params(plain_end, text.ptr + text.len, address)
+                             : sip__address_read(text, address);
 }
 
 int sip_address_parse(sip_str text, sip_address *ret_address)
 {
     sip_address address;
-    const sip_str trimmed = sip_str_trim(text);
-    const int err = sip__address_read(trimmed, trimmed.ptr + trimmed.len, &address);
+    const int err = sip__address_read(sip_str_trim(text), &address);
 
     if (err == 0) {
         *ret_address = address;

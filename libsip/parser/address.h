@@ -5,8 +5,9 @@
 #include <sip/uri.h>
 
 /** As sip_address_parse(), of text without white space about it, into memory that a failure leaves
- * in disorder. What stands before `readable`, the end of the text or beyond it, may be looked at.
- */
-int sip__address_read(sip_str text, const char *readable, sip_address *address);
+ * in disorder. */
+int sip__address_read(sip_str text, sip_address *address);
+/** The same, of what sip__scan_way.address read up to `plain_end`, or refused with NULL. */
+int sip__address_read_on(sip_str text, const char *plain_end, sip_address *address);
 
 #endif

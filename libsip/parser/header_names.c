@@ -6,6 +6,8 @@
 
 /* The last row of a fold has no room for a terminating zero, and needs none. */
 const struct sip__header_fold sip__header_folds[SIP_HEADER_COUNT] = {
+    /* No name has it: a byte that all is set in is not 0. */
+    [SIP_HEADER_OTHER] = {.set = {0xff}},
 #define HEADER_FOLD(id, set, seen) [SIP_HEADER_##id] = {set, seen},
     SIP__HEADER_FOLD_MAP(HEADER_FOLD)
 #undef HEADER_FOLD

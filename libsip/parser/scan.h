@@ -1,9 +1,9 @@
-/* Splits a block of header lines into names and values without looking inside the values (RFC
- * 3261 7.3.1). */
+/* Goes over the bytes of a message: splits header lines into names and values without looking
+ * inside the values (RFC 3261 7.3.1), and takes what is plain at the speed of its bytes. */
 #ifndef SIP_PARSER_SCAN_H
 #define SIP_PARSER_SCAN_H
 
-#include <sip/base.h>
+#include <sip/msg.h>
 
 /** One header line; offsets count from the `ptr` given to the scan. */
 struct sip__scan_line {
@@ -13,6 +13,7 @@ struct sip__scan_line {
     uint32_t value_len; /**< may be 0; a folded value contains its line ends */
     uint8_t id;         /**< sip_header_id of the name */
     bool folded;        /**< the value stands on several lines */
+    uint16_t next;      /**< for the index of a message; not touched by the scan */
 };
 
 enum sip__scan_end {
@@ -32,76 +33,84 @@ struct sip__scan_result {
     size_t bad;  /**< BAD only: the offset of the byte that is wrong */
 };
 
-/**
- * Scan header lines from `from` (the byte after the start line's end) to the blank line.
- *
- * Lines end with CRLF; a lone LF is taken as one too. Nothing is allocated, nothing beyond `ptr +
- * len` is read. After SIP__SCAN_FULL scan on with `from = ret_result->next`.
- *
- * @param ptr    the whole message, at most UINT32_MAX bytes; may be NULL if len is 0
- * @param from   at most len
- * @param lines  room for max_lines
- * @return the number of lines stored
- */
-size_t sip__scan_headers(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
-                         size_t max_lines, struct sip__scan_result *ret_result);
+/** So many bytes behind what is scanned are readable, and zero. */
+#define SIP__SCAN_PAD_BYTES 64
 
-/** The offset of the first LF at or after `from`, or `len`: the end of a start line. */
+/** The first LF at or after `from`, as an offset, or `len`: the end of a start line. */
 size_t sip__scan_line_end(const char *ptr, size_t len, size_t from);
 
 /** The first CR, LF or NUL at or after `at`, or `end`. */
-const char *sip__scan_stop_portable(const char *at, const char *end);
+const char *sip__scan_stop(const char *at, const char *end);
 
 /** The first byte that no word has, SP, DEL or a control character, or `end`. */
 const char *sip__scan_blank(const char *at, const char *end);
 
-/** How many bytes a mask tells about; so many are readable from `at`. */
-#define SIP__SCAN_MASK_BYTES 32
-/** A bit for each byte from `at` that no host name or IPv4 address has; the first is the lowest. */
-uint32_t sip__scan_host_mask(const char *at);
+/** A start line as most are, by the lengths of its parts, which one SP parts. */
+struct sip__plain_start {
+    uint32_t first_len;  /**< of the method, or of "SIP/2.0" */
+    uint32_t second_len; /**< of the Request-URI, or of the status */
+    uint32_t phrase_len; /**< of responses */
+    uint32_t next;       /**< behind its CRLF */
+};
 
-/** The same of SIP__CHAR_VALUE; 0 also where there is no quick way to know. */
-uint32_t sip__scan_value_mask(const char *at);
+/**
+ * A way to go over the bytes of a message: byte by byte, or many at a time with vectors. All find
+ * the same.
+ *
+ * All but the first function refuse what is not plain; the general readers take it, and would read
+ * plain elements just the same. Plain elements stand in a message: behind the text there is a
+ * byte that none of them has (a line end, a blank, a comma, NUL), and SIP__SCAN_PAD_BYTES from
+ * there on may be looked at.
+ */
+struct sip__scan_way {
+    /**
+     * Scan header lines from `from` (the byte after the start line's end) to the blank line.
+     *
+     * Lines end with CRLF; a lone LF is taken as one too. After SIP__SCAN_FULL scan on with
+     * `from = ret_result->next`.
+     *
+     * @param ptr    the whole message, at most UINT32_MAX bytes, and its padding
+     * @param from   at most len
+     * @param lines  room for max_lines
+     * @return the number of lines stored
+     */
+    size_t (*headers)(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
+                      size_t max_lines, struct sip__scan_result *ret_result);
+    /** Take "METHOD URI SIP/2.0" or "SIP/2.0 STATUS PHRASE" and CRLF. The status has three digits;
+     * whether it is one, and what the method and the URI are, is not looked at. */
+    bool (*start)(const char *text, struct sip__plain_start *ret_start);
+    /**
+     * Take "sip:", a user or none, a host that is no IPv6 address, a port or none, one parameter or
+     * none.
+     * @return behind it, which is `end` or where something else begins; NULL if it is not plain.
+     *   *uri is complete after success, in disorder otherwise
+     */
+    const char *(*uri)(const char *text, const char *end, sip_uri *uri);
+    /**
+     * Take a quoted display name or none, a plain URI in angles, and one tag if that is all there
+     * is behind it.
+     * @return the end of the text, or where other parameters begin; NULL if it is not plain.
+     *   *address is complete but for these after success, in disorder otherwise
+     */
+    const char *(*address)(sip_str text, sip_address *address);
+    /** Take a Via with a host that is no IPv6 address, a branch, and rport or nothing. Otherwise
+     * false, with *via in disorder. */
+    bool (*via)(sip_str text, sip_via *via);
+    /** sip__scan_blank() of text with a byte behind it that is one. */
+    const char *(*blank)(const char *at);
+};
 
-/** The first '"' or backslash, or `end`. */
-const char *sip__scan_quote(const char *at, const char *end);
+/* Chosen from by the functions below. */
+extern const struct sip__scan_way sip__scan_portable, sip__scan_sse2, sip__scan_avx2;
 
-/* The ways in which these are done: eight bytes at a time in a word, or sixteen at a time where the
- * machine has SSE2 (elsewhere it is the first way under another name), or more. */
+/** The best way on this machine. */
+const struct sip__scan_way *sip__scan_way(void);
 
-/** True if this machine has what the third way needs, thirty-two bytes at a time; only then it may
- * be called. */
-bool sip__scan_has_avx2(void);
-/** sip__scan_headers() by wide vectors. */
-size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
-                              struct sip__scan_line *lines, size_t max_lines,
-                              struct sip__scan_result *ret_result);
-/** A plain line by vectors, see scan_lines.h. */
-const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
-                                 struct sip__scan_line *line);
-/** sip__scan_value_mask() by a wide vector. */
-uint32_t sip__scan_value_mask_avx2(const char *at);
-/** sip__scan_host_mask() byte by byte. */
-uint32_t sip__scan_host_mask_portable(const char *at);
-/** The same by vectors. */
-uint32_t sip__scan_host_mask_sse2(const char *at);
-/** The same by a wide vector. */
-uint32_t sip__scan_host_mask_avx2(const char *at);
-/** sip__scan_headers() by words. */
-size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
-                                  struct sip__scan_line *lines, size_t max_lines,
-                                  struct sip__scan_result *ret_result);
-/** sip__scan_headers() by vectors. */
-size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
-                              struct sip__scan_line *lines, size_t max_lines,
-                              struct sip__scan_result *ret_result);
-/** sip__scan_quote() byte by byte. */
-const char *sip__scan_quote_portable(const char *at, const char *end);
-/** The same by vectors. */
-const char *sip__scan_quote_sse2(const char *at, const char *end);
-/** sip__scan_blank() byte by byte. */
-const char *sip__scan_blank_portable(const char *at, const char *end);
-/** The same by vectors. */
-const char *sip__scan_blank_sse2(const char *at, const char *end);
+/** Byte by byte. */
+const struct sip__scan_way *sip__scan_way_portable(void);
+/** Sixteen bytes at a time; NULL where there is no SSE2. */
+const struct sip__scan_way *sip__scan_way_sse2(void);
+/** Thirty-two bytes at a time; NULL where this machine has no AVX2. */
+const struct sip__scan_way *sip__scan_way_avx2(void);
 
 #endif

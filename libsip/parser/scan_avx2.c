@@ -2,17 +2,15 @@
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
+#include "parser/plain_read.h"
 #include "parser/scan_lines.h"
 
 #include <immintrin.h>
 #include <string.h>
 
 #define VECTOR_BYTES 32
-/* What is looked at of a line before it is asked where the end is: a name with its colon, a space,
- * and the first byte of the value. */
-#define PLAIN_BYTES 36
 
-/* The library is built for machines without these instructions too; sip__scan_has_avx2() tells. */
+/* The library is built for machines without these instructions too. */
 #define FOR_AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
 FOR_AVX2 static inline __m256i load(const void *at)
@@ -25,44 +23,28 @@ FOR_AVX2 static inline uint32_t mask_of(__m256i bytes)
     return (uint32_t)_mm256_movemask_epi8(bytes);
 }
 
-/** The first byte that is not above CR, or `end`. */
-FOR_AVX2 static inline const char *find_low(const char *at, const char *end)
+/** A bit for each byte that is not above the one that `most` is made of. */
+FOR_AVX2 static inline uint32_t low_mask(__m256i bytes, __m256i most)
 {
-    const __m256i cr = load(sip__scan_returns);
-
-    for (; (uintptr_t)at + VECTOR_BYTES <= (uintptr_t)end; at += VECTOR_BYTES) {
-        const __m256i bytes = load(at);
-        const uint32_t low = mask_of(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes, cr), bytes));
-
-        if (low != 0) {
-            return at + __builtin_ctzl(low);
-        }
-    }
-    while (at < end && (unsigned char)*at > '\r') {
-        at++;
-    }
-    return at;
+    return mask_of(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes, most), bytes));
 }
 
-FOR_AVX2 static inline const char *plain_line(const char *start, const char *at, const char *end,
+FOR_AVX2 static inline const char *plain_line(const char *start, const char *at,
                                               struct sip__scan_line *line)
 {
+    const __m256i cr = load(sip__scan_returns);
     const struct sip__header_fold *fold;
     const char *from, *stop;
-    uint32_t colons;
-    __m256i bytes;
-    size_t len;
+    __m256i bytes = load(at);
+    /* Without a colon it is 32, and the name is none of ours. */
+    const size_t len = _tzcnt_u32(mask_of(_mm256_cmpeq_epi8(bytes, load(sip__scan_colons))));
+    uint32_t low;
 
-    if ((uintptr_t)at + PLAIN_BYTES > (uintptr_t)end) {
-        return sip__scan_plain_sse2(start, at, end, line);
-    }
-    bytes = load(at);
-    colons = mask_of(_mm256_cmpeq_epi8(bytes, load(sip__scan_colons)));
-    len = _tzcnt_u64(colons);
-    if (len < 2 || len >= VECTOR_BYTES) {
+    if (len < 2) {
         return NULL;
     }
     line->id = (uint8_t)sip__header_candidate(at, len);
+    line->folded = false;
     line->name_len = (uint32_t)len;
     fold = &sip__header_folds[line->id];
     if (mask_of(_mm256_cmpeq_epi8(_mm256_or_si256(bytes, load(fold->set)), load(fold->seen))) !=
@@ -73,23 +55,28 @@ FOR_AVX2 static inline const char *plain_line(const char *start, const char *at,
     if (*from <= ' ') {
         return NULL;
     }
-    stop = find_low(from, end);
-    if ((uintptr_t)stop + 3 > (uintptr_t)end || memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ' ||
-        (stop[2] <= ' ' && stop[2] != '\r')) {
+    /* The name has no byte that is low, nor have the blank and the first byte of the value. */
+    stop = at;
+    while ((low = low_mask(bytes, cr)) == 0) {
+        stop += VECTOR_BYTES;
+        bytes = load(stop);
+    }
+    stop += _tzcnt_u32(low);
+    if (memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ') {
         return NULL;
     }
     line->name = (uint32_t)(at - start);
     line->value = (uint32_t)(from - start);
     line->value_len = (uint32_t)(stop - from);
-    line->folded = false;
     return stop + 2;
 }
 
-FOR_AVX2 size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
-                                       struct sip__scan_line *lines, size_t max_lines,
-                                       struct sip__scan_result *ret_result)
+FOR_AVX2 static size_t headers(const char *ptr, size_t len, size_t from,
+                               struct sip__scan_line *lines, size_t max_lines,
+                               struct sip__scan_result *ret_result)
 {
-    return sip__scan_headers_by(ptr, len, from, lines, max_lines, ret_result, plain_line);
+    return sip__scan_headers_by(sip__scan_of(ptr, len, from, lines, max_lines), plain_line,
+                                ret_result);
 }
 
 /* By the two halves of a byte: one table has a bit for each group of high halves, the other has set
@@ -98,9 +85,9 @@ FOR_AVX2 size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
     _mm256_setr_epi8(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, a, b, c, d, e, f, g, h, i, j, \
                      k, l, m, n, o, p)
 
-FOR_AVX2 static inline uint32_t others(const char *at, __m256i high_halves, __m256i low_halves)
+/** A bit for each byte that is of no group. */
+FOR_AVX2 static inline uint32_t others(__m256i bytes, __m256i high_halves, __m256i low_halves)
 {
-    const __m256i bytes = load(at);
     const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
     const __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(high_halves, high),
                                           _mm256_shuffle_epi8(low_halves, bytes));
@@ -108,38 +95,88 @@ FOR_AVX2 static inline uint32_t others(const char *at, __m256i high_halves, __m2
     return mask_of(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
 }
 
-FOR_AVX2 uint32_t sip__scan_host_mask_avx2(const char *at)
+FOR_AVX2 static inline const char *host_end(const char *at)
 {
+    uint32_t mask;
+
     /* Groups: 1 for "-.", 2 for digits, 4 for A-O and a-o, 8 for P-Z and '_', 16 for p-z. */
-    return others(at, HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0),
-                  HALVES(26, 30, 30, 30, 30, 30, 30, 30, 30, 30, 28, 4, 4, 5, 5, 12));
+    while ((mask = others(load(at), HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0),
+                          HALVES(26, 30, 30, 30, 30, 30, 30, 30, 30, 30, 28, 4, 4, 5, 5, 12))) ==
+           0) {
+        at += VECTOR_BYTES;
+    }
+    return at + _tzcnt_u32(mask);
 }
 
-FOR_AVX2 uint32_t sip__scan_value_mask_avx2(const char *at)
+FOR_AVX2 static inline const char *value_end(const char *at)
 {
+    uint32_t mask;
+
     /* The same groups, of which each but the third lacks what ends a value. */
-    return others(at, HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0),
-                  HALVES(30, 31, 30, 31, 31, 31, 31, 31, 31, 31, 31, 29, 20, 31, 29, 15));
+    while ((mask = others(
+                load(at), HALVES(0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0),
+                HALVES(30, 31, 30, 31, 31, 31, 31, 31, 31, 31, 31, 29, 20, 31, 29, 15))) == 0) {
+        at += VECTOR_BYTES;
+    }
+    return at + _tzcnt_u32(mask);
 }
 
-#else
-
-size_t sip__scan_headers_avx2(const char *ptr, size_t len, size_t from,
-                              struct sip__scan_line *lines, size_t max_lines,
-                              struct sip__scan_result *ret_result)
+FOR_AVX2 static inline const char *quote_end(const char *at)
 {
-    return sip__scan_headers_sse2(ptr, len, from, lines, max_lines, ret_result);
+    uint32_t mask;
+
+    do {
+        const __m256i bytes = load(at);
+
+        mask = mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
+                                       _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')))) |
+               low_mask(bytes, load(sip__scan_returns));
+        at += VECTOR_BYTES;
+    } while (mask == 0);
+    return at - VECTOR_BYTES + _tzcnt_u32(mask);
 }
 
-uint32_t sip__scan_host_mask_avx2(const char *at)
+FOR_AVX2 static inline const char *blank_end(const char *at)
 {
-    return sip__scan_host_mask_portable(at);
+    uint32_t mask;
+
+    do {
+        const __m256i bytes = load(at);
+
+        mask = mask_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x7f))) |
+               low_mask(bytes, _mm256_set1_epi8(' '));
+        at += VECTOR_BYTES;
+    } while (mask == 0);
+    return at - VECTOR_BYTES + _tzcnt_u32(mask);
 }
 
-uint32_t sip__scan_value_mask_avx2(const char *at)
+static const struct sip__plain_ends ends = {host_end, value_end, quote_end, blank_end};
+
+FOR_AVX2 static bool start(const char *text, struct sip__plain_start *ret_start)
 {
-    (void)at;
-    return 0;
+    return sip__plain_start_by(text, ret_start, &ends);
 }
+
+FOR_AVX2 static const char *uri(const char *text, const char *end, sip_uri *uri)
+{
+    return sip__plain_whole_uri_by(text, end, uri, &ends);
+}
+
+FOR_AVX2 static const char *address(sip_str text, sip_address *address)
+{
+    return sip__plain_address_by(text, address, &ends);
+}
+
+FOR_AVX2 static bool via(sip_str text, sip_via *via)
+{
+    return sip__plain_via_by(text, via, &ends);
+}
+
+FOR_AVX2 static const char *blank(const char *at)
+{
+    return blank_end(at);
+}
+
+const struct sip__scan_way sip__scan_avx2 = {headers, start, uri, address, via, blank};
 
 #endif

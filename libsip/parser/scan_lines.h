@@ -1,5 +1,5 @@
-/* The scan of header lines, made twice: with words and with vectors. They differ in how they take
- * the lines that are plain, and these are nearly all. */
+/* The scan of header lines, made for each way. They differ in how they take the lines that are
+ * plain, and these are nearly all. */
 #ifndef SIP_PARSER_SCAN_LINES_H
 #define SIP_PARSER_SCAN_LINES_H
 
@@ -9,13 +9,13 @@
 
 /**
  * Take a line as most are: a name of ours, its colon, at most one space, a value of one line
- * without white space about it, CRLF, and then a byte that begins another line or ends the headers.
- * Others may be refused.
+ * without white space about it, CRLF. Others may be refused. That the next line does not fold this
+ * one is seen when that is looked at.
  *
  * @param start  what the offsets in *line count from
  * @return behind the line, or NULL
  */
-typedef const char *(*sip__scan_plain)(const char *start, const char *at, const char *end,
+typedef const char *(*sip__scan_plain)(const char *start, const char *at,
                                        struct sip__scan_line *line);
 
 /* A vector of CR and one of ':'. They are not where they are used: there the compiler would see the
@@ -27,10 +27,22 @@ extern const char sip__scan_colons[32] __attribute__((visibility("hidden")));
 #define SIP__SCAN_INLINE static inline __attribute__((always_inline))
 
 struct sip__scan {
-    const char *start;
-    const char *at;
-    const char *end;
+    const char *start, *at, *end;
+    const char *next; /* where the first line begins that is not stored */
+    struct sip__scan_line *lines, *line, *last;
+    bool folded;
 };
+
+static inline struct sip__scan sip__scan_of(const char *ptr, size_t len, size_t from,
+                                            struct sip__scan_line *lines, size_t max_lines)
+{
+    return (struct sip__scan){.start = ptr,
+                              .at = ptr + from,
+                              .end = ptr + len,
+                              .lines = lines,
+                              .line = lines,
+                              .last = lines + max_lines};
+}
 
 static inline enum sip__scan_end sip__scan_bad_at(struct sip__scan *scan, const char *byte)
 {
@@ -143,59 +155,62 @@ static enum sip__scan_end sip__scan_any_line(struct sip__scan *scan, struct sip_
     return SIP__SCAN_BLANK;
 }
 
-/** Take the lines; scan->at is left behind the blank line, or at the byte that is bad. */
-SIP__SCAN_INLINE enum sip__scan_end sip__scan_lines(struct sip__scan *scan,
-                                                    struct sip__scan_line *lines, size_t max_lines,
-                                                    struct sip__scan_result *result,
-                                                    sip__scan_plain plain)
+/** Take what is no plain line: any other, or one that was taken for plain and is folded. False: the
+ * lines end, *ret_end tells how. */
+static bool sip__scan_other(struct sip__scan *scan, enum sip__scan_end *ret_end)
 {
-    struct sip__scan_line *line = lines;
-    const char *at = scan->at;
-    enum sip__scan_end end;
-
-    for (;; line++) {
-        const char *next =
-            line < lines + max_lines ? plain(scan->start, at, scan->end, line) : NULL;
-
-        if (next == NULL) {
-            scan->at = at;
-            if (at == scan->end || *at == '\r' || *at == '\n') {
-                end = at == scan->end ? SIP__SCAN_MORE : sip__scan_line_break(scan);
-                at = end == SIP__SCAN_BLANK ? scan->at : at;
-                break;
-            }
-            end = line < lines + max_lines ? sip__scan_any_line(scan, line) : SIP__SCAN_FULL;
-            if (end != SIP__SCAN_BLANK) {
-                break;
-            }
-            result->folded = result->folded || line->folded;
-            next = scan->at;
-        }
-        at = next;
+    if (scan->line > scan->lines && scan->at < scan->end &&
+        (*scan->at == ' ' || *scan->at == '\t')) {
+        scan->line--;
+        scan->at = scan->start + scan->line->name;
+    } else if (scan->at == scan->end) {
+        *ret_end = SIP__SCAN_MORE;
+        return false;
+    } else if (*scan->at == '\r' || *scan->at == '\n') {
+        *ret_end = sip__scan_line_break(scan);
+        scan->next = scan->at;
+        return false;
+    } else if (scan->line == scan->last) {
+        *ret_end = SIP__SCAN_FULL;
+        return false;
     }
-    result->n_lines = (size_t)(line - lines);
-    result->next = (size_t)(at - scan->start);
-    return end;
+    scan->next = scan->at;
+    *ret_end = sip__scan_any_line(scan, scan->line);
+    if (*ret_end != SIP__SCAN_BLANK) {
+        return false;
+    }
+    scan->folded = scan->folded || scan->line->folded;
+    scan->line++;
+    return true;
 }
 
-/** sip__scan_headers() in one of the ways. */
-SIP__SCAN_INLINE size_t sip__scan_headers_by(const char *ptr, size_t len, size_t from,
-                                             struct sip__scan_line *lines, size_t max_lines,
-                                             struct sip__scan_result *ret_result,
-                                             sip__scan_plain plain)
+/** sip__scan_way.headers in one of the ways. */
+SIP__SCAN_INLINE size_t sip__scan_headers_by(struct sip__scan scan, sip__scan_plain plain,
+                                             struct sip__scan_result *ret_result)
 {
-    struct sip__scan_result result = {.end = SIP__SCAN_MORE, .next = len};
-    struct sip__scan scan;
+    enum sip__scan_end end;
 
-    if (from < len) {
-        scan = (struct sip__scan){ptr, ptr + from, ptr + len};
-        result.end = sip__scan_lines(&scan, lines, max_lines, &result, plain);
-        if (result.end == SIP__SCAN_BAD) {
-            result.bad = (size_t)(scan.at - ptr);
+    do {
+        struct sip__scan_line *line = scan.line;
+        const char *at = scan.at;
+        const char *next;
+
+        while (line < scan.last && (next = plain(scan.start, at, line)) != NULL) {
+            at = next;
+            line++;
         }
-    }
-    *ret_result = result;
-    return result.n_lines;
+        scan.line = line;
+        scan.at = at;
+        scan.next = at;
+    } while (sip__scan_other(&scan, &end));
+    *ret_result = (struct sip__scan_result){
+        .end = end,
+        .n_lines = (size_t)(scan.line - scan.lines),
+        .next = (size_t)(scan.next - scan.start),
+        .folded = scan.folded,
+        .bad = end == SIP__SCAN_BAD ? (size_t)(scan.at - scan.start) : 0,
+    };
+    return ret_result->n_lines;
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "parser/scan.h"
 
+#include "parser/plain_read.h"
 #include "parser/scan_lines.h"
 
 #include <string.h>
@@ -13,18 +14,17 @@ static uint64_t bytes_below(uint64_t word, unsigned char limit)
     return (word - ONES * limit) & ~word & HIGHS;
 }
 
-static inline const char *find_low(const char *at, const char *end)
+/** The first byte that is not above CR; there is one. */
+static inline const char *find_low(const char *at)
 {
-    while (end - at >= 8) {
-        uint64_t word;
+    uint64_t word;
 
-        memcpy(&word, at, sizeof word);
-        if (bytes_below(word, '\r' + 1) != 0) {
-            break;
-        }
+    memcpy(&word, at, sizeof word);
+    while (bytes_below(word, '\r' + 1) == 0) {
         at += 8;
+        memcpy(&word, at, sizeof word);
     }
-    while (at < end && (unsigned char)*at > '\r') {
+    while ((unsigned char)*at > '\r') {
         at++;
     }
     return at;
@@ -40,81 +40,92 @@ static bool is_name(const char *at, const struct sip__header_fold *fold, size_t 
     return differ == 0;
 }
 
-static inline const char *plain_line(const char *start, const char *at, const char *end,
-                                     struct sip__scan_line *line)
+static inline const char *plain_line(const char *start, const char *at, struct sip__scan_line *line)
 {
-    const char *last = end - at > SIP__HEADER_NAME_BYTES ? at + SIP__HEADER_NAME_BYTES : end;
-    const char *colon = at;
+    size_t len = 0;
     const char *from, *stop;
     sip_header_id id;
 
-    while (colon < last && *colon != ':') {
-        colon++;
+    while (len < SIP__HEADER_NAME_BYTES && at[len] != ':') {
+        len++;
     }
-    if (colon - at < 2 || end - colon < 4 || colon == last) {
+    if (len < 2 || len == SIP__HEADER_NAME_BYTES) {
         return NULL;
     }
-    id = sip__header_candidate(at, (size_t)(colon - at));
-    from = colon + 1 + (colon[1] == ' ');
-    if (!is_name(at, &sip__header_folds[id], (size_t)(colon - at) + 1) || *from <= ' ') {
+    id = sip__header_candidate(at, len);
+    from = at + len + 1 + (at[len + 1] == ' ');
+    if (!is_name(at, &sip__header_folds[id], len + 1) || *from <= ' ') {
         return NULL;
     }
-    stop = find_low(from, end);
-    if (end - stop < 3 || stop[0] != '\r' || stop[1] != '\n' || stop[-1] == ' ' || stop[2] == ' ' ||
-        stop[2] == '\t') {
+    stop = find_low(from);
+    if (memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ') {
         return NULL;
     }
-    *line = (struct sip__scan_line){.name = (uint32_t)(at - start),
-                                    .name_len = (uint32_t)(colon - at),
-                                    .value = (uint32_t)(from - start),
-                                    .value_len = (uint32_t)(stop - from),
-                                    .id = (uint8_t)id};
+    line->name = (uint32_t)(at - start);
+    line->name_len = (uint32_t)len;
+    line->value = (uint32_t)(from - start);
+    line->value_len = (uint32_t)(stop - from);
+    line->id = (uint8_t)id;
+    line->folded = false;
     return stop + 2;
 }
 
-size_t sip__scan_headers_portable(const char *ptr, size_t len, size_t from,
-                                  struct sip__scan_line *lines, size_t max_lines,
-                                  struct sip__scan_result *ret_result)
+static size_t headers(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
+                      size_t max_lines, struct sip__scan_result *ret_result)
 {
-    return sip__scan_headers_by(ptr, len, from, lines, max_lines, ret_result, plain_line);
+    return sip__scan_headers_by(sip__scan_of(ptr, len, from, lines, max_lines), plain_line,
+                                ret_result);
 }
 
-static bool is_stop(char c)
+static inline const char *host_end(const char *at)
 {
-    return c == '\r' || c == '\n' || c == '\0';
-}
-
-const char *sip__scan_stop_portable(const char *at, const char *end)
-{
-    at = find_low(at, end);
-    while (at < end && !is_stop(*at)) {
-        at = find_low(at + 1, end);
-    }
-    return at;
-}
-
-const char *sip__scan_blank_portable(const char *at, const char *end)
-{
-    while (at < end && (unsigned char)*at > ' ' && *at != 0x7f) {
+    while (sip__is_char(*at, SIP__CHAR_HOST)) {
         at++;
     }
     return at;
 }
 
-const char *sip__scan_quote_portable(const char *at, const char *end)
+static inline const char *value_end(const char *at)
 {
-    while (at < end && *at != '"' && *at != '\\') {
+    return sip__plain_value_end(at);
+}
+
+static inline const char *quote_end(const char *at)
+{
+    while (*at != '"' && *at != '\\' && (unsigned char)*at > '\r') {
         at++;
     }
     return at;
 }
 
-uint32_t sip__scan_host_mask_portable(const char *at)
+static inline const char *blank_end(const char *at)
 {
-    uint32_t mask = 0;
-
-    for (unsigned i = 0; i < SIP__SCAN_MASK_BYTES; i++) {
-        mask |= (uint32_t)!sip__is_char(at[i], SIP__CHAR_HOST) << i;
+    while ((unsigned char)*at > ' ' && *at != 0x7f) {
+        at++;
     }
-    return mask;
+    return at;
 }
+
+static const struct sip__plain_ends ends = {host_end, value_end, quote_end, blank_end};
+
+static bool start(const char *text, struct sip__plain_start *ret_start)
+{
+    return sip__plain_start_by(text, ret_start, &ends);
+}
+
+static const char *uri(const char *text, const char *end, sip_uri *uri)
+{
+    return sip__plain_whole_uri_by(text, end, uri, &ends);
+}
+
+static const char *address(sip_str text, sip_address *address)
+{
+    return sip__plain_address_by(text, address, &ends);
+}
+
+static bool via(sip_str text, sip_via *via)
+{
+    return sip__plain_via_by(text, via, &ends);
+}
+
+const struct sip__scan_way sip__scan_portable = {headers, start, uri, address, via, blank_end};

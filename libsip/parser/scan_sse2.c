@@ -2,6 +2,7 @@
 
 #ifdef __SSE2__
 
+#include "parser/plain_read.h"
 #include "parser/scan_lines.h"
 
 #include <emmintrin.h>
@@ -9,9 +10,6 @@
 #include <string.h>
 
 #define VECTOR_BYTES 16
-/* What is looked at of a line before it is asked where the end is: a name of one vector with its
- * colon, a space, and the first byte of the value. */
-#define PLAIN_BYTES 20
 
 static inline __m128i load(const char *at)
 {
@@ -23,40 +21,21 @@ static inline unsigned mask_of(__m128i bytes)
     return (unsigned)_mm_movemask_epi8(bytes);
 }
 
-/** True if `bytes` more are there from `at`; sums of addresses are cheaper than differences here.
- */
-static inline bool has_room(const char *at, const char *end, size_t bytes)
+/** A bit for each byte that is not above `most`. */
+static inline unsigned low_mask(__m128i bytes, char most)
 {
-    return (uintptr_t)at + bytes <= (uintptr_t)end;
+    return mask_of(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(most)), bytes));
 }
 
-/** A bit for each byte that is not above CR. */
-static inline unsigned low_mask(__m128i bytes)
+/** The first byte that is not above CR; there is one. */
+static inline const char *find_low(const char *at)
 {
-    return mask_of(_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8('\r')), bytes));
-}
+    unsigned low;
 
-/** The first byte that is not above CR, or `end`. Two vectors at a time: most values are longer
- * than one. */
-static inline const char *find_low(const char *at, const char *end)
-{
-    for (; has_room(at, end, 2 * VECTOR_BYTES); at += 2 * VECTOR_BYTES) {
-        const __m128i bytes = load(at);
-        unsigned low = low_mask(_mm_min_epu8(bytes, load(at + VECTOR_BYTES)));
-
-        if (low != 0) {
-            const unsigned first = low_mask(bytes);
-
-            if (first != 0) {
-                return at + (size_t)__builtin_ctzl(first);
-            }
-            return at + VECTOR_BYTES + (size_t)__builtin_ctzl(low);
-        }
+    while ((low = low_mask(load(at), '\r')) == 0) {
+        at += VECTOR_BYTES;
     }
-    while (at < end && (unsigned char)*at > '\r') {
-        at++;
-    }
-    return at;
+    return at + (size_t)__builtin_ctzl(low);
 }
 
 /** True if these are the bytes of a name, and what stands behind its colon; from `part` of its rows
@@ -70,17 +49,12 @@ static inline bool is_name(__m128i bytes, const struct sip__header_fold *fold, s
 }
 
 /** The length of a name longer than a vector, if it is one of ours; else 0. */
-static __attribute__((noinline)) size_t take_long_name(const char *at, const char *end,
-                                                       uint8_t *ret_id)
+static __attribute__((noinline)) size_t take_long_name(const char *at, uint8_t *ret_id)
 {
+    const unsigned colons = mask_of(_mm_cmpeq_epi8(load(at + VECTOR_BYTES), _mm_set1_epi8(':')));
     const struct sip__header_fold *fold;
-    unsigned colons;
     size_t len;
 
-    if (!has_room(at, end, PLAIN_BYTES + VECTOR_BYTES)) {
-        return 0;
-    }
-    colons = mask_of(_mm_cmpeq_epi8(load(at + VECTOR_BYTES), _mm_set1_epi8(':')));
     if (colons == 0) {
         return 0;
     }
@@ -92,14 +66,14 @@ static __attribute__((noinline)) size_t take_long_name(const char *at, const cha
 }
 
 /** The length of a name, if it is one of ours and of two bytes or more; else 0. */
-static inline size_t take_name(const char *at, const char *end, uint8_t *ret_id)
+static inline size_t take_name(const char *at, uint8_t *ret_id)
 {
     const __m128i bytes = load(at);
     const unsigned colons = mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
     size_t len;
 
     if (colons == 0) {
-        return take_long_name(at, end, ret_id);
+        return take_long_name(at, ret_id);
     }
     len = (size_t)__builtin_ctzl(colons);
     if (len < 2) {
@@ -109,16 +83,11 @@ static inline size_t take_name(const char *at, const char *end, uint8_t *ret_id)
     return is_name(bytes, &sip__header_folds[*ret_id], 0) ? len : 0;
 }
 
-static inline const char *plain_line(const char *start, const char *at, const char *end,
-                                     struct sip__scan_line *line)
+static inline const char *plain_line(const char *start, const char *at, struct sip__scan_line *line)
 {
+    const size_t len = take_name(at, &line->id);
     const char *from, *stop;
-    size_t len;
 
-    if (!has_room(at, end, PLAIN_BYTES)) {
-        return NULL;
-    }
-    len = take_name(at, end, &line->id);
     if (len == 0) {
         return NULL;
     }
@@ -127,9 +96,8 @@ static inline const char *plain_line(const char *start, const char *at, const ch
     if (*from <= ' ') {
         return NULL;
     }
-    stop = find_low(from, end);
-    if (!has_room(stop, end, 3) || memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ' ||
-        (stop[2] <= ' ' && stop[2] != '\r')) {
+    stop = find_low(from);
+    if (memcmp(stop, "\r\n", 2) != 0 || stop[-1] == ' ') {
         return NULL;
     }
     line->name = (uint32_t)(at - start);
@@ -139,45 +107,11 @@ static inline const char *plain_line(const char *start, const char *at, const ch
     return stop + 2;
 }
 
-const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
-                                 struct sip__scan_line *line)
+static size_t headers(const char *ptr, size_t len, size_t from, struct sip__scan_line *lines,
+                      size_t max_lines, struct sip__scan_result *ret_result)
 {
-    return plain_line(start, at, end, line);
-}
-
-size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
-                              struct sip__scan_line *lines, size_t max_lines,
-                              struct sip__scan_result *ret_result)
-{
-    return sip__scan_headers_by(ptr, len, from, lines, max_lines, ret_result, plain_line);
-}
-
-/** A bit for each byte that is not above SP, or DEL. */
-static inline unsigned blank_mask(__m128i bytes)
-{
-    const __m128i space = _mm_set1_epi8(' ');
-
-    return mask_of(_mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(bytes, space), bytes),
-                                _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f))));
-}
-
-const char *sip__scan_blank_sse2(const char *at, const char *end)
-{
-    unsigned blanks;
-
-    if (!has_room(at, end, VECTOR_BYTES)) {
-        return sip__scan_blank_portable(at, end);
-    }
-    do {
-        blanks = blank_mask(load(at));
-        if (blanks != 0) {
-            return at + (size_t)__builtin_ctzl(blanks);
-        }
-        at += VECTOR_BYTES;
-    } while (has_room(at, end, VECTOR_BYTES));
-    /* The last vector once more, with what is left of the bytes at its end. */
-    blanks = at < end ? blank_mask(load(end - VECTOR_BYTES)) >> (VECTOR_BYTES - (end - at)) : 0;
-    return blanks != 0 ? at + (size_t)__builtin_ctzl(blanks) : end;
+    return sip__scan_headers_by(sip__scan_of(ptr, len, from, lines, max_lines), plain_line,
+                                ret_result);
 }
 
 /** All bits of each byte that is from `first` to `last`. */
@@ -189,71 +123,78 @@ static inline __m128i in_range(__m128i bytes, char first, char last)
                           from_first);
 }
 
-/** A bit for each byte that no host has. */
-static inline unsigned no_host_mask(__m128i bytes)
+static inline __m128i is(__m128i bytes, char c)
 {
-    const __m128i letters = in_range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
-    const __m128i digits = in_range(bytes, '-', '9'); /* '/' among them */
-    const __m128i host =
-        _mm_or_si128(_mm_or_si128(letters, digits), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
-
-    return mask_of(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')), host)) ^ 0xffff;
+    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
 }
 
-uint32_t sip__scan_host_mask_sse2(const char *at)
+static inline const char *host_end(const char *at)
 {
-    return no_host_mask(load(at)) | no_host_mask(load(at + VECTOR_BYTES)) << VECTOR_BYTES;
-}
-
-const char *sip__scan_quote_sse2(const char *at, const char *end)
-{
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-
-    for (; end - at >= VECTOR_BYTES; at += VECTOR_BYTES) {
+    for (;; at += VECTOR_BYTES) {
         const __m128i bytes = load(at);
-        const unsigned found =
-            mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+        const __m128i letters = in_range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+        const __m128i digits = in_range(bytes, '-', '9'); /* '/' among them */
+        const __m128i host = _mm_or_si128(_mm_or_si128(letters, digits), is(bytes, '_'));
+        const unsigned ends = mask_of(_mm_andnot_si128(is(bytes, '/'), host)) ^ 0xffff;
 
-        if (found != 0) {
-            return at + (unsigned)__builtin_ctz(found);
+        if (ends != 0) {
+            return at + (size_t)__builtin_ctzl(ends);
         }
     }
-    return sip__scan_quote_portable(at, end);
 }
 
-#else
-
-size_t sip__scan_headers_sse2(const char *ptr, size_t len, size_t from,
-                              struct sip__scan_line *lines, size_t max_lines,
-                              struct sip__scan_result *ret_result)
+static inline const char *value_end(const char *at)
 {
-    return sip__scan_headers_portable(ptr, len, from, lines, max_lines, ret_result);
+    return sip__plain_value_end(at);
 }
 
-const char *sip__scan_blank_sse2(const char *at, const char *end)
+static inline const char *quote_end(const char *at)
 {
-    return sip__scan_blank_portable(at, end);
+    for (;; at += VECTOR_BYTES) {
+        const __m128i bytes = load(at);
+        const unsigned ends =
+            mask_of(_mm_or_si128(is(bytes, '"'), is(bytes, '\\'))) | low_mask(bytes, '\r');
+
+        if (ends != 0) {
+            return at + (size_t)__builtin_ctzl(ends);
+        }
+    }
 }
 
-const char *sip__scan_quote_sse2(const char *at, const char *end)
+static inline const char *blank_end(const char *at)
 {
-    return sip__scan_quote_portable(at, end);
+    for (;; at += VECTOR_BYTES) {
+        const __m128i bytes = load(at);
+        const unsigned ends = mask_of(is(bytes, 0x7f)) | low_mask(bytes, ' ');
+
+        if (ends != 0) {
+            return at + (size_t)__builtin_ctzl(ends);
+        }
+    }
 }
 
-const char *sip__scan_plain_sse2(const char *start, const char *at, const char *end,
-                                 struct sip__scan_line *line)
+static const struct sip__plain_ends ends = {host_end, value_end, quote_end, blank_end};
+
+static bool start(const char *text, struct sip__plain_start *ret_start)
 {
-    (void)start;
-    (void)at;
-    (void)end;
-    (void)line;
-    return NULL;
+    return sip__plain_start_by(text, ret_start, &ends);
 }
 
-uint32_t sip__scan_host_mask_sse2(const char *at)
+static const char *uri(const char *text, const char *end, sip_uri *uri)
 {
-    return sip__scan_host_mask_portable(at);
+    return sip__plain_whole_uri_by(text, end, uri, &ends);
 }
+
+static const char *address(sip_str text, sip_address *address)
+{
+    return sip__plain_address_by(text, address, &ends);
+}
+
+static bool via(sip_str text, sip_via *via)
+{
+    return sip__plain_via_by(text, via, &ends);
+}
+
+const struct sip__scan_way sip__scan_sse2 = {headers, start, uri, address, via, blank_end};
 
 #endif

@@ -3,7 +3,6 @@
 #include "parser/cursor.h"
 #include "parser/numeric.h"
 #include "parser/params.h"
-#include "parser/uri_plain.h"
 
 /** Take "SIP / 2.0 / transport" and the white space after it; NULL if it is not that. */
 static const char *take_sent_protocol(const char *at, const char *end, sip_via *via)
@@ -90,54 +89,6 @@ static bool set_param(sip_via *via, const struct sip__param *param)
     }
 }
 
-/** Take the head of a Via as most are: "SIP/2.0/UDP host:port", then the parameters or the end.
- * NULL if it is not that. */
-static const char *take_plain_head(const char *at, const char *end, const char *readable,
-                                   sip_via *via)
-{
-    const char *host;
-
-    if (end - at < 14 || memcmp(at, "SIP/2.0/", 8) != 0) {
-        return NULL;
-    }
-    if (memcmp(at + 8, "UDP ", 4) == 0) {
-        via->protocol = SIP_PROTOCOL_UDP;
-    } else if (memcmp(at + 8, "TCP ", 4) == 0) {
-        via->protocol = SIP_PROTOCOL_TCP;
-    } else if (memcmp(at + 8, "TLS ", 4) == 0) {
-        via->protocol = SIP_PROTOCOL_TLS;
-    } else {
-        return NULL;
-    }
-    via->protocol_text = (sip_str){at + 8, 3};
-    host = at + 12;
-    at = sip__uri_plain_host(host, end, readable);
-    via->host = (sip_str){host, (size_t)(at - host)};
-    if (at == host) {
-        return NULL;
-    }
-    if (at < end && *at == ':') {
-        at = sip__port_take(at + 1, end, &via->port);
-    }
-    return at != NULL && (at == end || *at == ';') ? at : NULL;
-}
-
-/** Take ";branch=", its value, and ";rport" or nothing: the parameters of most that are received.
- * False if they are not that. */
-static bool take_plain_params(const char *at, const char *end, const char *readable, sip_via *via)
-{
-    const char *branch = at + 8;
-
-    if (end - at < 9 || memcmp(at, ";branch=", 8) != 0) {
-        return false;
-    }
-    via->params = (sip_str){at + 1, (size_t)(end - at) - 1};
-    at = sip__plain_value_end(branch, end, readable);
-    via->branch = (sip_str){branch, (size_t)(at - branch)};
-    via->has_rport = end - at == 6;
-    return at > branch && (at == end || (via->has_rport && memcmp(at, ";rport", 6) == 0));
-}
-
 static int read_params(const char *at, const char *end, sip_via *via)
 {
     struct sip__param param;
@@ -158,7 +109,7 @@ static int read_params(const char *at, const char *end, sip_via *via)
     return err;
 }
 
-int sip__via_read(sip_str text, const char *readable, sip_via *via)
+int sip__via_read(sip_str text, sip_via *via)
 {
     const char *end = text.ptr + text.len;
     const char *at;
@@ -167,23 +118,12 @@ int sip__via_read(sip_str text, const char *readable, sip_via *via)
         return SIP_ESYNTAX;
     }
     *via = (sip_via){.text = text, .params = {end, 0}};
-    at = take_plain_head(text.ptr, end, readable, via);
-    if (at != NULL && at < end && take_plain_params(at, end, readable, via)) {
-        return 0;
-    }
-    if (at == NULL) {
-        via->port = 0;
-        at = take_sent_protocol(text.ptr, end, via);
-        at = at != NULL ? take_sent_by(at, end, via) : NULL;
-    }
-    via->branch = (sip_str){NULL, 0};
-    via->has_rport = false;
+    at = take_sent_protocol(text.ptr, end, via);
+    at = at != NULL ? take_sent_by(at, end, via) : NULL;
     return at == NULL ? SIP_ESYNTAX : at == end ? 0 : read_params(at, end, via);
 }
 
 int sip__via_parse(sip_str value, sip_via *via)
 {
-    const sip_str text = sip_str_trim(value);
-
-    return sip__via_read(text, text.ptr + text.len, via);
+    return sip__via_read(sip_str_trim(value), via);
 }

@@ -2,8 +2,6 @@
 
 #include <sip/uri.h>
 
-#include "parser/uri_plain.h"
-
 static void test_name_addr(void **state)
 {
     guard_page page;
@@ -174,122 +172,12 @@ static void test_refused(void **state)
     }
 }
 
-static void assert_same_slice(sip_str a, sip_str b)
-{
-    assert_int_equal(a.len, b.len);
-    assert_true(a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-static void assert_same_uri(const sip_uri *a, const sip_uri *b)
-{
-    const sip_str of_a[] = {a->text,  a->user,      a->password,   a->host,   a->params, a->headers,
-                            a->maddr, a->transport, a->user_param, a->method, a->ttl,    a->gr};
-    const sip_str of_b[] = {b->text,  b->user,      b->password,   b->host,   b->params, b->headers,
-                            b->maddr, b->transport, b->user_param, b->method, b->ttl,    b->gr};
-
-    for (size_t i = 0; i < sizeof of_a / sizeof of_a[0]; i++) {
-        assert_same_slice(of_a[i], of_b[i]);
-    }
-    assert_int_equal(a->port, b->port);
-    assert_int_equal(a->flaws, b->flaws);
-    assert_int_equal(a->has_at, b->has_at);
-    assert_int_equal(a->lr, b->lr);
-    assert_int_equal(a->ob, b->ob);
-    assert_int_equal(a->has_gr, b->has_gr);
-    assert_int_equal(a->scheme, b->scheme);
-}
-
-static const char *const plain_uris[] = {
-    "sip:a",
-    "sip:alice@atlanta.example.com",
-    "SIP:+15551234;x=y@192.0.2.1:5060",
-    "sip:a@client.atlanta.example.com:65535;transport=tcp",
-    "sip:h:1;lr",
-    "sip:a.b-c_d@h;transport=udp;lr",
-};
-
-/* What the short way reads the general one reads too, and the same, whatever byte is changed. */
-static void test_plain_uri_is_as_any(void **state)
-{
-    size_t plain = 0;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof plain_uris / sizeof plain_uris[0]; i++) {
-        const size_t len = strlen(plain_uris[i]);
-
-        for (size_t at = 0; at < len; at++) {
-            for (int c = 1; c < 256; c++) {
-                char text[64 + SIP__SCAN_MASK_BYTES] = {0};
-                sip_uri ours, any;
-                const char *end;
-
-                memcpy(text, plain_uris[i], len);
-                text[at] = (char)c;
-                end = sip__uri_plain(text, text + len, text + sizeof text, &ours);
-                assert_ptr_equal(sip__uri_plain(text, text + len, text + len, &any), end);
-                if (end == NULL) {
-                    continue;
-                }
-                plain++;
-                assert_true(end == text + len || *end == '>');
-                assert_int_equal(sip_uri_parse((sip_str){text, (size_t)(end - text)}, &any), 0);
-                assert_same_uri(&ours, &any);
-            }
-        }
-    }
-    assert_true(plain > 1000);
-}
-
-static const char *const plain_addresses[] = {
-    "\"A l\" <sip:a@h.example.com:5060>;tag=1.2-3",
-    "<sip:a@h>;tag=xyz;q=0.5",
-    "<sip:h;transport=udp>;expires=3600",
-    "<sip:a@h>",
-};
-
-/* An unquoted name before it keeps a value from the short way: what follows is read the same. */
-static void test_plain_address_is_as_any(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof plain_addresses / sizeof plain_addresses[0]; i++) {
-        const size_t len = strlen(plain_addresses[i]);
-        const size_t angle = (size_t)(strchr(plain_addresses[i], '<') - plain_addresses[i]);
-
-        for (size_t at = angle + 1; at < len; at++) {
-            for (int c = 1; c < 256; c++) {
-                char text[64], named[64];
-                sip_address ours, any;
-                int err;
-
-                memcpy(text, plain_addresses[i], len + 1);
-                text[at] = (char)c;
-                memcpy(named, "x ", 2);
-                memcpy(named + 2, text + angle, len - angle + 1);
-                err = sip_address_parse((sip_str){text, len}, &ours);
-                assert_int_equal(sip_address_parse((sip_str){named, len - angle + 2}, &any), err);
-                if (err == 0) {
-                    assert_same_uri(&ours.uri, &any.uri);
-                    assert_same_slice(ours.tag, any.tag);
-                    assert_same_slice(ours.params, any.params);
-                    assert_int_equal(ours.expires_s, any.expires_s);
-                    assert_int_equal(ours.q_permille, any.q_permille);
-                }
-            }
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_uri_is_as_any),
-        cmocka_unit_test(test_plain_address_is_as_any),
-        cmocka_unit_test(test_name_addr),
-        cmocka_unit_test(test_displays),
-        cmocka_unit_test(test_addr_spec),
-        cmocka_unit_test(test_star),
-        cmocka_unit_test(test_expires),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_name_addr), cmocka_unit_test(test_displays),
+        cmocka_unit_test(test_addr_spec), cmocka_unit_test(test_star),
+        cmocka_unit_test(test_expires),   cmocka_unit_test(test_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,55 +124,9 @@ static void test_refused(void **state)
     }
 }
 
-/* Two spaces where most have one, and one behind a semicolon, keep a value from the short way: it
- * is read the same, whatever byte is changed. */
-static void test_plain_is_as_any(void **state)
-{
-    static const char *const texts[] = {
-        "SIP/2.0/UDP client.example.com:5060;branch=z9hG4bK74bf9;rport",
-        "SIP/2.0/TCP h;branch=z9hG4bK1;received=192.0.2.1",
-        "SIP/2.0/TLS h:1;branch=z9hG4bK1",
-        "SIP/2.0/UDP h:1;maddr=x;branch=1",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const size_t len = strlen(texts[i]);
-
-        for (size_t at = 12; at < len; at++) {
-            for (int c = 1; c < 256; c++) {
-                char text[80], wide[80];
-                sip_via ours, any;
-                int err;
-
-                memcpy(text, texts[i], len + 1);
-                text[at] = (char)c;
-                memcpy(wide, text, 12);
-                wide[12] = ' ';
-                memcpy(wide + 13, text + 12, len - 11);
-                err = sip__via_parse((sip_str){text, len}, &ours);
-                assert_int_equal(sip__via_parse((sip_str){wide, len + 1}, &any), err);
-                if (err == 0) {
-                    assert_true(sip_str_same(ours.host, any.host));
-                    assert_int_equal(ours.port, any.port);
-                    assert_int_equal(ours.protocol, any.protocol);
-                    assert_true(sip_str_same(ours.protocol_text, any.protocol_text));
-                    assert_true(sip_str_same(ours.params, any.params));
-                    assert_true(sip_str_same(ours.branch, any.branch));
-                    assert_true(sip_str_same(ours.received, any.received));
-                    assert_true(sip_str_same(ours.maddr, any.maddr));
-                    assert_int_equal(ours.has_rport, any.has_rport);
-                    assert_int_equal(ours.rport, any.rport);
-                }
-            }
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_is_as_any),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_white_space),
         cmocka_unit_test(test_bare_and_unknown),
