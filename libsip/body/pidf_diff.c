@@ -50,16 +50,20 @@ static int print_tree(const void *root, char *out, size_t size)
     return sip_xml_print(root, out, size);
 }
 
+/* Far more than an honest document asks for, and done in a fraction of a second. */
+#define MAX_WORK ((size_t)16 << 20)
+
 static int patch_all(const sip_allocator *allocator, sip_str document, const sip_pidf_diff *diff,
                      sip_str *ret_document)
 {
     static const sip_body_codec tree_codec = {.print = print_tree};
+    size_t work = MAX_WORK;
     sip__arena *arena;
     sip__xml_node *root = sip__xml_box_create(allocator, sizeof *root, &arena);
     int err = root != NULL ? sip__xml_read_tree(arena, NULL, document, root) : SIP_ENOMEM;
 
     for (size_t i = 0; i < diff->n_changes && err == 0; i++) {
-        err = sip__xml_patch(arena, root, diff->extra.attributes, &diff->changes[i]);
+        err = sip__xml_patch(arena, root, diff->extra.attributes, &diff->changes[i], &work);
     }
     if (err == 0) {
         err = sip_xml_print_alloc(&tree_codec, &root->x, allocator, ret_document);

@@ -94,7 +94,7 @@ static void emit(struct maker *m, sip_pidf_change change, const sip__xml_path *p
     change.sel = keep(m, path);
     if (m->paths.err == 0) {
         m->changes[m->n_changes++] = change;
-        m->paths.err = sip__xml_patch(m->paths.arena, m->from, m->paths.declared, &change);
+        m->paths.err = sip__xml_patch(m->paths.arena, m->from, m->paths.declared, &change, NULL);
     }
 }
 

@@ -76,7 +76,7 @@ static sip__xml_node *copy_node(sip__arena *arena, const sip_xml *from)
     if (!copy_str(arena, from->ns, &node->x.ns) ||
         !copy_str(arena, from->prefix, &node->x.prefix) ||
         !copy_str(arena, from->name, &node->x.name) ||
-        !copy_str(arena, from->text, &node->x.text)) {
+        !copy_str(arena, from->text.len > 0 ? from->text : SIP_STR(""), &node->x.text)) {
         return NULL;
     }
     for (const sip_xml_attribute *a = from->attributes; a != NULL; a = a->next) {
@@ -177,7 +177,7 @@ static int add_attribute(sip__arena *arena, const sip__xml_scope *scope,
         return err;
     }
     if (!text_of(change, &wanted.value) ||
-        sip__xml_attribute_find(target->node, target->ns, target->name) != NULL) {
+        sip__xml_attribute_seek(scope, target->node, target->ns, target->name) != NULL) {
         return SIP_ESYNTAX;
     }
     wanted.ns = target->ns;
@@ -317,11 +317,11 @@ static int remove_node(const sip_pidf_change *change, sip__xml_node *node)
 }
 
 /* A text never stands next to a text (XPath 1.0 5.7), and later selectors count them. */
-static int join_texts(sip__arena *arena, sip__xml_node *parent)
+static int join_texts(sip__arena *arena, const sip__xml_scope *scope, sip__xml_node *parent)
 {
     const sip_xml *x = parent->x.children;
 
-    while (x != NULL && x->next != NULL) {
+    while (x != NULL && x->next != NULL && sip__xml_spend(scope, 1)) {
         sip__xml_node *node = sip__xml_node_of(x), *next = sip__xml_node_of(x->next);
         const sip_str left = x->text, right = next->x.text;
         char *both;
@@ -329,6 +329,9 @@ static int join_texts(sip__arena *arena, sip__xml_node *parent)
         if (x->name.len > 0 || next->x.name.len > 0) {
             x = x->next;
             continue;
+        }
+        if (!sip__xml_spend(scope, left.len + right.len)) {
+            break;
         }
         both = sip__arena_alloc(arena, left.len + right.len);
         if (both == NULL) {
@@ -363,9 +366,10 @@ static int carry_out(sip__arena *arena, const sip__xml_scope *scope, const sip_p
 }
 
 int sip__xml_patch(sip__arena *arena, sip__xml_node *root, const sip_xml_attribute *declarations,
-                   const sip_pidf_change *change)
+                   const sip_pidf_change *change, size_t *work)
 {
-    const sip__xml_scope scope = {.inner = change->extra.attributes, .outer = declarations};
+    const sip__xml_scope scope = {
+        .inner = change->extra.attributes, .outer = declarations, .work = work};
     sip__xml_target target;
     int err = sip__xml_select(root, &scope, change->sel, &target);
 
@@ -373,7 +377,10 @@ int sip__xml_patch(sip__arena *arena, sip__xml_node *root, const sip_xml_attribu
         err = carry_out(arena, &scope, change, &target);
     }
     if (err == 0 && target.node->parent != NULL) {
-        err = join_texts(arena, target.node->parent);
+        err = join_texts(arena, &scope, target.node->parent);
     }
-    return err == 0 ? join_texts(arena, target.node) : err;
+    if (err == 0) {
+        err = join_texts(arena, &scope, target.node);
+    }
+    return sip__xml_spend(&scope, 0) ? err : SIP_ETOOBIG;
 }

@@ -72,9 +72,19 @@ static bool take_ncname(sip_str *rest, sip_str *ret_name)
     return len > 0;
 }
 
-static bool declared_in(const sip_xml_attribute *list, sip_str prefix, sip_str *ret_ns)
+bool sip__xml_spend(const sip__xml_scope *scope, size_t work)
 {
-    for (; list != NULL; list = list->next) {
+    if (scope->work == NULL) {
+        return true;
+    }
+    *scope->work = *scope->work > work ? *scope->work - work : 0;
+    return *scope->work > 0;
+}
+
+static bool declared_in(const sip__xml_scope *scope, const sip_xml_attribute *list, sip_str prefix,
+                        sip_str *ret_ns)
+{
+    for (; list != NULL && sip__xml_spend(scope, 1); list = list->next) {
         if (sip_str_equal(list->ns, SIP_XML_NS_XMLNS) && sip_str_same(list->name, prefix)) {
             *ret_ns = list->value;
             return true;
@@ -85,7 +95,8 @@ static bool declared_in(const sip_xml_attribute *list, sip_str prefix, sip_str *
 
 static bool namespace_of(const sip__xml_scope *scope, sip_str prefix, sip_str *ret_ns)
 {
-    if (declared_in(scope->inner, prefix, ret_ns) || declared_in(scope->outer, prefix, ret_ns)) {
+    if (declared_in(scope, scope->inner, prefix, ret_ns) ||
+        declared_in(scope, scope->outer, prefix, ret_ns)) {
         return true;
     }
     if (prefix.len == 0) {
@@ -263,9 +274,11 @@ static int parse(struct parser *p, struct selector *s)
     }
 }
 
-sip__xml_attribute *sip__xml_attribute_find(const sip__xml_node *node, sip_str ns, sip_str name)
+sip__xml_attribute *sip__xml_attribute_seek(const sip__xml_scope *scope, const sip__xml_node *node,
+                                            sip_str ns, sip_str name)
 {
-    for (const sip_xml_attribute *a = node->x.attributes; a != NULL; a = a->next) {
+    for (const sip_xml_attribute *a = node->x.attributes; a != NULL && sip__xml_spend(scope, 1);
+         a = a->next) {
         if (sip_str_same(a->name, name) && sip_str_same(a->ns, ns)) {
             return sip__xml_attribute_of(a);
         }
@@ -273,9 +286,17 @@ sip__xml_attribute *sip__xml_attribute_find(const sip__xml_node *node, sip_str n
     return NULL;
 }
 
-/* Takes the text inside a node off `rest`, as far as it is the same. */
-static bool eat_text(const sip_xml *node, sip_str *rest)
+sip__xml_attribute *sip__xml_attribute_find(const sip__xml_node *node, sip_str ns, sip_str name)
 {
+    return sip__xml_attribute_seek(&(sip__xml_scope){.work = NULL}, node, ns, name);
+}
+
+/* Takes the text inside a node off `rest`, as far as it is the same. */
+static bool eat_text(const sip__xml_scope *scope, const sip_xml *node, sip_str *rest)
+{
+    if (!sip__xml_spend(scope, 1)) {
+        return false;
+    }
     if (node->name.len == 0) {
         if (node->text.len > rest->len || memcmp(node->text.ptr, rest->ptr, node->text.len) != 0) {
             return false;
@@ -283,30 +304,32 @@ static bool eat_text(const sip_xml *node, sip_str *rest)
         sip__advance(rest, node->text.len);
     }
     for (const sip_xml *x = node->children; x != NULL; x = x->next) {
-        if (!eat_text(x, rest)) {
+        if (!eat_text(scope, x, rest)) {
             return false;
         }
     }
     return true;
 }
 
-static bool has_value(const sip_xml *node, sip_str value)
+static bool has_value(const sip__xml_scope *scope, const sip_xml *node, sip_str value)
 {
-    return eat_text(node, &value) && value.len == 0;
+    return eat_text(scope, node, &value) && value.len == 0;
 }
 
-static bool child_has_value(const sip__xml_node *node, const struct condition *c)
+static bool child_has_value(const sip__xml_scope *scope, const sip__xml_node *node,
+                            const struct condition *c)
 {
-    for (const sip_xml *x = node->x.children; x != NULL; x = x->next) {
+    for (const sip_xml *x = node->x.children; x != NULL && sip__xml_spend(scope, 1); x = x->next) {
         if (sip_str_same(x->name, c->name) && sip_str_same(x->ns, c->ns) &&
-            has_value(x, c->value)) {
+            has_value(scope, x, c->value)) {
             return true;
         }
     }
     return false;
 }
 
-static bool holds(const struct condition *c, const sip__xml_node *node, unsigned *count)
+static bool holds(const sip__xml_scope *scope, const struct condition *c, const sip__xml_node *node,
+                  unsigned *count)
 {
     const sip__xml_attribute *attribute;
 
@@ -314,18 +337,19 @@ static bool holds(const struct condition *c, const sip__xml_node *node, unsigned
     case POSITION:
         return ++*count == c->position;
     case ATTRIBUTE_VALUE:
-        attribute = sip__xml_attribute_find(node, c->ns, c->name);
+        attribute = sip__xml_attribute_seek(scope, node, c->ns, c->name);
         return attribute != NULL && sip_str_same(attribute->x.value, c->value);
     case CHILD_VALUE:
-        return child_has_value(node, c);
+        return child_has_value(scope, node, c);
     case OWN_VALUE:
-        return has_value(&node->x, c->value);
+        return has_value(scope, &node->x, c->value);
     }
     return false;
 }
 
 struct search {
     const struct selector *selector;
+    const sip__xml_scope *scope;
     sip__xml_target target;
     unsigned found;
 };
@@ -337,7 +361,8 @@ static void find_at(struct search *search, sip__xml_node *node)
     unsigned position = 0;
 
     if (s->last == SIP__XML_TARGET_TEXT) {
-        for (const sip_xml *x = node->x.children; x != NULL; x = x->next) {
+        for (const sip_xml *x = node->x.children; x != NULL && sip__xml_spend(search->scope, 1);
+             x = x->next) {
             if (x->name.len == 0 && (++position == s->text_position || s->text_position == 0)) {
                 target.node = sip__xml_node_of(x);
                 search->target = target;
@@ -347,7 +372,7 @@ static void find_at(struct search *search, sip__xml_node *node)
         return;
     }
     if (s->last != SIP__XML_TARGET_ELEMENT) {
-        target.attribute = sip__xml_attribute_find(node, s->ns, s->name);
+        target.attribute = sip__xml_attribute_seek(search->scope, node, s->ns, s->name);
         if (target.attribute == NULL) {
             return;
         }
@@ -361,13 +386,13 @@ static void walk(struct search *search, const sip_xml *from, unsigned at)
     const struct step *step = &search->selector->steps[at];
     unsigned counts[MAX_CONDITIONS] = {0};
 
-    for (; from != NULL; from = from->next) {
+    for (; from != NULL && sip__xml_spend(search->scope, 1); from = from->next) {
         sip__xml_node *node = sip__xml_node_of(from);
         bool fits = from->name.len > 0 && (step->is_any || (sip_str_same(from->name, step->name) &&
                                                             sip_str_same(from->ns, step->ns)));
 
         for (unsigned i = 0; fits && i < step->n_conditions; i++) {
-            fits = holds(&step->conditions[i], node, &counts[i]);
+            fits = holds(search->scope, &step->conditions[i], node, &counts[i]);
         }
         if (fits && at + 1 < search->selector->n_steps) {
             walk(search, from->children, at + 1);
@@ -378,18 +403,20 @@ static void walk(struct search *search, const sip_xml *from, unsigned at)
 }
 
 /* The element with this id: those of our documents are attributes of that name. */
-static sip__xml_node *find_id(sip__xml_node *node, sip_str id)
+static sip__xml_node *find_id(const sip__xml_scope *scope, sip__xml_node *node, sip_str id)
 {
     const sip_str name = SIP_STR("id");
-    const sip__xml_attribute *plain = sip__xml_attribute_find(node, (sip_str){NULL, 0}, name);
-    const sip__xml_attribute *xml = sip__xml_attribute_find(node, SIP_STR(SIP_XML_NS_XML), name);
+    const sip__xml_attribute *plain =
+        sip__xml_attribute_seek(scope, node, (sip_str){NULL, 0}, name);
+    const sip__xml_attribute *xml =
+        sip__xml_attribute_seek(scope, node, SIP_STR(SIP_XML_NS_XML), name);
 
     if ((plain != NULL && sip_str_same(plain->x.value, id)) ||
         (xml != NULL && sip_str_same(xml->x.value, id))) {
         return node;
     }
-    for (const sip_xml *x = node->x.children; x != NULL; x = x->next) {
-        sip__xml_node *found = find_id(sip__xml_node_of(x), id);
+    for (const sip_xml *x = node->x.children; x != NULL && sip__xml_spend(scope, 1); x = x->next) {
+        sip__xml_node *found = find_id(scope, sip__xml_node_of(x), id);
 
         if (found != NULL) {
             return found;
@@ -398,34 +425,43 @@ static sip__xml_node *find_id(sip__xml_node *node, sip_str id)
     return NULL;
 }
 
+static int find(struct search *search, sip__xml_node *root)
+{
+    const struct selector *s = search->selector;
+    sip__xml_node *start = NULL;
+
+    if (s->has_id) {
+        start = find_id(search->scope, root, s->id);
+        if (start == NULL) {
+            return SIP_ENOENT;
+        }
+    }
+    if (s->n_steps > 0) {
+        walk(search, start != NULL ? start->x.children : &root->x, 0);
+    } else if (start != NULL) {
+        find_at(search, start);
+    }
+    return search->found == 1 ? 0 : SIP_ENOENT;
+}
+
 int sip__xml_select(sip__xml_node *root, const sip__xml_scope *scope, sip_str selector,
                     sip__xml_target *ret_target)
 {
     struct selector s = {.last = SIP__XML_TARGET_ELEMENT};
     struct parser p = {.rest = sip_str_trim(selector), .scope = scope};
-    struct search search = {.selector = &s};
-    sip__xml_node *start = NULL;
+    struct search search = {.selector = &s, .scope = scope};
     int err = parse(&p, &s);
 
-    if (err != 0) {
-        return err;
+    if (err == 0) {
+        err = find(&search, root);
     }
-    if (s.has_id) {
-        start = find_id(root, s.id);
-        if (start == NULL) {
-            return SIP_ENOENT;
-        }
+    if (!sip__xml_spend(scope, 0)) {
+        return SIP_ETOOBIG;
     }
-    if (s.n_steps > 0) {
-        walk(&search, start != NULL ? start->x.children : &root->x, 0);
-    } else if (start != NULL) {
-        find_at(&search, start);
+    if (err == 0) {
+        *ret_target = search.target;
     }
-    if (search.found != 1) {
-        return SIP_ENOENT;
-    }
-    *ret_target = search.target;
-    return 0;
+    return err;
 }
 
 int sip__xml_select_type(const sip__xml_scope *scope, sip_str type, sip__xml_target *ret_target)

@@ -83,8 +83,8 @@ SIP_API const sip_body_codec *sip_pidf_diff_codec(void);
  * @return 0, or, with the need to ask for the full document (RFC 5263 4.2),
  *   SIP_ENOENT   a selector that does not point to exactly one node
  *   SIP_ESYNTAX  an operation that RFC 5261 does not allow, or no presence document afterwards
- *   SIP_ETOOBIG  over 16 steps in a selector or 4 conditions at a step, or over a default limit of
- *                sip_xml_options
+ *   SIP_ETOOBIG  over 16 steps in a selector or 4 conditions at a step, over a default limit of
+ *                sip_xml_options, or changes that look at over 16 Mi nodes and bytes of text
  *   SIP_EINVAL   something that cannot be printed; a NULL
  *   SIP_ENOMEM
  */

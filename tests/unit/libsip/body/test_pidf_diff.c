@@ -131,6 +131,49 @@ static void test_refused(void **state)
     xml_check_refused(body(), "<pidf xmlns='urn:ietf:params:xml:ns:pidf-diff'/>", SIP_ESYNTAX);
 }
 
+/* Documents of 200 KB and many small changes, each of which makes one look at or copy it all. */
+static void assert_too_much(const char *repeated, const char *between, const char *change)
+{
+    enum {
+        ROOM = 260000
+    };
+    char *document = malloc(ROOM), *text = malloc(ROOM);
+    size_t at = (size_t)snprintf(
+        document, ROOM, "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='a'>%s", between);
+    sip_pidf_diff *diff = NULL;
+    sip_xml *tree = NULL;
+    sip_str result = {NULL, 0};
+
+    while (at < 200000) {
+        at += (size_t)snprintf(document + at, ROOM - at, "%s", repeated);
+    }
+    snprintf(document + at, ROOM - at, "%s</presence>", between[0] != '\0' ? "</note>" : "");
+    assert_int_equal(sip_xml_parse(NULL, NULL, sip_str_of(document), &tree), 0);
+    sip_xml_free(NULL, tree);
+    at = (size_t)snprintf(text, ROOM, "%s", START);
+    while (at < 200000) {
+        at += (size_t)snprintf(text + at, ROOM - at, "%s", change);
+    }
+    snprintf(text + at, ROOM - at, "%s", END);
+    assert_int_equal(sip_pidf_diff_parse(NULL, sip_str_of(text), &diff), 0);
+    assert_int_equal(sip_pidf_diff_apply_text(NULL, sip_str_of(document), diff, &result),
+                     SIP_ETOOBIG);
+    assert_null(result.ptr);
+    sip_pidf_diff_free(NULL, diff);
+    free(document);
+    free(text);
+}
+
+static void test_work(void **state)
+{
+    (void)state;
+    assert_too_much("text ", "<note>", "<p:add sel='*/note'>x</p:add>");
+    assert_too_much("text ", "<note>", "<p:add sel='*/note' pos='prepend'>x</p:add>");
+    assert_too_much("<a>text text text text</a>", "<note>", "<p:add sel='*/note/a[1]'>x</p:add>");
+    assert_too_much("<note>text text text text</note>", "",
+                    "<p:add sel='*' type='@b'>x</p:add><p:remove sel='*/@b'/>");
+}
+
 static void test_no_memory(void **state)
 {
     sip_pidf_diff *full = xml_check_parse(body(), "rfc5262_full.xml");
@@ -162,7 +205,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents), cmocka_unit_test(test_read),
         cmocka_unit_test(test_apply),     cmocka_unit_test(test_apply_text),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_work),
+        cmocka_unit_test(test_no_memory),
     };
 
     xml_check_folder(argc > 1 ? argv[1] : ".");

@@ -25,7 +25,7 @@ static int patch(const char *text, const sip_pidf_change *change, char *out, siz
 
     sip__arena_init(&arena, NULL, NULL, 0, 100000);
     assert_int_equal(sip__xml_read_tree(&arena, NULL, sip_str_of(text), &root), 0);
-    err = sip__xml_patch(&arena, &root, &standard, change);
+    err = sip__xml_patch(&arena, &root, &standard, change, NULL);
     assert_true(sip_xml_print(&root.x, out, size) > 0);
     sip__arena_finish(&arena);
     return err;
@@ -69,18 +69,18 @@ static void test_texts_join(void **state)
         sip__xml_read_tree(&arena, NULL,
                            SIP_STR("<p xmlns='" PIDF "'><n>one<b/>two<c/>three</n></p>"), &root),
         0);
-    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change, NULL), 0);
     change = (sip_pidf_change){.kind = SIP_PIDF_ADD,
                                .sel = S("*/n/text()[2]"),
                                .pos = SIP_PIDF_AFTER,
                                .extra = {.nodes = &text_node}};
-    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change, NULL), 0);
     change = (sip_pidf_change){.kind = SIP_PIDF_REMOVE, .sel = S("*/n/c")};
-    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change, NULL), 0);
     change = (sip_pidf_change){.kind = SIP_PIDF_REPLACE,
                                .sel = S("*/n[.='onetwothreenew']/text()"),
                                .extra = {.nodes = &text_node}};
-    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change), 0);
+    assert_int_equal(sip__xml_patch(&arena, &root, &standard, &change, NULL), 0);
     assert_true(sip_xml_print(&root.x, out, sizeof out) > 0);
     assert_string_equal(out, PROLOG "<p xmlns=\"" PIDF "\"><n>new</n></p>");
     sip__arena_finish(&arena);

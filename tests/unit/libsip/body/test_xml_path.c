@@ -16,7 +16,7 @@ static void check_all(sip__xml_paths *paths, sip__xml_node *root, sip__xml_node 
 
     sip__xml_path_to(paths, &path, node);
     assert_int_equal(paths->err, 0);
-    assert_int_equal(sip__xml_select(root, &(sip__xml_scope){NULL, paths->declared},
+    assert_int_equal(sip__xml_select(root, &(sip__xml_scope){.outer = paths->declared},
                                      (sip_str){path.bytes, path.len}, &target),
                      0);
     assert_ptr_equal(target.node, node);

@@ -18,7 +18,7 @@ static const char document[] =
 static const sip_xml_attribute x = {.ns = SIP_STR_INIT(SIP_XML_NS_XMLNS),
                                     .name = SIP_STR_INIT("x"),
                                     .value = SIP_STR_INIT("urn:x")};
-static const sip__xml_scope usual = {NULL, &x};
+static const sip__xml_scope usual = {.outer = &x};
 
 static int try_select(const sip__xml_scope *scope, const char *selector, sip__xml_target *target)
 {
@@ -183,6 +183,35 @@ static void test_limits(void **state)
     assert_int_equal(try_select(NULL, "*[1][1][1][1][1]", &target), SIP_ETOOBIG);
 }
 
+/* Whatever a selector makes one look at is counted: names, attributes, texts, steps. */
+static void test_work(void **state)
+{
+    static const char *const selectors[] = {
+        "presence/x:nothing",
+        "*/*[.='one two']",
+        "presence/tuple[@id='b'][status='closed']/contact/@priority",
+        "id('p')/rpid:activities",
+        "presence/note[1]/text()[2]",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof selectors / sizeof selectors[0]; i++) {
+        sip__xml_scope scope = usual;
+        sip__xml_target target;
+        size_t work, needed = 0;
+        int err;
+
+        do {
+            work = ++needed;
+            scope.work = &work;
+            err = try_select(&scope, selectors[i], &target);
+            assert_true((err == SIP_ETOOBIG) == (work == 0));
+        } while (err == SIP_ETOOBIG && needed < 200);
+        assert_int_equal(err, try_select(NULL, selectors[i], &target));
+        assert_in_range(needed, 5, 60);
+    }
+}
+
 static void test_scope(void **state)
 {
     const sip_xml_attribute person = {.ns = SIP_STR_INIT(SIP_XML_NS_XMLNS),
@@ -194,20 +223,20 @@ static void test_scope(void **state)
                                        .value = SIP_STR_INIT("urn:nothing")};
     const sip_xml_attribute standard = {.ns = SIP_STR_INIT(SIP_XML_NS_XMLNS),
                                         .value = SIP_STR_INIT("urn:ietf:params:xml:ns:pidf")};
-    sip__xml_scope scope = {&person, &standard};
+    sip__xml_scope scope = {.inner = &person, .outer = &standard};
     sip__xml_target target;
 
     (void)state;
     assert_int_equal(try_select(&scope, "presence/q:person", &target), 0);
-    scope = (sip__xml_scope){&standard, &person};
+    scope = (sip__xml_scope){.inner = &standard, .outer = &person};
     assert_int_equal(try_select(&scope, "presence/q:person", &target), 0);
-    scope = (sip__xml_scope){&nothing, &person};
+    scope = (sip__xml_scope){.inner = &nothing, .outer = &person};
     assert_int_equal(try_select(&scope, "presence/q:person", &target), SIP_ENOENT);
 }
 
 static void test_type(void **state)
 {
-    const sip__xml_scope scope = {NULL, NULL};
+    const sip__xml_scope scope = {.outer = NULL};
     sip__xml_target target = {.node = NULL};
 
     (void)state;
@@ -227,13 +256,10 @@ static void test_type(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_elements),
-        cmocka_unit_test(test_other_nodes),
-        cmocka_unit_test(test_none_or_several),
-        cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_scope),
-        cmocka_unit_test(test_type),
+        cmocka_unit_test(test_elements),        cmocka_unit_test(test_other_nodes),
+        cmocka_unit_test(test_none_or_several), cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_limits),          cmocka_unit_test(test_work),
+        cmocka_unit_test(test_scope),           cmocka_unit_test(test_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
