@@ -1,6 +1,6 @@
 #include "oa_script.h"
 
-#include <stdio.h>
+#include "parser/numeric.h"
 
 static const char *keep(oa_caps *caps, sip_str text)
 {
@@ -36,10 +36,10 @@ static void stream_of(oa_caps *caps, size_t i, const sip_sdp *sdp)
                               .direction = media->direction};
     while (sip_sdp_word_next(&formats, &format)) {
         sip_oa_codec *codec = &caps->codecs[i][stream->n_codecs++];
-        unsigned payload;
+        uint32_t payload;
         sip_sdp_rtpmap map;
 
-        assert_int_equal(sscanf(keep(caps, format), "%u", &payload), 1);
+        assert_int_equal(sip__number_parse(format, &payload), 0);
         assert_int_equal(sip_sdp_media_rtpmap(media, (uint8_t)payload, &map), 0);
         *codec = (sip_oa_codec){.encoding = keep(caps, map.encoding),
                                 .clock_hz = map.clock_hz,
