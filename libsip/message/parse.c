@@ -348,7 +348,7 @@ static int parse(parse_job *job, const sip_path *source, sip_msg **ret_msg, sip_
             rc = attempt(job, &msg);
         } while (rc == RETRY);
     }
-    if (rc == 0) {
+    if (msg != NULL) {
         finish(job, source, msg);
         *ret_msg = msg;
     } else if (rc != SIP_ENOMEM && reterr != NULL) {
