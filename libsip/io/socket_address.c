@@ -109,7 +109,7 @@ int sip__socket_bind_device(int fd, const char *device)
 int sip__socket_mark(int fd, sip_family family, uint8_t dscp)
 {
     bool ip6 = family == SIP_FAMILY_IP6;
-    int octet = dscp << 2; /* above the two bits of congestion notification (RFC 3168) */
+    int octet = dscp << 2; /* above the two bits of congestion notification */
 
     if (dscp == 0) {
         return 0;

@@ -140,7 +140,11 @@ static int open_listener(sip__stream_listener *listener, char *text, size_t size
     }
     listener->fd = fd;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    code = sip__socket_bind_device(fd, listener->config.device);
+    code = sip__socket_bind_device(fd, listener->config.options.device);
+    if (code == 0) {
+        code = sip__socket_mark(fd, (sip_family)listener->config.bind.family,
+                                listener->config.options.dscp);
+    }
     if (code != 0) {
         sip__system_error_text(code, text, size);
         return SIP_EIO;

@@ -11,7 +11,7 @@ typedef struct sip__stream_listener_config {
     const sip_allocator *allocator;
     sip_loop *loop;
     sip_addr bind;
-    const char *device; /* the interface to bind to; NULL: none. Borrowed for the call */
+    sip_socket_options options; /* device and dscp are looked at; accepted sockets inherit them */
     /* A connection came; `fd`, non-blocking, is the callee's. */
     void (*on_accepted)(int fd, const sip_addr *remote, void *arg);
     /* The process has no descriptor for the connection that waits: free one and return true, or it

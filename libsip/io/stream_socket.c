@@ -43,12 +43,15 @@ static sip__stream_socket *create(const sip__stream_socket_config *config, int f
     return socket;
 }
 
-static int start_connect(int fd, const sip_path *path, const char *device)
+static int start_connect(int fd, const sip_path *path, const sip_socket_options *options)
 {
     struct sockaddr_storage name;
     socklen_t len;
-    int code = sip__socket_bind_device(fd, device);
+    int code = sip__socket_bind_device(fd, options->device);
 
+    if (code == 0) {
+        code = sip__socket_mark(fd, (sip_family)path->remote.family, options->dscp);
+    }
     if (code == 0 && path->local.family == path->remote.family && !sip_addr_is_any(&path->local)) {
         sip_addr source = path->local;
 
@@ -81,7 +84,7 @@ int sip__stream_socket_connect(const sip__stream_socket_config *config, const si
     if (self == NULL) {
         return SIP_ENOMEM;
     }
-    code = start_connect(fd, path, config->device);
+    code = start_connect(fd, path, &config->options);
     if (code != 0) {
         sip__system_error_text(code, text, size);
         sip__stream_socket_destroy(self);

@@ -35,7 +35,7 @@ typedef struct sip__stream_socket_config {
     sip__buffers *buffers; /* of this thread */
     char *read_buffer;     /* shared by sockets of one thread; SIP__STREAM_READ_BYTES */
     const sip__stream_socket_events *events;
-    const char *device; /* to bind to before connecting; NULL: none */
+    sip_socket_options options; /* device and dscp are looked at */
 } sip__stream_socket_config;
 
 /* Begin to connect to path->remote; path->local may name the source address, its port is not looked

@@ -43,6 +43,7 @@ struct sip__udp_socket {
     int fd;
     sip_watch *watch;
     bool watches_write;
+    bool has_errors; /* perhaps: a call did less than it was asked for */
     sip__udp_batch *batch;
     sip__udp_datagram in[SIP__UDP_BATCH];
     sip_msg_block *blocks[SIP__UDP_BATCH]; /* whose bytes in[] has */
@@ -166,7 +167,8 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
     }
     self->fd = fd;
     ask_room(fd, &self->config.options);
-    code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family);
+    self->any = sip_addr_is_any(&self->config.bind);
+    code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family, self->any);
     if (code == 0) {
         code = sip__socket_bind_device(fd, self->config.options.device);
     }
@@ -183,7 +185,6 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
         return SIP_EIO;
     }
     sip__socket_local(fd, &self->local);
-    self->any = sip_addr_is_any(&self->local);
     return 0;
 }
 
@@ -264,6 +265,7 @@ static unsigned read_errors(sip__udp_socket *socket)
     unsigned count = 0;
     int code;
 
+    socket->has_errors = false;
     while (count < ERRORS_AT_ONCE && sip__udp_batch_next_error(socket->fd, &remote, &code)) {
         if (code != 0 && remote.family != SIP_FAMILY_NONE) {
             add_report(socket, &remote, 0, 0, code);
@@ -358,6 +360,7 @@ static void read_batches(sip__udp_socket *socket)
         int count = sip__udp_batch_recv(socket->batch, socket->fd, socket->in);
 
         if (count == -EAGAIN || count == -EWOULDBLOCK) {
+            socket->has_errors = socket->has_errors || i == 0; /* it woke us for something */
             return;
         }
         if (count < 0) {
@@ -379,8 +382,10 @@ static void on_ready(unsigned ready, void *arg)
         sip__udp_socket_flush(socket);
     }
     if ((ready & SIP_LOOP_READ) != 0) {
-        (void)read_errors(socket);
         read_batches(socket);
+        if (socket->has_errors) {
+            (void)read_errors(socket);
+        }
     }
 }
 
@@ -486,6 +491,7 @@ static int send_first(sip__udp_socket *socket, unsigned *errors, unsigned *tries
 
     if (sent >= 0) {
         *errors = *tries = 0;
+        socket->has_errors = socket->has_errors || (size_t)sent < n;
         return sent;
     }
     if (sent == -EAGAIN || sent == -EWOULDBLOCK || sent == -EINTR) {

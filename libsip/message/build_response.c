@@ -24,8 +24,9 @@ static bool wants_received(const sip_via *via, const sip_path *source)
            !sip_addr_same_host(&sent_by, &source->remote);
 }
 
-/* Put the parameters but those that the receiver alone may set. */
-static void put_other_params(sip_build *build, sip_str params)
+/* Put the parameters but those that the receiver alone may set; keep_s is what an offered "keep"
+ * gets (RFC 6223 4.3), 0: nothing. */
+static void put_other_params(sip_build *build, sip_str params, uint32_t keep_s)
 {
     struct sip__param param;
 
@@ -40,6 +41,9 @@ static void put_other_params(sip_build *build, sip_str params)
             sip__build_put(build, param.quoted ? SIP_STR("=\"") : SIP_STR("="));
             sip__build_put(build, param.value);
             sip__build_put(build, param.quoted ? SIP_STR("\"") : SIP_STR(""));
+        } else if (keep_s != 0 && sip_str_equal_nocase(param.name, "keep")) {
+            sip__build_put(build, SIP_STR("="));
+            sip__build_put_number(build, keep_s);
         }
     }
 }
@@ -84,8 +88,8 @@ void sip__build_put_top_via(sip_build *build, const sip_msg *request, sip_str li
     sip_str rest = line;
     sip_str top;
 
-    if (via == NULL || !is_from_network(source) || !wants_received(via, source) ||
-        !sip__list_next(&rest, &top)) {
+    if (via == NULL || !is_from_network(source) ||
+        (!wants_received(via, source) && request->keep_s == 0) || !sip__list_next(&rest, &top)) {
         sip__build_put(build, line);
         return;
     }
@@ -97,11 +101,13 @@ void sip__build_put_top_via(sip_build *build, const sip_msg *request, sip_str li
             head--;
         }
         sip__build_put(build, (sip_str){via->text.ptr, head});
-        put_other_params(build, via->params);
+        put_other_params(build, via->params, request->keep_s);
     } else {
         sip__build_put(build, via->text);
     }
-    put_received(build, via, source);
+    if (wants_received(via, source)) {
+        put_received(build, via, source);
+    }
     while (sip__list_next(&rest, &top)) {
         sip__build_put(build, SIP_STR(", "));
         sip__build_put(build, top);

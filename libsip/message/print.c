@@ -24,6 +24,8 @@ static void add_via(sip_build *build, const sip__wire *wire)
     sip__build_put(build, SIP_STR(";branch="));
     sip__build_put(build, wire->branch);
     sip__build_put(build, SIP_STR(";rport"));
+    sip__build_put(build, wire->alias ? SIP_STR(";alias") : SIP_STR(""));
+    sip__build_put(build, wire->keep ? SIP_STR(";keep") : SIP_STR(""));
     sip__build_end(build);
 }
 
@@ -71,6 +73,11 @@ void sip__msg_set_source(sip_msg *msg, const sip_path *source)
     if (msg != NULL && source != NULL) {
         msg->source = *source;
     }
+}
+
+void sip__msg_set_keep(sip_msg *msg, uint32_t keep_s)
+{
+    msg->keep_s = keep_s;
 }
 
 void sip__msg_set_to_strict(sip_msg *msg)

@@ -10,12 +10,17 @@ typedef struct sip__wire {
     sip_addr sent_by;     /* Via's sent-by and Contact's host and port */
     sip_str sent_by_host; /* instead of the numeric one in Via; empty: none */
     sip_str branch;
+    bool alias; /* Via says "alias" (RFC 5923) */
+    bool keep;  /* and "keep" (RFC 6223) */
 } sip__wire;
 
 /* Via gets ";rport" (RFC 3581). *ret_msg has one reference and is an ordinary message. @return 0,
  * SIP_ENOMEM, SIP_ETOOBIG */
 int sip__print_request(const sip_msg *msg, const sip__wire *wire, sip_msg **ret_msg);
 
+/* The answer to this request asks for keep-alives every `keep_s` seconds, if its Via offers them
+ * (RFC 6223 4.3). */
+void sip__msg_set_keep(sip_msg *msg, uint32_t keep_s);
 /* Mark a message that we sent (built ones are made with NULL source). */
 void sip__msg_set_source(sip_msg *msg, const sip_path *source);
 /* Mark a request whose Request-URI is that of a strict router: routes follow, but it is the next

@@ -144,11 +144,19 @@ static void note_wait(sip_stack *stack, const sip_path *from)
     }
 }
 
-/* What became of bytes that came: a message, or `err` and `error`. */
-static void take(sip_stack *stack, const sip_path *from, sip_str bytes, sip_msg *msg, int err,
-                 sip_parse_error error)
+/* Bytes that came. */
+typedef struct arrival {
+    const sip_transport *transport;
+    const sip_path *from;
+    sip_str bytes;
+} arrival;
+
+/* What became of them: a message, or `err` and `error`. */
+static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_parse_error error)
 {
     sip__layer *layer = &stack->worker.layer;
+    const sip_path *from = came.from;
+    sip_str bytes = came.bytes;
 
     if (err == SIP_EAGAIN) {
         return;
@@ -163,6 +171,7 @@ static void take(sip_stack *stack, const sip_path *from, sip_str bytes, sip_msg 
     }
     err = sip_msg_check(msg, stack->config.policy, &error);
     if (err == 0) {
+        sip__stack_heed_via(stack, came.transport, msg);
         receive(stack, msg);
     } else {
         bool answerable =
@@ -181,10 +190,9 @@ static void on_bytes(sip_transport *transport, const sip_path *from, sip_str byt
     sip_msg *msg = NULL;
     int err;
 
-    (void)transport;
     sip__worker_enter_turn(&stack->worker);
     err = sip_msg_parse(stack->config.allocator, &stack->config.limits, bytes, from, &msg, &error);
-    take(stack, from, bytes, msg, err, error);
+    take(stack, (arrival){transport, from, bytes}, msg, err, error);
 }
 
 static bool on_block(sip_transport *transport, const sip_path *from, sip_str bytes,
@@ -196,10 +204,9 @@ static bool on_block(sip_transport *transport, const sip_path *from, sip_str byt
     bool taken = false;
     int err;
 
-    (void)transport;
     sip__worker_enter_turn(&stack->worker);
     err = sip__msg_adopt(block, &stack->config.limits, bytes, from, &taken, &msg, &error);
-    take(stack, from, bytes, msg, err, error);
+    take(stack, (arrival){transport, from, bytes}, msg, err, error);
     return taken;
 }
 
@@ -208,11 +215,10 @@ static void on_truncated(sip_transport *transport, const sip_path *from, sip_str
     sip_stack *stack = arg;
     sip_parse_error error = {0};
 
-    (void)transport;
     sip__worker_enter_turn(&stack->worker);
     (void)sip__rule_broken(SIP_RULE_MESSAGE_LENGTH, bytes.len, true, &error);
     stack->worker.layer.stats.truncated_datagrams++;
-    take(stack, from, bytes, NULL, SIP_ETOOBIG, error);
+    take(stack, (arrival){transport, from, bytes}, NULL, SIP_ETOOBIG, error);
 }
 
 static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
@@ -235,19 +241,33 @@ static void on_unreachable(sip_transport *transport, const sip_addr *remote, con
     sip__worker_enter_turn(&stack->worker);
     sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
     sip__layer_unreachable(&stack->worker.layer, remote, text);
+    sip__keeper_unreachable(&stack->keeper, remote, text);
 }
 
 static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, const char *text,
                            void *arg)
 {
     sip_stack *stack = arg;
+    sip_transport_event event = {
+        .kind = SIP_TRANSPORT_FLOW_ENDED,
+        .path = {.protocol = transport->protocol, .flow = flow, .local = transport->local},
+        .err = err,
+        .text = text,
+    };
 
-    (void)transport;
-    (void)flow;
-    (void)err;
     /* Answers may still come on another connection (RFC 3261 18.2.2): transactions go on. */
     sip__worker_enter_turn(&stack->worker);
     sip_log_debug(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__stack_tell(stack, &event);
+}
+
+static void on_keepalive(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
+{
+    sip_stack *stack = arg;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    sip__keeper_receive(&stack->keeper, from, bytes);
 }
 
 static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,
@@ -272,6 +292,7 @@ const sip_transport_events *sip__stack_intake(void)
         .on_dropped = on_dropped,
         .on_truncated = on_truncated,
         .on_block = on_block,
+        .on_keepalive = on_keepalive,
     };
 
     return &events;

@@ -74,8 +74,10 @@ static void drop_resolver(sip_resolver *resolver)
 static int init(sip_stack *stack)
 {
     sip_list_init(&stack->tus);
+    sip_list_init(&stack->observers);
     sip_random_fill(stack->config.random, &stack->steer.cookie, sizeof(stack->steer.cookie));
     sip_random_fill(stack->config.random, stack->steer.key, sizeof(stack->steer.key));
+    sip_random_fill(stack->config.random, stack->flow_key, sizeof(stack->flow_key));
     stack->steer.workers = 1;
     stack->worker.stack = stack;
     stack->worker.config = &stack->config;
@@ -145,26 +147,31 @@ void sip_stack_destroy(sip_stack *stack)
     sip__layer_close(&stack->worker.layer);
     sip__worker_run_turn_work(&stack->worker);
     destroy_tus(stack);
+    sip__keeper_finish(&stack->keeper);
     sip__worker_finish(&stack->worker);
     sip_free(stack->config.allocator, stack);
 }
 
 /* ---- transports */
 
-int sip_stack_listen(sip_stack *stack, const char *where)
+int sip_stack_listen_on_sized(sip_stack *stack, const sip_listener_config *config,
+                              size_t config_bytes)
 {
-    sip__listen_config config;
+    sip_listener_config own;
+    sip__listen_config listen;
     char text[200] = "";
     int err;
 
-    if (stack == NULL || where == NULL) {
+    if (stack == NULL || config == NULL ||
+        sip__sized_copy(&own, sizeof(own), config, config_bytes) != 0 || own.where == NULL ||
+        own.sockets.dscp > 63) {
         return SIP_EINVAL;
     }
     if (stack->worker.loop == NULL) {
-        sip_stack_set_error(stack, "stack: %s: no loop to listen with", where);
+        sip_stack_set_error(stack, "stack: %s: no loop to listen with", own.where);
         return SIP_EUNSUPPORTED;
     }
-    config = (sip__listen_config){
+    listen = (sip__listen_config){
         .allocator = stack->config.allocator,
         .loop = stack->worker.loop,
         .clock = stack->worker.clock,
@@ -173,15 +180,25 @@ int sip_stack_listen(sip_stack *stack, const char *where)
         .max_connections = stack->config.max_connections,
         .idle_connection_s = stack->config.idle_connection_s,
         .keepalive_s = stack->config.keepalive_s,
-        .limits = stack->config.connections,
         .sockets = stack->config.sockets,
+        .limits = stack->config.connections,
+        .random = stack->config.random,
+        .tls = stack->config.tls,
+        .listener = &own,
         .worker = 0,
     };
-    err = sip__transports_listen(&stack->worker.transports, &config, where, text, sizeof(text));
+    err = sip__transports_listen(&stack->worker.transports, &listen, own.where, text, sizeof(text));
     if (err != 0) {
         sip_stack_set_error(stack, "%s", text[0] != '\0' ? text : sip_error_text(err));
     }
     return err;
+}
+
+int sip_stack_listen(sip_stack *stack, const char *where)
+{
+    const sip_listener_config config = {.where = where};
+
+    return sip_stack_listen_on(stack, &config);
 }
 
 int sip_stack_add_transport(sip_stack *stack, sip_transport *transport)

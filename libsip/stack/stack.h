@@ -2,6 +2,7 @@
 #ifndef SIP_STACK_STACK_H
 #define SIP_STACK_STACK_H
 
+#include "stack/keeper.h"
 #include "stack/steer.h"
 #include "stack/worker.h"
 
@@ -12,6 +13,9 @@ struct sip_stack {
     sip_worker worker;
     sip__steer steer;
     sip_list tus; /* sip_tu, in order of making */
+    sip_list observers; /* sip_transport_observer */
+    sip__keeper keeper;
+    uint8_t flow_key[SIP__FLOW_KEY_BYTES];
     int64_t live; /* sip_stack_count_live() */
     atomic_uint stop_requests;
     bool stopping, finished;
@@ -21,6 +25,11 @@ struct sip_stack {
 
 /* What the transports of a worker tell go to (stack/intake.c). */
 const sip_transport_events *sip__stack_intake(void);
+/* Tell the observers (stack/flow.c). */
+void sip__stack_tell(sip_stack *stack, const sip_transport_event *event);
+/* What the top Via of a message that came says about its flow: "alias" and "keep" of a request, the
+ * answer to our "keep" in a response (stack/flow.c). */
+void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_msg *msg);
 /* At the end of a turn: begin to stop, or end stopping (stack/stop.c). */
 void sip__stack_stop_step(sip_stack *stack);
 

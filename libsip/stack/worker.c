@@ -1,6 +1,7 @@
 #include "stack/worker.h"
 
 #include "io/ares_resolver.h"
+#include "stack/lookup.h"
 
 /* ---- the turn */
 
@@ -263,6 +264,7 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     worker->resolver = config->resolver;
     worker->alarm_ms = UINT64_MAX;
     sip_list_init(&worker->turn_work);
+    sip_list_init(&worker->lookups);
     sip__mpsc_init(&worker->posts);
     sip__wheel_init(&worker->wheel, sip_clock_now_ms(worker->clock));
     sip__ident_init(&worker->ident, config->random, cookie, worker->index);
@@ -283,6 +285,7 @@ void sip__worker_finish(sip_worker *worker)
 
     sip__layer_finish(&worker->layer);
     sip__transports_finish(&worker->transports);
+    sip__lookups_finish(worker);
     sip__locator_finish(&worker->locator);
     sip__record_cache_finish(&worker->names);
     sip__static_hosts_finish(&worker->hosts);

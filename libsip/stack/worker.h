@@ -17,6 +17,7 @@ struct sip_worker {
     sip__static_hosts hosts;
     sip__record_cache names;
     sip__locator locator;
+    sip_list lookups; /* that applications asked for */
     sip__wheel wheel;
     sip__ident ident;
     sip__transports transports;

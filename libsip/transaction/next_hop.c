@@ -84,6 +84,8 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
     }
     wire.protocol = path->protocol;
     wire.sent_by = path->local;
+    wire.alias = transport->offers_alias;
+    wire.keep = transport->offers_keep;
     err = sip__print_request(request, &wire, &sent);
     if (err != 0) {
         return err;

@@ -1,8 +1,6 @@
 #include "transport/selector.h"
 #include "io/route_probe.h"
 #include "transport/connection.h"
-#include "transport/stream_transport.h"
-#include "transport/udp.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +26,7 @@ void sip__transports_finish(sip__transports *transports)
     }
     sip_id_table_finish(&transports->flows);
     sip__server_names_finish(&transports->names);
+    sip__listeners_finish(transports);
     sip_free(transports->allocator, transports->routes);
     transports->routes = NULL;
 }
@@ -45,87 +44,17 @@ void sip__transports_add(sip__transports *transports, sip_transport *transport)
     *link = transport;
 }
 
-/* "HOST:PORT", "HOST" or "[V6]:PORT". */
-static bool split_host(sip_str where, sip_str *ret_host, sip_str *ret_port)
+void sip__transports_remove(sip__transports *transports, sip_transport *transport)
 {
-    size_t colon = where.len;
-    size_t from = 0;
-    size_t i;
+    sip_transport **link = &transports->first;
 
-    if (where.len > 0 && *where.ptr == '[') {
-        const char *end = memchr(where.ptr, ']', where.len);
-
-        if (end == NULL) {
-            return false;
-        }
-        from = (size_t)(end - where.ptr) + 1;
-        if (from < where.len && where.ptr[from] != ':') {
-            return false;
-        }
+    while (*link != NULL && *link != transport) {
+        link = &(*link)->next;
     }
-    for (i = from; i < where.len; i++) {
-        if (where.ptr[i] == ':') {
-            if (colon != where.len) {
-                return false; /* an IPv6 address wants its brackets */
-            }
-            colon = i;
-        }
+    if (*link != NULL) {
+        *link = transport->next;
+        transport->vtable->destroy(transport);
     }
-    ret_host->ptr = where.ptr;
-    ret_host->len = colon;
-    ret_port->ptr = colon < where.len ? where.ptr + colon + 1 : NULL;
-    ret_port->len = colon < where.len ? where.len - colon - 1 : 0;
-    return true;
-}
-
-static bool read_port(sip_str text, uint16_t *ret_port)
-{
-    unsigned port = 0;
-    size_t i;
-
-    for (i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
-            return false;
-        }
-        port = port * 10 + (unsigned)(text.ptr[i] - '0');
-        if (port > 65535) {
-            return false;
-        }
-    }
-    *ret_port = (uint16_t)port;
-    return text.len > 0;
-}
-
-/* @return 0 or SIP_EINVAL */
-static int parse_where(const char *where, sip_str *ret_protocol, sip_addr *ret_bind)
-{
-    const char *colon = strchr(where, ':');
-    sip_str host, port_text;
-    uint16_t port = sip_protocol_default_port(SIP_PROTOCOL_UDP);
-
-    if (colon == NULL || !split_host(sip_str_of(colon + 1), &host, &port_text)) {
-        return SIP_EINVAL;
-    }
-    if (port_text.ptr != NULL && !read_port(port_text, &port)) {
-        return SIP_EINVAL;
-    }
-    ret_protocol->ptr = where;
-    ret_protocol->len = (size_t)(colon - where);
-    if (host.len == 0 || sip_str_equal(host, "*")) {
-        host = SIP_STR("0.0.0.0");
-    } else if (sip_str_equal_nocase(host, "localhost")) {
-        host = SIP_STR("127.0.0.1");
-    }
-    return sip_addr_parse(host, port, ret_bind) == 0 ? 0 : SIP_EINVAL;
-}
-
-static int create(const sip__listen_config *config, sip_protocol protocol, const sip_addr *bind,
-                  sip_transport **ret_transport)
-{
-    if (protocol == SIP_PROTOCOL_UDP) {
-        return sip__udp_transport_create(config, bind, ret_transport, config->why, SIP__WHY_BYTES);
-    }
-    return sip__stream_transport_create(config, protocol, NULL, bind, ret_transport);
 }
 
 static bool have_names(sip__transports *transports)
@@ -145,7 +74,7 @@ const char *sip__transports_server_name(sip__transports *transports, uint32_t id
     return sip__server_names_text(&transports->names, id);
 }
 
-static int prepare_routes(sip__transports *transports, const sip__listen_config *config)
+int sip__transports_prepare(sip__transports *transports, const sip__listen_config *config)
 {
     transports->clock = config->clock;
     transports->flows.worker = config->worker;
@@ -156,45 +85,6 @@ static int prepare_routes(sip__transports *transports, const sip__listen_config 
         transports->routes = sip_alloc0(transports->allocator, sizeof(*transports->routes));
     }
     return transports->routes != NULL ? 0 : SIP_ENOMEM;
-}
-
-int sip__transports_listen(sip__transports *transports, const sip__listen_config *config,
-                           const char *where, char *text, size_t size)
-{
-    sip__listen_config complete = *config;
-    sip_str name;
-    sip_addr bind;
-    sip_protocol protocol;
-    sip_transport *transport;
-    char why[SIP__WHY_BYTES] = "";
-    int err = parse_where(where, &name, &bind);
-
-    if (err != 0) {
-        (void)snprintf(text, size, "cannot listen on \"%s\": not udp:HOST:PORT or tcp:HOST:PORT",
-                       where);
-        return err;
-    }
-    protocol = sip_protocol_of(name);
-    if (protocol != SIP_PROTOCOL_UDP && protocol != SIP_PROTOCOL_TCP) {
-        (void)snprintf(text, size, "cannot listen on \"%s\": no transport \"" SIP_FMT "\" here",
-                       where, SIP_ARG(name));
-        return SIP_EUNSUPPORTED;
-    }
-    complete.flows = &transports->flows;
-    complete.names = &transports->names;
-    complete.stats = &transports->stats;
-    complete.why = why;
-    err = prepare_routes(transports, config);
-    if (err == 0) {
-        err = create(&complete, protocol, &bind, &transport);
-    }
-    if (err != 0) {
-        (void)snprintf(text, size, "cannot listen on %s: %s", where,
-                       *why != '\0' ? why : sip_error_text(err));
-        return err;
-    }
-    sip__transports_add(transports, transport);
-    return 0;
 }
 
 sip__locate_can sip__transports_can(const sip__transports *transports)

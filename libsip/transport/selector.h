@@ -18,6 +18,7 @@ typedef struct sip__transports {
     sip_id_table flows;              /* of all stream transports here */
     struct sip__route_cache *routes; /* NULL until something listens */
     sip__server_names names;         /* that sip_path.server stands for */
+    struct sip__listener *listeners; /* what those of sip__transports_listen() were given */
     sip_connection_stats stats;
 } sip__transports;
 
@@ -34,8 +35,11 @@ typedef struct sip__listen_config {
     uint32_t keepalive_s; /* ping streams that are silent for so long; 0: never */
     sip_socket_options sockets;
     sip_connection_limits limits;
-    bool client_only;   /* no listener: connections of our own alone */
-    const char *device; /* the interface to bind to, living as long as the transport; NULL: none */
+    const sip_random *random;
+    sip_tls *tls;                        /* where the listener has none of its own; NULL: none */
+    const sip_listener_config *listener; /* what else it is; NULL: nothing */
+    bool client_only;                    /* nothing listens: connections of our own alone */
+    bool accept_alias;                   /* RFC 5923 */
     /* ---- set by sip__transports_listen() */
     sip_id_table *flows;
     sip__server_names *names;
@@ -49,10 +53,17 @@ void sip__transports_init(sip__transports *transports, const sip_allocator *allo
 void sip__transports_finish(sip__transports *transports);
 /* Takes `transport` over and wires its events. */
 void sip__transports_add(sip__transports *transports, sip_transport *transport);
-/* Parse "udp:HOST:PORT" and make that transport. @return 0, SIP_EINVAL, SIP_EUNSUPPORTED, SIP_EIO,
- * SIP_ENOMEM; `text` (size bytes) says why in words. */
+/* Make the transports of "udp:HOST:PORT": one, or one for each address of an interface; all or none
+ * (listener.c). @return 0, SIP_EINVAL, SIP_EUNSUPPORTED, SIP_EIO, SIP_ENOMEM; `text` (size bytes)
+ * says why in words. */
 int sip__transports_listen(sip__transports *transports, const sip__listen_config *config,
                            const char *where, char *text, size_t size);
+/* Destroys it and takes it out of the list. */
+void sip__transports_remove(sip__transports *transports, sip_transport *transport);
+/* Get ready to listen. @return 0 or SIP_ENOMEM */
+int sip__transports_prepare(sip__transports *transports, const sip__listen_config *config);
+/* Free what listeners were given; their transports are gone. */
+void sip__listeners_finish(sip__transports *transports);
 /* The number for sip_path.server of a name that was asked for; 0: it is none, or no memory. */
 uint32_t sip__transports_server_id(sip__transports *transports, sip_str name);
 /* The name back in lower case; NULL for 0 or one that has been forgotten. Valid until the next new

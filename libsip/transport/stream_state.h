@@ -24,6 +24,7 @@ typedef struct sip__stream_transport {
     sip__connections connections;
     uint64_t idle_ms;
     uint32_t keepalive_ms;
+    bool takes_alias;
     sip_list dirty;
     sip__wheel wheel; /* of deadlines */
     sip__loop_timer *sweep_timer;

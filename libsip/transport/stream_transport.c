@@ -216,7 +216,7 @@ static int open_all(sip__stream_transport *stream, const sip__listen_config *con
         .allocator = config->allocator,
         .loop = config->loop,
         .bind = *bind,
-        .device = config->device,
+        .options = config->sockets,
         .on_accepted = on_accepted,
         .on_no_descriptor = on_no_descriptor,
         .arg = stream,
@@ -230,7 +230,7 @@ static int open_all(sip__stream_transport *stream, const sip__listen_config *con
         .buffers = &stream->connections.buffers,
         .read_buffer = sip_alloc(config->allocator, SIP__STREAM_READ_BYTES),
         .events = &sip__stream_events,
-        .device = config->device,
+        .options = config->sockets,
     };
     if (err != 0 || stream->sockets.read_buffer == NULL) {
         return SIP_ENOMEM;
@@ -269,6 +269,7 @@ int sip__stream_transport_create(const sip__listen_config *config, sip_protocol 
     stream->factory = factory;
     stream->idle_ms = (uint64_t)config->idle_connection_s * 1000;
     stream->keepalive_ms = config->keepalive_s * 1000;
+    stream->takes_alias = config->accept_alias;
     stream->failures_end = &stream->failures;
     stream->report.fn = sip__stream_run_reports;
     stream->report.arg = stream;
@@ -287,6 +288,11 @@ int sip__stream_transport_create(const sip__listen_config *config, sip_protocol 
 }
 
 /* ---- what the layers above know of a connection */
+
+bool sip__stream_takes_alias(const sip__connection *connection)
+{
+    return connection->accepted && ((sip__stream_transport *)connection->transport)->takes_alias;
+}
 
 int sip__stream_alias(sip__connection *connection, const sip_addr *addr)
 {

@@ -17,6 +17,8 @@ int sip__stream_transport_create(const sip__listen_config *config, sip_protocol 
                                  sip__channel_factory *factory, const sip_addr *bind,
                                  sip_transport **ret_transport);
 
+/* May it be used for another address than its own (sip_listener_config.accept_alias)? */
+bool sip__stream_takes_alias(const struct sip__connection *connection);
 /* Requests to `addr` may go along `connection` as well (RFC 5923). @return 0 or SIP_ENOMEM */
 int sip__stream_alias(struct sip__connection *connection, const sip_addr *addr);
 /* Ping it after such a silence from now on (RFC 6223); 0: no more. */

@@ -1,6 +1,7 @@
 #include "transport/udp.h"
 #include "io/udp_socket.h"
 #include "transport/keepalive.h"
+#include "transport/stun.h"
 
 typedef struct udp_transport {
     sip_transport base;
@@ -15,6 +16,25 @@ static sip_path path_of(const sip_addr *remote, const sip_addr *local)
     return path;
 }
 
+/* Keep-alives of the other kind (RFC 5626 4.4.2, 8). */
+static void take_stun(udp_transport *udp, const sip_path *from, sip_str bytes)
+{
+    uint8_t out[SIP__STUN_PRINT_BYTES];
+    sip__stun stun;
+
+    if (sip__stun_read(bytes, &stun) != 0) {
+        udp->base.events->on_dropped(&udp->base, from, "malformed STUN", udp->base.stack);
+    } else if (stun.kind == SIP__STUN_REQUEST) {
+        size_t len = sip__stun_print_answer(&stun, &from->remote, out);
+
+        /* One that does not get through is asked for again. */
+        (void)sip__udp_socket_send(udp->socket, &from->remote, &from->local,
+                                   (sip_str){(const char *)out, len}, 0);
+    } else if (udp->base.events->on_keepalive != NULL) {
+        udp->base.events->on_keepalive(&udp->base, from, bytes, udp->base.stack);
+    }
+}
+
 static bool on_datagram(const sip__udp_arrival *arrival, void *arg)
 {
     udp_transport *udp = arg;
@@ -23,6 +43,10 @@ static bool on_datagram(const sip__udp_arrival *arrival, void *arg)
     sip_str bytes = arrival->bytes;
 
     from.received_ms = arrival->received_ms;
+    if (sip__stun_is(bytes)) {
+        take_stun(udp, &from, bytes);
+        return false;
+    }
     if (sip__keepalive_is_datagram(bytes)) {
         return false;
     }

@@ -63,6 +63,8 @@ typedef struct sip_socket_options {
     uint32_t send_bytes;    /**< room for what has not left yet; 0: 8 MiB, likewise */
     uint8_t dscp;           /**< 0..63: how routers treat what is sent (RFC 2474); 40 (CS5) is for
                                signalling (RFC 4594 4.2). 0: as everything else */
+    const char *device;     /**< the interface that it is bound to (SO_BINDTODEVICE; may need
+                               CAP_NET_RAW); NULL: none. Borrowed; where a listener is made, copied */
 } sip_socket_options;
 
 /** A connection (RFC 5626 flow) named weakly: worker, slot, generation as in sip_id_table. 0: none.

@@ -13,6 +13,7 @@
 #include <sip/dialog_info.h>
 #include <sip/digest.h>
 #include <sip/dtmf.h>
+#include <sip/flow.h>
 #include <sip/header.h>
 #include <sip/header_type.h>
 #include <sip/headers.h>

@@ -5,6 +5,7 @@
 #include <sip/containers.h>
 #include <sip/loop.h>
 #include <sip/resolver.h>
+#include <sip/tls.h>
 #include <sip/transport.h>
 
 #ifdef __cplusplus
@@ -64,6 +65,7 @@ typedef struct sip_stack_config {
     const sip_msg_policy *policy; /**< what received messages may be like; NULL: lenient */
     sip_socket_options sockets;   /**< of the UDP sockets; a dscp over 63 is SIP_EINVAL */
     sip_connection_limits connections;
+    sip_tls *tls; /**< of listeners without one of their own; NULL: none. Must outlive the stack */
     uint32_t dns_timeout_ms; /**< 0: 2,000; of a first try at a name server, later ones wait longer */
     uint32_t dns_tries;      /**< 0: 3; of each name server */
     uint32_t dns_cache;      /**< 0: 4,096; answers that are kept for as long as their TTL says */
@@ -82,11 +84,50 @@ static inline int sip_stack_create(const sip_stack_config *config, sip_stack **r
  * from inside a callback. */
 SIP_API void sip_stack_destroy(sip_stack *stack);
 
-/** Listen on "udp:192.0.2.1:5060", "tcp:[::1]:0", "udp:[::]:5060" (IPv6 only: dual stack is two
- * calls). Port 0: a free one.
- * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol), SIP_EIO (bind refused; see
- * sip_stack_error()), SIP_ENOMEM */
+/** One listener. Zeroed but for `where`: what sip_stack_listen() makes. All is copied but `tls` and
+ * `ws_origins`, which must outlive the stack. */
+typedef struct sip_listener_config {
+    const char *where; /**< as for sip_stack_listen() */
+    /** Streams: nothing listens; connections of our own leave from `where`, its port does not
+     * matter. The peer's requests may come on them. */
+    bool client_only;
+    sip_socket_options sockets; /**< zeroed: the stack's */
+    /** What Via and Contact say instead of the bound address: the outside of a static NAT. NULL and
+     * 0: the bound ones. */
+    const char *advertised_host;
+    uint16_t advertised_port;
+    sip_tls *tls; /**< of tls and wss; NULL: the stack's */
+    /** ws and wss: as a server the only path that is served, as a client the one asked for. NULL:
+     * any, and "/". */
+    const char *ws_path;
+    const char *const *ws_origins; /**< web pages that may connect, up to NULL; NULL: all */
+    /** RFC 5923: whether a connection that came with "alias" in Via may be used for requests to its
+     * sent-by. SIP_DEFAULT: on for tls, where it then serves the names that the peer's certificate
+     * proves; off for tcp, where anybody may claim any port of his host. */
+    sip_switch accept_alias;
+    bool offer_alias; /**< our own requests say "alias" */
+    bool offer_keep;  /**< our own requests say "keep" (RFC 6223): what the answer asks for is done */
+    /** In answers to a request whose Via says "keep" ask for a keep-alive every so many seconds (RFC
+     * 6223 4.3); 0: not willing. */
+    uint32_t keep_s;
+} sip_listener_config;
+
+/** Listen on "udp:192.0.2.1:5060", "tcp:[::1]:0", "tls:*:5061", "ws:127.0.0.1:8080", "wss:…",
+ * "udp:[::]:5060" (IPv6 only: dual stack is two calls), "tcp:[fe80::1%eth0]:5060" (link-local),
+ * "udp:*%eth0:5060" (everything that comes in by that interface), "tcp:eth0:5060" (each of the
+ * interface's addresses as of now, one listener each). Without ":PORT" the protocol's own, port 0:
+ * a free one. tls and wss need sip_stack_config.tls.
+ * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol, or no sip_tls for it), SIP_EIO (bind
+ * refused; see sip_stack_error()), SIP_ENOMEM; then nothing listens */
 SIP_API int sip_stack_listen(sip_stack *stack, const char *where);
+/** @private */
+SIP_API int sip_stack_listen_on_sized(sip_stack *stack, const sip_listener_config *config,
+                                      size_t config_bytes);
+/** The same with all that may be said about it. @return as sip_stack_listen() */
+static inline int sip_stack_listen_on(sip_stack *stack, const sip_listener_config *config)
+{
+    return sip_stack_listen_on_sized(stack, config, sizeof *config);
+}
 /** Add a transport of your own; taken over, also on failure. The stack then sends through it what
  * goes to its protocol from its local address. */
 SIP_API int sip_stack_add_transport(sip_stack *stack, sip_transport *transport);

@@ -43,6 +43,9 @@ typedef struct sip_transport_events {
      * @private */
     bool (*on_block)(sip_transport *transport, const sip_path *from, sip_str bytes,
                      struct sip_msg_block *block, void *stack);
+    /** An answer to a keep-alive over datagrams (STUN). NULL: dropped. @private */
+    void (*on_keepalive)(sip_transport *transport, const sip_path *from, sip_str bytes,
+                         void *stack);
 } sip_transport_events;
 
 typedef struct sip_transport_vtable {
@@ -73,6 +76,12 @@ struct sip_transport {
     const sip_transport_events *events;
     void *stack;
     sip_transport *next;
+    /* ---- set where a listener is made; of your own transport by you, before it is added */
+    const char *advertised_host; /**< what Via and Contact say instead of local; NULL: local */
+    uint16_t advertised_port;    /**< 0: the port of local */
+    bool offers_alias;           /**< Via of requests says "alias" (RFC 5923) */
+    bool offers_keep;            /**< Via of requests says "keep" (RFC 6223) */
+    uint32_t keep_s;             /**< asked for in answers to a Via with "keep"; 0: not willing */
     /* ---- counted by the transport */
     uint64_t lost; /**< datagrams that it could not receive, for lack of room or memory */
 };

@@ -123,8 +123,11 @@ static void start(pair *p, const char *host)
     p->real.arg = p;
     config.loop = p->loop;
     sip__buffers_init(&p->buffers, sip_allocator_default());
-    p->config = (sip__stream_socket_config){
-        sip_allocator_default(), p->loop, &p->buffers, p->buffer, &events, NULL};
+    p->config = (sip__stream_socket_config){.allocator = sip_allocator_default(),
+                                            .loop = p->loop,
+                                            .buffers = &p->buffers,
+                                            .read_buffer = p->buffer,
+                                            .events = &events};
     assert_int_equal(sip_addr_parse(sip_str_of(host), 0, &config.bind), 0);
     assert_int_equal(sip__stream_listener_create(&config, text, sizeof(text), &p->listener), 0);
     sip__stream_listener_local(p->listener, &p->at);

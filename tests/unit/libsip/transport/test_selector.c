@@ -209,7 +209,7 @@ static void test_listen_refused(void **state)
         {"udp:::1:0", SIP_EINVAL},
         {"udp:[::1:0", SIP_EINVAL},
         {"udp:[::1]0", SIP_EINVAL},
-        {"tls:127.0.0.1:0", SIP_EUNSUPPORTED},
+        {"tls:127.0.0.1:0", SIP_EUNSUPPORTED}, /* no certificate was given */
         {"sctp:127.0.0.1:0", SIP_EUNSUPPORTED},
         {"udp:192.0.2.77:0", SIP_EIO},
         {"tcp:192.0.2.77:0", SIP_EIO},

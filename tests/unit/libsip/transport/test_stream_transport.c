@@ -216,7 +216,12 @@ static void start(net *n, const setting *how)
     n->real.arg = n;
     sip__buffers_init(&n->buffers, sip_allocator_default());
     n->raw_config = (sip__stream_socket_config){
-        sip_allocator_default(), n->loop, &n->buffers, n->buffer, &raw_events, NULL};
+        .allocator = sip_allocator_default(),
+        .loop = n->loop,
+        .buffers = &n->buffers,
+        .read_buffer = n->buffer,
+        .events = &raw_events,
+    };
     open_node(n, &n->a, how);
     open_node(n, &n->b, how);
 }

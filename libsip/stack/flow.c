@@ -1,0 +1,173 @@
+/* What is known of flows above their transports: who is told of their ends, how they are kept,
+ * named and used for another address. */
+#include "stack/stack.h"
+#include "message/print.h"
+#include "transport/connection.h"
+#include "transport/stream_transport.h"
+
+#define STREAM_KEEP_S 120  /* RFC 5626 4.4.1, where a peer leaves it to us */
+#define DATAGRAM_KEEP_S 29 /* 4.4.2 */
+
+void sip_stack_observe(sip_stack *stack, sip_transport_observer *observer)
+{
+    if (stack != NULL && observer != NULL && observer->fn != NULL) {
+        sip_list_init(&observer->link);
+        sip_list_append(&stack->observers, &observer->link);
+    }
+}
+
+void sip_transport_observer_end(sip_transport_observer *observer)
+{
+    if (observer != NULL && observer->link.next != NULL) {
+        sip_list_remove(&observer->link);
+    }
+}
+
+/* Observers come and go meanwhile: those of now go to a list of their own and back one by one. */
+void sip__stack_tell(sip_stack *stack, const sip_transport_event *event)
+{
+    sip_list now = {&now, &now};
+
+    while (!sip_list_is_empty(&stack->observers)) {
+        sip_list *link = stack->observers.next;
+
+        sip_list_remove(link);
+        sip_list_append(&now, link);
+    }
+    while (!sip_list_is_empty(&now)) {
+        sip_list *link = now.next;
+        sip_transport_observer *observer = SIP_CONTAINER_OF(link, sip_transport_observer, link);
+
+        sip_list_remove(link);
+        sip_list_append(&stack->observers, link);
+        observer->fn(event, observer->user_data);
+    }
+}
+
+/* ---- keep-alives */
+
+static sip__connection *connection_of(const sip_stack *stack, sip_flow flow)
+{
+    return flow == 0 ? NULL : sip_id_table_find(&stack->worker.transports.flows, flow);
+}
+
+int sip_stack_keep_alive(sip_stack *stack, const sip_path *path, uint32_t interval_s)
+{
+    sip__connection *connection;
+
+    if (stack == NULL || path == NULL || interval_s > UINT32_MAX / 1000) {
+        return SIP_EINVAL;
+    }
+    if (path->protocol == SIP_PROTOCOL_UDP && path->remote.family != SIP_FAMILY_NONE) {
+        return sip__keeper_set(&stack->keeper, stack, path, interval_s);
+    }
+    if (path->flow == 0) {
+        return SIP_EUNSUPPORTED;
+    }
+    connection = connection_of(stack, path->flow);
+    if (connection == NULL) {
+        return SIP_EGONE;
+    }
+    sip__stream_keep_alive(connection, interval_s * 1000);
+    return 0;
+}
+
+/* The peer has answered our offer: an interval, or 0, which leaves it to us (RFC 6223 4.4). */
+static void take_answer(sip_stack *stack, const sip_path *path, sip_str value)
+{
+    uint32_t interval_s = 0;
+    size_t i;
+
+    for (i = 0; i < value.len; i++) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9' || interval_s > 100000) {
+            return;
+        }
+        interval_s = interval_s * 10 + (uint32_t)(value.ptr[i] - '0');
+    }
+    if (interval_s == 0) {
+        interval_s = path->flow != 0 ? STREAM_KEEP_S : DATAGRAM_KEEP_S;
+    }
+    if (sip_stack_keep_alive(stack, path, interval_s) == SIP_ENOMEM) {
+        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT,
+                     "no memory to keep a flow alive as the peer asks for");
+    }
+}
+
+/* ---- what Via says */
+
+/* RFC 5923 5: requests to its sent-by port may go along the connection that this one came on. The
+ * address is that of the connection, whatever host sent-by claims. */
+static void note_alias(sip_stack *stack, const sip_path *source, const sip_via *via)
+{
+    sip__connection *connection = connection_of(stack, source->flow);
+    sip_addr addr = source->remote;
+
+    if (connection == NULL || !sip__stream_takes_alias(connection)) {
+        return;
+    }
+    addr.port = via->port != 0 ? via->port : sip_protocol_default_port(source->protocol);
+    if (sip__stream_alias(connection, &addr) != 0) {
+        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "no memory for an alias");
+    }
+}
+
+void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_msg *msg)
+{
+    const sip_path *source = sip_msg_source(msg);
+    const sip_via *via;
+    sip_str value;
+
+    if (source->flow == 0 && transport->keep_s == 0 && !transport->offers_keep) {
+        return;
+    }
+    via = sip_msg_via(msg, 0);
+    if (via == NULL || via->params.len == 0) {
+        return;
+    }
+    if (!sip_msg_is_request(msg)) {
+        if (transport->offers_keep && sip_param_find(via->params, "keep", &value) &&
+            value.len > 0) {
+            take_answer(stack, source, value);
+        }
+        return;
+    }
+    if (transport->keep_s != 0 && sip_param_find(via->params, "keep", &value) && value.len == 0) {
+        sip__msg_set_keep(msg, transport->keep_s);
+    }
+    if (source->flow != 0 && sip_param_find(via->params, "alias", &value)) {
+        note_alias(stack, source, via);
+    }
+}
+
+/* ---- tokens */
+
+sip_str sip_stack_flow_token(const sip_stack *stack, const sip_path *path,
+                             char out[SIP_FLOW_TOKEN_BYTES])
+{
+    return stack == NULL || path == NULL ? (sip_str){out, 0}
+                                         : sip__flow_token_write(stack->flow_key, path, out);
+}
+
+int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret_path)
+{
+    sip_path path;
+    const sip__connection *connection;
+    int err;
+
+    if (stack == NULL || ret_path == NULL) {
+        return SIP_EINVAL;
+    }
+    err = sip__flow_token_parse(stack->flow_key, token, &path);
+    if (err != 0) {
+        return err;
+    }
+    if (path.flow != 0) {
+        connection = connection_of(stack, path.flow);
+        if (connection == NULL) {
+            return SIP_EGONE;
+        }
+        path = connection->path;
+    }
+    *ret_path = path;
+    return 0;
+}

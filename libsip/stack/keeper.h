@@ -1,0 +1,25 @@
+/* UDP flows that are kept alive by STUN (RFC 5626 4.4.2): pinged at intervals, declared dead when
+ * they do not answer. */
+#ifndef SIP_STACK_KEEPER_H
+#define SIP_STACK_KEEPER_H
+
+#include "transport/flow_token.h"
+#include <sip/containers.h>
+
+/* Zeroed: keeps nothing. */
+typedef struct sip__keeper {
+    sip_stack *stack;
+    sip_map flows; /* once there is one */
+} sip__keeper;
+
+/* Keep the flow between path->local and path->remote; interval_s 0: no more. @return 0 or
+ * SIP_ENOMEM */
+int sip__keeper_set(sip__keeper *keeper, sip_stack *stack, const sip_path *path,
+                    uint32_t interval_s);
+/* A STUN message that is no request came. */
+void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str bytes);
+/* Nobody listens there (ICMP). */
+void sip__keeper_unreachable(sip__keeper *keeper, const sip_addr *remote, const char *text);
+void sip__keeper_finish(sip__keeper *keeper);
+
+#endif
