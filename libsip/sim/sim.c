@@ -158,6 +158,22 @@ int sip_sim_host_addr(const sip_sim *sim, const char *name, sip_addr *ret_addr)
     return 0;
 }
 
+int sip_sim_add_record(sip_sim *sim, const char *name, const sip_dns_record *record)
+{
+    if (sim == NULL || name == NULL || record == NULL) {
+        return SIP_EINVAL;
+    }
+    return sip__zone_add_record(&sim->zone, name, record);
+}
+
+int sip_sim_fail_name(sip_sim *sim, const char *name, int err, uint32_t delay_ms)
+{
+    if (sim == NULL || name == NULL) {
+        return SIP_EINVAL;
+    }
+    return sip__zone_fail(&sim->zone, name, err, delay_ms);
+}
+
 static sip_time_ms earlier(sip_time_ms a, sip_time_ms b)
 {
     return a < b ? a : b;

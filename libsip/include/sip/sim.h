@@ -57,6 +57,13 @@ SIP_API sip_time_ms sip_sim_now_ms(const sip_sim *sim);
 SIP_API void sip_sim_set_network(sip_sim *sim, const sip_sim_config *config);
 /** Cut (or mend) a host off: what is sent to or by it is lost. @return 0 or SIP_ENOENT */
 SIP_API int sip_sim_set_cut(sip_sim *sim, const char *name, bool cut);
+/** Give a name one more DNS record that all hosts resolve (strings are copied): NAPTR and SRV
+ * records lead to hosts by their names, a CNAME's target is followed. @return 0, SIP_EINVAL,
+ * SIP_ENOMEM, SIP_ETOOBIG (sixteen a name) */
+SIP_API int sip_sim_add_record(sip_sim *sim, const char *name, const sip_dns_record *record);
+/** Have questions about a name fail with `err` (SIP_EIO: the servers' fault; SIP_ENOENT) after
+ * `delay_ms`; 0 and 0 end that. @return 0, SIP_EINVAL, SIP_ENOMEM */
+SIP_API int sip_sim_fail_name(sip_sim *sim, const char *name, int err, uint32_t delay_ms);
 /** Lose the next `count` messages that `from` sends whose summary begins with `starts` ("200",
  * "ACK"); from NULL: anyone. */
 SIP_API int sip_sim_lose(sip_sim *sim, const char *from, const char *starts, unsigned count);

@@ -169,6 +169,25 @@ static void srv_priorities(void **state)
            "udp 192.0.2.2:5061\nudp 192.0.2.1:5060\nudp 192.0.2.3:5062\n");
 }
 
+/* The draw is made anew for each look-up, also when all is known. */
+static void srv_weights(void **state)
+{
+    unsigned first[3] = {0};
+
+    (void)state;
+    zone_load(&world.zone, HOSTS "_sip._udp.example.com 600 SRV 1 70 5060 a.example.com\n"
+                                 "_sip._udp.example.com 600 SRV 1 20 5060 b.example.com\n"
+                                 "_sip._udp.example.com 600 SRV 1 10 5060 c.example.com\n");
+    for (unsigned i = 0; i < 10000; i++) {
+        EXPECT("sip:example.com;transport=udp", NULL, NULL);
+        assert_int_equal(world.locate.n_targets, 3);
+        first[world.locate.targets[0].addr.ip[3] - 1]++;
+    }
+    assert_in_range(first[0], 6800, 7200);
+    assert_in_range(first[1], 1850, 2150);
+    assert_in_range(first[2], 850, 1150);
+}
+
 static void srv_refuses(void **state)
 {
     (void)state;
@@ -347,6 +366,7 @@ int main(void)
         CASE(no_srv),
         CASE(short_cuts),
         CASE(srv_priorities),
+        CASE(srv_weights),
         CASE(srv_refuses),
         CASE(aliases),
         CASE(families),
