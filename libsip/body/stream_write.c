@@ -179,15 +179,21 @@ static void write_closed(struct sip__negotiation *negotiation, const struct sip_
     }
 }
 
+/** What was offered to a multicast group; NULL for a stream that is in none. */
+static const sip_sdp_media *group_of(const struct sip__plan *plan)
+{
+    return plan->multicast ? plan->offered : NULL;
+}
+
 /** c= where it is not the session's. */
 static void write_connection(struct sip__negotiation *negotiation, const struct sip__plan *plan)
 {
     const sip_oa_stream *carrier = negotiation->plans[plan->transport].stream;
+    const sip_sdp_media *group = group_of(plan);
 
-    if (plan->multicast) {
+    if (group != NULL) {
         const sip_sdp *offer = negotiation->offer;
-        const sip_sdp_line *line =
-            sip_sdp_next_line(plan->offered->lines, plan->offered->n_lines, 'c', NULL);
+        const sip_sdp_line *line = sip_sdp_next_line(group->lines, group->n_lines, 'c', NULL);
 
         if (line == NULL) {
             line = sip_sdp_next_line(offer->lines, offer->n_lines, 'c', NULL);
@@ -274,8 +280,10 @@ static void write_format(struct sip__negotiation *negotiation, const struct sip_
 
 static uint16_t port_of(const struct sip__negotiation *negotiation, const struct sip__plan *plan)
 {
-    if (plan->multicast) {
-        return plan->offered->port;
+    const sip_sdp_media *group = group_of(plan);
+
+    if (group != NULL) {
+        return group->port;
     }
     if (plan->offered == NULL && plan->in_bundle && plan->stream->bundle_only && !plan->continues) {
         return 0;
@@ -287,6 +295,7 @@ static void write_media_line(struct sip__negotiation *negotiation, const struct 
                              size_t n)
 {
     const bool rtp = sip__is_rtp(plan->protocol);
+    const sip_sdp_media *group = group_of(plan);
     char formats[FORMATS_BYTES];
     char count[16] = "";
     size_t len = 0;
@@ -302,8 +311,8 @@ static void write_media_line(struct sip__negotiation *negotiation, const struct 
         sip__plan_fail(negotiation, SIP_ETOOBIG);
         return;
     }
-    if (plan->multicast && plan->offered->n_ports > 1) {
-        (void)snprintf(count, sizeof count, "/%u", (unsigned)plan->offered->n_ports);
+    if (group != NULL && group->n_ports > 1) {
+        (void)snprintf(count, sizeof count, "/%u", (unsigned)group->n_ports);
     }
     sip_sdp_builder_line(&negotiation->builder, 'm', "%s %u%s " SIP_FMT SIP_FMT, plan->stream->type,
                          port_of(negotiation, plan), count, SIP_ARG(plan->protocol), (int)len,
