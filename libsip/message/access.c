@@ -143,22 +143,21 @@ static inline void read_value(const sip_msg *msg, sip__kind kind, sip_str text, 
     }
 }
 
-/* Room for a value; it is in no chain yet. NULL without memory. */
-static inline sip__value *new_value(sip_msg *msg, sip_header_id id)
-{
-    sip__value *value = sip__arena_alloc(&msg->arena, slots[slot_of[id]].bytes);
-
-    if (value != NULL) {
-        value->next = NULL;
-        value->n = 0;
-        value->id = (uint8_t)id;
-    }
-    return value;
-}
-
 static inline sip__kind kind_of(sip_header_id id)
 {
     return (sip__kind)slots[slot_of[id]].kind;
+}
+
+/* Room for a value; it is in no chain yet, and nothing comes after it. NULL without memory. */
+static inline sip__value *new_value(sip_msg *msg, sip_header_id id, size_t bytes)
+{
+    sip__value *value = sip__arena_alloc(&msg->arena, bytes);
+
+    if (value != NULL) {
+        memset(value, 0, offsetof(sip__value, of));
+        value->id = (uint8_t)id;
+    }
+    return value;
 }
 
 /* Parse the value that `*iter` comes to next. NULL past the end, or without memory. */
@@ -167,7 +166,8 @@ static sip__value *parse_next(sip_msg *msg, sip_header_id id, sip__value_iter *i
     sip__value *value;
     sip_str text;
 
-    if (!sip__value_next(msg, id, iter, &text) || (value = new_value(msg, id)) == NULL) {
+    if (!sip__value_next(msg, id, iter, &text) ||
+        (value = new_value(msg, id, slots[slot_of[id]].bytes)) == NULL) {
         return NULL;
     }
     value->after = *iter;
@@ -176,24 +176,49 @@ static sip__value *parse_next(sip_msg *msg, sip_header_id id, sip__value_iter *i
 }
 
 /* Parse the first value of a header that is there. Most lines have one, which is then read without
- * looking for commas. */
-static __attribute__((noinline)) sip__value *first_value(sip_msg *msg, sip_header_id id)
+ * looking for commas. Made for each kind, since each message has a value of most of them. */
+static inline __attribute__((always_inline)) sip__value *
+first_value_of(sip_msg *msg, sip_header_id id, sip__kind kind, size_t bytes)
 {
-    const uint32_t line = msg->first[id] - 1u;
-    sip__value *value = new_value(msg, id);
+    const struct sip__scan_line *line = &msg->lines[msg->first[id] - 1u];
+    sip__value *value = new_value(msg, id, bytes);
 
     if (value == NULL) {
         return NULL;
     }
-    value->after.rest.len = 0;
-    value->after.next_line = msg->lines[line].next;
-    read_value(msg, kind_of(id), sip__msg_line_value(msg, line), value);
+    value->after.next_line = line->next;
+    read_value(msg, kind, (sip_str){msg->bytes + line->value, line->value_len}, value);
     if (!value->sound && value->over == SIP_RULE_NONE && is_list[id] != 0) {
-        sip__arena_undo(&msg->arena, value, slots[slot_of[id]].bytes);
-        value = parse_next(msg, id, &(sip__value_iter){.next_line = line + 1});
+        sip__arena_undo(&msg->arena, value, bytes);
+        value = parse_next(msg, id, &(sip__value_iter){.next_line = msg->first[id]});
     }
     msg->values[slot_of[id]] = value;
     return value;
+}
+
+#define FIRST_OF(kind, member)                                                                     \
+    first_value_of(msg, id, SIP__KIND_##kind, offsetof(sip__value, of) + sizeof(member))
+
+static __attribute__((noinline)) sip__value *first_address(sip_msg *msg, sip_header_id id)
+{
+    return FIRST_OF(ADDRESS, sip_address);
+}
+
+static __attribute__((noinline)) sip__value *first_value(sip_msg *msg, sip_header_id id)
+{
+    switch (kind_of(id)) {
+    case SIP__KIND_VIA:
+        return FIRST_OF(VIA, sip_via);
+    case SIP__KIND_ADDRESS:
+        return first_address(msg, id);
+    case SIP__KIND_CSEQ:
+        return FIRST_OF(CSEQ, sip_cseq);
+    case SIP__KIND_AUTH:
+        return FIRST_OF(AUTH, sip_auth);
+    case SIP__KIND_NONE:
+        break;
+    }
+    return NULL;
 }
 
 static sip__value *next_value(sip_msg *msg, sip_header_id id, sip__value *previous)
@@ -243,6 +268,22 @@ static inline const sip__value *first_typed(const sip_msg *msg, sip_header_id id
                                                     : sip__msg_typed(msg, id, 0);
 }
 
+bool sip__msg_basics_sound(const sip_msg *const_msg)
+{
+    sip_msg *msg = (sip_msg *)const_msg;
+    const sip__value *via = msg->values[SIP__SLOT_VIA];
+    const sip__value *from = msg->values[SIP__SLOT_FROM];
+    const sip__value *to = msg->values[SIP__SLOT_TO];
+    const sip__value *cseq = msg->values[SIP__SLOT_CSEQ];
+
+    via = via != NULL ? via : first_value(msg, SIP_HEADER_VIA);
+    from = from != NULL ? from : first_address(msg, SIP_HEADER_FROM);
+    to = to != NULL ? to : first_address(msg, SIP_HEADER_TO);
+    cseq = cseq != NULL ? cseq : first_value(msg, SIP_HEADER_CSEQ);
+    return via != NULL && via->sound && from != NULL && from->sound && !from->of.address.is_star &&
+           to != NULL && to->sound && !to->of.address.is_star && cseq != NULL && cseq->sound;
+}
+
 static const sip_address *address_of(const sip__value *value)
 {
     return value != NULL && value->sound ? &value->of.address : NULL;
@@ -275,7 +316,8 @@ const sip_cseq *sip_msg_cseq(const sip_msg *msg)
 
 const sip_via *sip_msg_via(const sip_msg *msg, size_t n)
 {
-    const sip__value *value = sip__msg_typed(msg, SIP_HEADER_VIA, n);
+    const sip__value *value = n == 0 ? first_typed(msg, SIP_HEADER_VIA, SIP__SLOT_VIA)
+                                     : sip__msg_typed(msg, SIP_HEADER_VIA, n);
 
     return value != NULL && value->sound ? &value->of.via : NULL;
 }

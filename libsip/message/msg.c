@@ -86,9 +86,13 @@ sip_msg *sip_msg_unref(const sip_msg *msg)
     sip_msg *counted = (sip_msg *)msg;
 
     if (counted != NULL && --counted->refs == 0) {
-        sip__kept_finish(counted);
-        sip__arena_finish(&counted->arena);
-        sip_free(counted->allocator, counted);
+        if (counted->kept != NULL) {
+            sip__kept_finish(counted);
+        }
+        if (counted->arena.blocks != NULL) {
+            sip__arena_finish(&counted->arena);
+        }
+        counted->allocator->free(counted, counted->allocator->user_data);
     }
     return NULL;
 }

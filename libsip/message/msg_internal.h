@@ -62,7 +62,6 @@ typedef struct sip__value {
     struct sip__value *next;
     sip__value_iter after;
     uint32_t n;
-    uint32_t line;
     uint8_t id;
     bool sound;
     uint8_t over; /* the rule of the limit that it is over, then it is not sound; else NONE */
@@ -168,5 +167,7 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
                      sip_str *ret_value);
 /* The n-th value of a typed header, sound or not; NULL when there is none, or without memory. */
 const sip__value *sip__msg_typed(const sip_msg *msg, sip_header_id id, size_t n);
+/* True if the first Via, From, To and CSeq are sound and no star, in a message that has them. */
+bool sip__msg_basics_sound(const sip_msg *msg);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "message/limits.h"
 #include "message/rules.h"
+#include "parser/numeric.h"
 
 #define MAX_CSEQ UINT32_C(0x7fffffff)
 #define MAX_HOPS 255u
@@ -106,6 +107,9 @@ static int check_typed(const struct sip__check *check)
                  {SIP_HEADER_TO, SIP_RULE_TO, true},
                  {SIP_HEADER_CSEQ, SIP_RULE_CSEQ, false}};
 
+    if (sip__msg_basics_sound(check->msg)) {
+        return 0;
+    }
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         const sip__value *value = sip__msg_typed(check->msg, typed[i].id, 0);
 
@@ -151,10 +155,11 @@ static int check_contacts(const struct sip__check *check)
 static int check_values(const struct sip__check *check)
 {
     const sip_msg *msg = check->msg;
-    const sip_cseq *cseq = sip_msg_cseq(msg);
+    const sip_cseq *cseq = &msg->values[SIP__SLOT_CSEQ]->of.cseq;
+    const uint32_t max_forwards = msg->first[SIP_HEADER_MAX_FORWARDS];
     uint32_t hops = 0;
 
-    if (!is_call_id(msg, sip_msg_call_id(msg))) {
+    if (!is_call_id(msg, sip__msg_line_value(msg, msg->first[SIP_HEADER_CALL_ID] - 1u))) {
         return fail(check, SIP_RULE_CALL_ID, SIP_HEADER_CALL_ID);
     }
     if (cseq->number > MAX_CSEQ) {
@@ -168,8 +173,9 @@ static int check_values(const struct sip__check *check)
          !sip_str_same(cseq->method_text, sip_msg_method_text(msg)))) {
         return fail(check, SIP_RULE_CSEQ_METHOD, SIP_HEADER_CSEQ);
     }
-    if (msg->first[SIP_HEADER_MAX_FORWARDS] != 0 &&
-        (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &hops) != 0 || hops > MAX_HOPS)) {
+    if (max_forwards != 0 &&
+        (sip__number_parse(sip__msg_line_value(msg, max_forwards - 1), &hops) != 0 ||
+         hops > MAX_HOPS)) {
         return fail(check, SIP_RULE_MAX_FORWARDS, SIP_HEADER_MAX_FORWARDS);
     }
     return msg->first[SIP_HEADER_CONTACT] != 0 ? check_contacts(check) : 0;

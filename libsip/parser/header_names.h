@@ -33,16 +33,32 @@ static inline uint64_t sip__header_half(const char *at, bool wide)
     return wide ? low | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24 : low;
 }
 
-/** The only header that a name of `len` bytes, at least two, may be the name of. */
+static inline sip_header_id sip__header_of_key(uint64_t key)
+{
+    return (sip_header_id)sip__header_slots[key * SIP__HEADER_FACTOR >> SIP__HEADER_SHIFT];
+}
+
+/** The only header that a name of `len` bytes, at least four, may be the name of. */
+static inline sip_header_id sip__header_candidate_long(const char *name, size_t len)
+{
+    return sip__header_of_key(sip__header_half(name, true) |
+                              sip__header_half(name + len - 4, true) << 32 |
+                              UINT64_C(0x2020202020202020));
+}
+
+/** The same of two or three bytes. */
+static inline sip_header_id sip__header_candidate_short(const char *name, size_t len)
+{
+    return sip__header_of_key(sip__header_half(name, false) |
+                              sip__header_half(name + len - 2, false) << 32 |
+                              UINT64_C(0x0000202000002020));
+}
+
+/** The same of any two bytes or more. */
 static inline sip_header_id sip__header_candidate(const char *name, size_t len)
 {
-    const uint64_t key =
-        len >= 4 ? sip__header_half(name, true) | sip__header_half(name + len - 4, true) << 32 |
-                       UINT64_C(0x2020202020202020)
-                 : sip__header_half(name, false) | sip__header_half(name + len - 2, false) << 32 |
-                       UINT64_C(0x0000202000002020);
-
-    return (sip_header_id)sip__header_slots[key * SIP__HEADER_FACTOR >> SIP__HEADER_SHIFT];
+    return len >= 4 ? sip__header_candidate_long(name, len)
+                    : sip__header_candidate_short(name, len);
 }
 
 #endif

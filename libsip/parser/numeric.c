@@ -101,21 +101,26 @@ int sip__cseq_parse(sip_str value, sip_cseq *cseq)
 int sip__cseq_read(sip_str text, sip_cseq *cseq)
 {
     const char *end = text.ptr + text.len;
-    const char *digits_end, *at;
+    const char *at = text.ptr;
+    const char *method;
+    uint32_t number = 0;
+    unsigned digit;
 
-    if (text.len == 0) {
+    while (at < end && (digit = (unsigned)(unsigned char)*at - '0') <= 9) {
+        number = number * 10 + digit;
+        at++;
+    }
+    /* Up to nine digits are no number too big. */
+    if (at - text.ptr > 9 &&
+        sip__number_parse((sip_str){text.ptr, (size_t)(at - text.ptr)}, &number) != 0) {
         return SIP_ESYNTAX;
     }
-    digits_end = text.ptr;
-    while (digits_end < end && *digits_end >= '0' && *digits_end <= '9') {
-        digits_end++;
-    }
-    at = sip__skip_blanks(digits_end, end);
-    if (at == digits_end || sip__number_parse((sip_str){text.ptr, (size_t)(digits_end - text.ptr)},
-                                              &cseq->number) != 0) {
+    method = sip__skip_blanks(at, end);
+    if (at == text.ptr || method == at) {
         return SIP_ESYNTAX;
     }
-    cseq->method_text = (sip_str){at, (size_t)(end - at)};
+    cseq->number = number;
+    cseq->method_text = (sip_str){method, (size_t)(end - method)};
     cseq->method = sip_method_of(cseq->method_text);
     return cseq->method != SIP_METHOD_OTHER || sip__is_token(cseq->method_text) ? 0 : SIP_ESYNTAX;
 }

@@ -11,18 +11,20 @@
 
 #include <string.h>
 
-/* Each gives the first byte from `at` that ends what it is named for; such a byte is there. */
-struct sip__plain_ends {
+/* What the ways differ in. Each but the last gives the first byte from `at` that ends what it is
+ * named for; such a byte is there. */
+struct sip__plain_means {
     const char *(*host)(const char *at);  /* a host name or an IPv4 address */
     const char *(*value)(const char *at); /* an unquoted value of a parameter */
     const char *(*quote)(const char *at); /* a quoted text: '"', backslash, or at most CR */
     const char *(*blank)(const char *at); /* a word: SP, DEL, or a control character */
+    void (*zero)(void *at, size_t bytes); /* zeroes what is read into, whose size is a constant */
 };
 
 /* Each way is inlined as a whole. */
 #define SIP__PLAIN_INLINE static inline __attribute__((always_inline))
 
-/** sip__plain_ends.value, byte by byte. */
+/** sip__plain_means.value, byte by byte. */
 SIP__PLAIN_INLINE const char *sip__plain_value_end(const char *at)
 {
     while (sip__is_char(*at, SIP__CHAR_VALUE)) {
@@ -31,18 +33,21 @@ SIP__PLAIN_INLINE const char *sip__plain_value_end(const char *at)
     return at;
 }
 
-/** True if `len` bytes, at most eight, are those of `word` without case; `word` has letters only.
- * Eight are looked at. */
-SIP__PLAIN_INLINE bool sip__plain_word(const char *at, const char *word, size_t len)
+/** True for "sip:" without case. */
+SIP__PLAIN_INLINE bool sip__plain_scheme(const char *at)
 {
-    const uint64_t lower = UINT64_C(0x2020202020202020);
-    uint64_t a, b = 0;
-    uint64_t mask = 0;
+    uint32_t bytes, letters, wanted;
 
-    memcpy(&a, at, 8);
-    memcpy(&b, word, len);
-    memset(&mask, 0xff, len);
-    return (((a | lower) ^ b) & mask) == 0;
+    memcpy(&bytes, at, 4);
+    memcpy(&letters, "\x20\x20\x20", 4);
+    memcpy(&wanted, "sip:", 4);
+    return (bytes | letters) == wanted;
+}
+
+/** True for a letter, given in lower case, without case. */
+SIP__PLAIN_INLINE bool sip__plain_letter(char c, char letter)
+{
+    return (c | 0x20) == letter;
 }
 
 /** Take the digits of a port, most often the one that is everywhere. NULL if they are none. */
@@ -57,17 +62,18 @@ SIP__PLAIN_INLINE const char *sip__plain_port(const char *at, const char *end, u
 
 /** Take ";transport=" and a name, or ";lr". NULL for other parameters. */
 SIP__PLAIN_INLINE const char *sip__plain_uri_param(const char *begin, sip_uri *uri,
-                                                   const struct sip__plain_ends *ends)
+                                                   const struct sip__plain_means *means)
 {
     const char *at;
 
-    if (sip__plain_word(begin + 1, "transpor", 8) && (begin[9] | 0x20) == 't' && begin[10] == '=') {
-        at = ends->host(begin + 11);
+    if (sip__is_word(begin + 1, "transpor", 8) && sip__plain_letter(begin[9], 't') &&
+        begin[10] == '=') {
+        at = means->host(begin + 11);
         uri->transport = (sip_str){begin + 11, (size_t)(at - begin) - 11};
         if (at == begin + 11) {
             return NULL;
         }
-    } else if (sip__plain_word(begin + 1, "lr", 2)) {
+    } else if (sip__plain_letter(begin[1], 'l') && sip__plain_letter(begin[2], 'r')) {
         at = begin + 3;
         uri->lr = true;
     } else {
@@ -79,16 +85,16 @@ SIP__PLAIN_INLINE const char *sip__plain_uri_param(const char *begin, sip_uri *u
 
 /** sip__scan_way.uri, into zeroed memory. */
 SIP__PLAIN_INLINE const char *sip__plain_uri_by(const char *begin, const char *end, sip_uri *uri,
-                                                const struct sip__plain_ends *ends)
+                                                const struct sip__plain_means *means)
 {
     const char *host = begin + 4;
     const char *at;
 
-    if (!sip__plain_word(begin, "sip", 3) || begin[3] != ':') {
+    if (!sip__plain_scheme(begin)) {
         return NULL;
     }
     uri->scheme = SIP_SCHEME_SIP;
-    at = ends->host(host);
+    at = means->host(host);
     if (*at != '@' && *at != ';' && sip__is_uri_char(*at, SIP__URI_USER)) {
         at = sip__uri_skip(at, end, SIP__URI_USER);
         if (at == end || *at != '@') {
@@ -99,7 +105,7 @@ SIP__PLAIN_INLINE const char *sip__plain_uri_by(const char *begin, const char *e
         uri->has_at = true;
         uri->user = (sip_str){host, (size_t)(at - host)};
         host = at + 1;
-        at = ends->host(host);
+        at = means->host(host);
     }
     if (at == host) {
         return NULL;
@@ -109,7 +115,7 @@ SIP__PLAIN_INLINE const char *sip__plain_uri_by(const char *begin, const char *e
         at = sip__plain_port(at + 1, end, &uri->port);
     }
     if (at != NULL && *at == ';') {
-        at = sip__plain_uri_param(at, uri, ends);
+        at = sip__plain_uri_param(at, uri, means);
     }
     if (at != NULL) {
         uri->text = (sip_str){begin, (size_t)(at - begin)};
@@ -120,24 +126,24 @@ SIP__PLAIN_INLINE const char *sip__plain_uri_by(const char *begin, const char *e
 /** sip__scan_way.uri. */
 SIP__PLAIN_INLINE const char *sip__plain_whole_uri_by(const char *text, const char *end,
                                                       sip_uri *uri,
-                                                      const struct sip__plain_ends *ends)
+                                                      const struct sip__plain_means *means)
 {
-    sip__zero(uri, sizeof *uri);
-    return sip__plain_uri_by(text, end, uri, ends);
+    means->zero(uri, sizeof *uri);
+    return sip__plain_uri_by(text, end, uri, means);
 }
 
 /** sip__scan_way.address. */
 SIP__PLAIN_INLINE const char *sip__plain_address_by(sip_str text, sip_address *address,
-                                                    const struct sip__plain_ends *ends)
+                                                    const struct sip__plain_means *means)
 {
     const char *end = text.ptr + text.len;
     const char *at = text.ptr;
 
-    sip__zero(address, sizeof *address);
+    means->zero(address, sizeof *address);
     address->text = text;
     address->q_permille = 1000;
     if (*at == '"') {
-        const char *quote = ends->quote(at + 1);
+        const char *quote = means->quote(at + 1);
 
         if (*quote != '"') {
             return NULL;
@@ -148,13 +154,13 @@ SIP__PLAIN_INLINE const char *sip__plain_address_by(sip_str text, sip_address *a
     if (*at != '<') {
         return NULL;
     }
-    at = sip__plain_uri_by(at + 1, end, &address->uri, ends);
+    at = sip__plain_uri_by(at + 1, end, &address->uri, means);
     if (at == NULL || *at != '>' || at >= end) {
         return NULL;
     }
     at++;
     address->params = (sip_str){at, 0};
-    if (at + 5 < end && memcmp(at, ";tag=", 5) == 0 && ends->value(at + 5) == end) {
+    if (at + 5 < end && memcmp(at, ";tag=", 5) == 0 && means->value(at + 5) == end) {
         address->params = (sip_str){at + 1, (size_t)(end - at) - 1};
         address->tag = (sip_str){at + 5, (size_t)(end - at) - 5};
         at = end;
@@ -181,19 +187,55 @@ SIP__PLAIN_INLINE const char *sip__plain_sent_protocol(const char *at, sip_via *
     return at + 12;
 }
 
+/** Take a value that is there once. @return behind it, or NULL */
+SIP__PLAIN_INLINE const char *sip__plain_once(const char *begin, sip_str *value,
+                                              const struct sip__plain_means *means)
+{
+    const char *at = means->value(begin);
+
+    if (value->len > 0 || at == begin) {
+        return NULL;
+    }
+    *value = (sip_str){begin, (size_t)(at - begin)};
+    return at;
+}
+
+/** Take the parameters that most have: branch, rport, received. False if there are others. */
+SIP__PLAIN_INLINE bool sip__plain_via_params(const char *at, const char *end, sip_via *via,
+                                             const struct sip__plain_means *means)
+{
+    while (at != end) {
+        if (memcmp(at, ";branch=", 8) == 0) {
+            at = sip__plain_once(at + 8, &via->branch, means);
+        } else if (memcmp(at, ";rport", 6) == 0 && !via->has_rport) {
+            via->has_rport = true;
+            at += 6;
+            at = *at == '=' ? sip__plain_port(at + 1, end, &via->rport) : at;
+        } else if (memcmp(at, ";received=", 10) == 0) {
+            at = sip__plain_once(at + 10, &via->received, means);
+        } else {
+            return false;
+        }
+        if (at == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** sip__scan_way.via. */
 SIP__PLAIN_INLINE bool sip__plain_via_by(sip_str text, sip_via *via,
-                                         const struct sip__plain_ends *ends)
+                                         const struct sip__plain_means *means)
 {
     const char *end = text.ptr + text.len;
     const char *begin, *at;
 
-    sip__zero(via, sizeof *via);
+    means->zero(via, sizeof *via);
     begin = sip__plain_sent_protocol(text.ptr, via);
     if (begin == NULL) {
         return false;
     }
-    at = ends->host(begin);
+    at = means->host(begin);
     via->text = text;
     via->host = (sip_str){begin, (size_t)(at - begin)};
     if (at == begin) {
@@ -202,32 +244,22 @@ SIP__PLAIN_INLINE bool sip__plain_via_by(sip_str text, sip_via *via,
     if (*at == ':') {
         at = sip__plain_port(at + 1, end, &via->port);
     }
-    if (at == NULL || memcmp(at, ";branch=", 8) != 0) {
+    if (at == NULL || at >= end) {
         return false;
     }
-    begin = at + 8;
     via->params = (sip_str){at + 1, (size_t)(end - at) - 1};
-    at = ends->value(begin);
-    via->branch = (sip_str){begin, (size_t)(at - begin)};
-    if (at == begin) {
-        return false;
-    }
-    if (memcmp(at, ";rport", 6) == 0) {
-        via->has_rport = true;
-        at += 6;
-    }
-    return at == end;
+    return sip__plain_via_params(at, end, via, means);
 }
 
 /** Take a phrase and CRLF. */
 SIP__PLAIN_INLINE bool sip__plain_phrase(const char *text, const char *begin,
                                          struct sip__plain_start *ret_start,
-                                         const struct sip__plain_ends *ends)
+                                         const struct sip__plain_means *means)
 {
-    const char *end = ends->blank(begin);
+    const char *end = means->blank(begin);
 
     while (*end == ' ') {
-        end = ends->blank(end + 1);
+        end = means->blank(end + 1);
     }
     ret_start->phrase_len = (uint32_t)(end - begin);
     ret_start->next = (uint32_t)(end - text) + 2;
@@ -236,22 +268,22 @@ SIP__PLAIN_INLINE bool sip__plain_phrase(const char *text, const char *begin,
 
 /** sip__scan_way.start. */
 SIP__PLAIN_INLINE bool sip__plain_start_by(const char *text, struct sip__plain_start *ret_start,
-                                           const struct sip__plain_ends *ends)
+                                           const struct sip__plain_means *means)
 {
     const char *second, *end;
 
     if (memcmp(text, "SIP/2.0 ", 8) == 0) {
         ret_start->first_len = 7;
         ret_start->second_len = 3;
-        return text[11] == ' ' && sip__plain_phrase(text, text + 12, ret_start, ends);
+        return text[11] == ' ' && sip__plain_phrase(text, text + 12, ret_start, means);
     }
-    end = ends->blank(text);
+    end = means->blank(text);
     second = end + 1;
     if (*end != ' ') {
         return false;
     }
     ret_start->first_len = (uint32_t)(end - text);
-    end = ends->blank(second);
+    end = means->blank(second);
     ret_start->second_len = (uint32_t)(end - second);
     ret_start->next = (uint32_t)(end - text) + 10;
     return end > second && memcmp(end, " SIP/2.0", 8) == 0 && memcmp(end + 8, "\r\n", 2) == 0;

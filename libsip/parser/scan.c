@@ -9,6 +9,11 @@
 
 const char sip__scan_returns[32] = {TIMES_32('\r')};
 const char sip__scan_colons[32] = {TIMES_32(':')};
+const char sip__scan_quotes[32] = {TIMES_32('"')};
+const char sip__scan_backslashes[32] = {TIMES_32('\\')};
+const char sip__scan_deletes[32] = {TIMES_32(0x7f)};
+const char sip__scan_spaces[32] = {TIMES_32(' ')};
+const char sip__scan_low_halves[32] = {TIMES_32(15)};
 
 const struct sip__scan_way *sip__scan_way_portable(void)
 {

@@ -93,8 +93,8 @@ struct sip__scan_way {
      *   *address is complete but for these after success, in disorder otherwise
      */
     const char *(*address)(sip_str text, sip_address *address);
-    /** Take a Via with a host that is no IPv6 address, a branch, and rport or nothing. Otherwise
-     * false, with *via in disorder. */
+    /** Take a Via with a host that is no IPv6 address, and of branch, rport and received what is
+     * there, at least one. Otherwise false, with *via in disorder. */
     bool (*via)(sip_str text, sip_via *via);
     /** sip__scan_blank() of text with a byte behind it that is one. */
     const char *(*blank)(const char *at);

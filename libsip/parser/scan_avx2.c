@@ -40,10 +40,13 @@ FOR_AVX2 static inline const char *plain_line(const char *start, const char *at,
     const size_t len = _tzcnt_u32(mask_of(_mm256_cmpeq_epi8(bytes, load(sip__scan_colons))));
     uint32_t low;
 
-    if (len < 2) {
+    if (len >= 4) {
+        line->id = (uint8_t)sip__header_candidate_long(at, len);
+    } else if (len >= 2) {
+        line->id = (uint8_t)sip__header_candidate_short(at, len);
+    } else {
         return NULL;
     }
-    line->id = (uint8_t)sip__header_candidate(at, len);
     line->folded = false;
     line->name_len = (uint32_t)len;
     fold = &sip__header_folds[line->id];
@@ -51,7 +54,10 @@ FOR_AVX2 static inline const char *plain_line(const char *start, const char *at,
         UINT32_MAX) {
         return NULL;
     }
-    from = at + len + 1 + (at[len + 1] == ' ');
+    from = at + len + 1;
+    if (__builtin_expect(*from == ' ', 1)) {
+        from++;
+    }
     if (*from <= ' ') {
         return NULL;
     }
@@ -88,7 +94,7 @@ FOR_AVX2 static size_t headers(const char *ptr, size_t len, size_t from,
 /** A bit for each byte that is of no group. */
 FOR_AVX2 static inline uint32_t others(__m256i bytes, __m256i high_halves, __m256i low_halves)
 {
-    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), load(sip__scan_low_halves));
     const __m256i both = _mm256_and_si256(_mm256_shuffle_epi8(high_halves, high),
                                           _mm256_shuffle_epi8(low_halves, bytes));
 
@@ -128,8 +134,8 @@ FOR_AVX2 static inline const char *quote_end(const char *at)
     do {
         const __m256i bytes = load(at);
 
-        mask = mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')),
-                                       _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')))) |
+        mask = mask_of(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, load(sip__scan_quotes)),
+                                       _mm256_cmpeq_epi8(bytes, load(sip__scan_backslashes)))) |
                low_mask(bytes, load(sip__scan_returns));
         at += VECTOR_BYTES;
     } while (mask == 0);
@@ -143,33 +149,44 @@ FOR_AVX2 static inline const char *blank_end(const char *at)
     do {
         const __m256i bytes = load(at);
 
-        mask = mask_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x7f))) |
-               low_mask(bytes, _mm256_set1_epi8(' '));
+        mask = mask_of(_mm256_cmpeq_epi8(bytes, load(sip__scan_deletes))) |
+               low_mask(bytes, load(sip__scan_spaces));
         at += VECTOR_BYTES;
     } while (mask == 0);
     return at - VECTOR_BYTES + _tzcnt_u32(mask);
 }
 
-static const struct sip__plain_ends ends = {host_end, value_end, quote_end, blank_end};
+FOR_AVX2 static inline void zero(void *at, size_t bytes)
+{
+    char *part = at;
+
+#pragma GCC unroll 16
+    for (size_t done = 0; done + VECTOR_BYTES <= bytes; done += VECTOR_BYTES) {
+        _mm256_storeu_si256((__m256i *)(void *)(part + done), _mm256_setzero_si256());
+    }
+    memset(part + bytes / VECTOR_BYTES * VECTOR_BYTES, 0, bytes % VECTOR_BYTES);
+}
+
+static const struct sip__plain_means means = {host_end, value_end, quote_end, blank_end, zero};
 
 FOR_AVX2 static bool start(const char *text, struct sip__plain_start *ret_start)
 {
-    return sip__plain_start_by(text, ret_start, &ends);
+    return sip__plain_start_by(text, ret_start, &means);
 }
 
 FOR_AVX2 static const char *uri(const char *text, const char *end, sip_uri *uri)
 {
-    return sip__plain_whole_uri_by(text, end, uri, &ends);
+    return sip__plain_whole_uri_by(text, end, uri, &means);
 }
 
 FOR_AVX2 static const char *address(sip_str text, sip_address *address)
 {
-    return sip__plain_address_by(text, address, &ends);
+    return sip__plain_address_by(text, address, &means);
 }
 
 FOR_AVX2 static bool via(sip_str text, sip_via *via)
 {
-    return sip__plain_via_by(text, via, &ends);
+    return sip__plain_via_by(text, via, &means);
 }
 
 FOR_AVX2 static const char *blank(const char *at)

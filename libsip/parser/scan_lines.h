@@ -18,10 +18,15 @@
 typedef const char *(*sip__scan_plain)(const char *start, const char *at,
                                        struct sip__scan_line *line);
 
-/* A vector of CR and one of ':'. They are not where they are used: there the compiler would see the
- * number and make the vector of it for every line. */
+/* Vectors of one byte. They are not where they are used: there the compiler would see the number
+ * and make the vector of it each time. */
 extern const char sip__scan_returns[32] __attribute__((visibility("hidden")));
 extern const char sip__scan_colons[32] __attribute__((visibility("hidden")));
+extern const char sip__scan_quotes[32] __attribute__((visibility("hidden")));
+extern const char sip__scan_backslashes[32] __attribute__((visibility("hidden")));
+extern const char sip__scan_deletes[32] __attribute__((visibility("hidden")));
+extern const char sip__scan_spaces[32] __attribute__((visibility("hidden")));
+extern const char sip__scan_low_halves[32] __attribute__((visibility("hidden"))); /* 15 */
 
 /* Each way is inlined as a whole: a call for each line would cost as much as the line. */
 #define SIP__SCAN_INLINE static inline __attribute__((always_inline))

@@ -106,26 +106,26 @@ static inline const char *blank_end(const char *at)
     return at;
 }
 
-static const struct sip__plain_ends ends = {host_end, value_end, quote_end, blank_end};
+static const struct sip__plain_means means = {host_end, value_end, quote_end, blank_end, sip__zero};
 
 static bool start(const char *text, struct sip__plain_start *ret_start)
 {
-    return sip__plain_start_by(text, ret_start, &ends);
+    return sip__plain_start_by(text, ret_start, &means);
 }
 
 static const char *uri(const char *text, const char *end, sip_uri *uri)
 {
-    return sip__plain_whole_uri_by(text, end, uri, &ends);
+    return sip__plain_whole_uri_by(text, end, uri, &means);
 }
 
 static const char *address(sip_str text, sip_address *address)
 {
-    return sip__plain_address_by(text, address, &ends);
+    return sip__plain_address_by(text, address, &means);
 }
 
 static bool via(sip_str text, sip_via *via)
 {
-    return sip__plain_via_by(text, via, &ends);
+    return sip__plain_via_by(text, via, &means);
 }
 
 const struct sip__scan_way sip__scan_portable = {headers, start, uri, address, via, blank_end};

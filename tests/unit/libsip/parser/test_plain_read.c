@@ -197,6 +197,7 @@ static void test_via(void **state)
         "SIP/2.0/TCP h;branch=z9hG4bK1;received=192.0.2.1",
         "SIP/2.0/TLS h:1;branch=z9hG4bK1",
         "SIP/2.0/UDP h:1;maddr=x;branch=1",
+        "SIP/2.0/UDP h;rport=5070;received=192.0.2.1;branch=z9hG4bK1;rport",
     };
     size_t taken = 0;
 
