@@ -10,7 +10,7 @@ size_t sip__dns_name_plain(sip_str name, char out[SIP__NAME_BYTES])
     if (name.len > 0 && name.ptr[name.len - 1] == '.') {
         name.len--;
     }
-    if (name.len == 0 || name.len > MOST) {
+    if (name.len == 0 || name.len > MOST || name.ptr[name.len - 1] == '.') {
         return 0;
     }
     for (i = 0; i < name.len; i++) {

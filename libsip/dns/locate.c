@@ -17,9 +17,13 @@ void sip__locator_finish(sip__locator *locator)
     sip__pool_finish(&locator->walks);
 }
 
-static void add_target(sip__locate *locate, const sip__walk_host *it, const sip_addr *addr)
+static void add_target(sip__locate *locate, const sip__walk_host *it, const sip_addr *addr,
+                       size_t group)
 {
-    sip_hop hop = {.protocol = it->protocol, .addr = *addr, .ttl_s = it->ttl_s};
+    sip_hop hop = {.protocol = it->protocol,
+                   .addr = *addr,
+                   .ttl_s = it->ttl_s,
+                   .group = (uint32_t)group};
 
     for (size_t i = 0; i < locate->n_targets; i++) {
         if (locate->targets[i].protocol == hop.protocol &&
@@ -32,14 +36,14 @@ static void add_target(sip__locate *locate, const sip__walk_host *it, const sip_
     }
 }
 
-static void add_targets(sip__locate *locate, const sip__walk_host *it)
+static void add_targets(sip__locate *locate, const sip__walk_host *it, size_t group)
 {
     sip_addr order[2 * SIP__WALK_ADDRS];
     size_t n =
         sip__race_interleave(it->addrs[0], it->n_addrs[0], it->addrs[1], it->n_addrs[1], order);
 
     for (size_t i = 0; i < n; i++) {
-        add_target(locate, it, &order[i]);
+        add_target(locate, it, &order[i], group);
     }
 }
 
@@ -49,7 +53,7 @@ static void complete(sip__walk *walk)
     int err;
 
     for (size_t i = 0; i < walk->n_hosts; i++) {
-        add_targets(locate, &walk->hosts[i]);
+        add_targets(locate, &walk->hosts[i], i);
     }
     err = walk->err != 0 ? walk->err : SIP_ENOENT;
     if (locate->n_targets > 0) {

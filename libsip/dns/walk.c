@@ -197,10 +197,32 @@ static void add_service(sip__walk *walk, sip_protocol protocol, const char *pref
     }
 }
 
+static void on_early(sip_dns_query *query, const sip_dns_answer *answer)
+{
+    (void)answer; /* the cache has it */
+    query->fn = NULL;
+    settle(query->arg);
+}
+
+/* Servers that did not answer about NAPTR records will hardly answer more: addresses are asked for
+ * beside SRV records, so that a look-up waits for them twice and not three times. */
+static void ask_early(sip__walk *walk)
+{
+    if ((walk->can.families & (1u << SIP_FAMILY_IP6)) != 0) {
+        ask(walk, walk->locate->name, SIP_DNS_AAAA, &walk->early_aaaa, on_early);
+    }
+    if ((walk->can.families & (1u << SIP_FAMILY_IP4)) != 0) {
+        ask(walk, walk->locate->name, SIP_DNS_A, &walk->early_a, on_early);
+    }
+}
+
 static void ask_services(sip__walk *walk)
 {
     walk->next = go_to_name;
     walk->pending = 1;
+    if (walk->err == SIP_EIO) {
+        ask_early(walk);
+    }
     for (size_t i = 0; i < walk->n_services; i++) {
         ask(walk, walk->services[i].name, SIP_DNS_SRV, &walk->services[i].query, on_srv);
     }
@@ -283,6 +305,8 @@ static void cancel(sip__walk *walk, sip_dns_query *query)
 void sip__walk_cancel(sip__walk *walk)
 {
     cancel(walk, &walk->naptr);
+    cancel(walk, &walk->early_a);
+    cancel(walk, &walk->early_aaaa);
     for (size_t i = 0; i < walk->n_services; i++) {
         cancel(walk, &walk->services[i].query);
     }

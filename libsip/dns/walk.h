@@ -47,6 +47,7 @@ struct sip__walk {
     bool refused; /* the domain says that it does not offer the service */
     int err;      /* the worst that questions came to */
     sip_dns_query naptr;
+    sip_dns_query early_a, early_aaaa; /* see ask_early() */
     sip__walk_service services[SIP__WALK_SERVICES];
     size_t n_services;
     sip__walk_host hosts[SIP__WALK_HOSTS];

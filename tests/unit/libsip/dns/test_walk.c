@@ -307,6 +307,30 @@ static void servers_say_nothing(void **state)
     assert_int_equal(world.time_ms - begun_ms, 20 + 20 + 6000);
 }
 
+/* A dead server is waited for twice, not once a stage. */
+static void no_server_is_there(void **state)
+{
+    sip_time_ms begun_ms = world.time_ms;
+
+    (void)state;
+    zone_load(&world.zone, "late.example 60 A 192.0.2.1\n");
+    assert_int_equal(sip__zone_fail(&world.zone, "dead.example", SIP_EIO, 6000), 0);
+    assert_int_equal(sip__zone_fail(&world.zone, "_sip._udp.dead.example", SIP_EIO, 6000), 0);
+    EXPECT("sip:dead.example",
+           "NAPTR dead.example\nAAAA dead.example\nA dead.example\nSRV _sip._udp.dead.example\n"
+           "SRV _sip._tcp.dead.example\n",
+           "no address for dead.example: the name server failed");
+    assert_int_equal(world.err, SIP_EIO);
+    assert_int_equal(world.time_ms - begun_ms, 12000);
+    /* Given up while both are asked for. */
+    locate_world_run(&world, 5000);
+    assert_int_equal(locate_world_start(&world, "sip:dead.example"), SIP_EAGAIN);
+    locate_world_run(&world, 6001);
+    sip__locate_cancel(&world.locate);
+    locate_world_run(&world, 12000);
+    assert_int_equal(world.calls, 0);
+}
+
 static void numbers_are_bounded(void **state)
 {
     char line[100];
@@ -374,6 +398,7 @@ int main(void)
         CASE(no_such_name),
         CASE(servers_fail),
         CASE(servers_say_nothing),
+        CASE(no_server_is_there),
         CASE(numbers_are_bounded),
         CASE(one_address_once),
         CASE(static_hosts),
