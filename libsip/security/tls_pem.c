@@ -187,7 +187,7 @@ int sip__tls_load_key(SSL_CTX *context, const sip__tls_pem *pem, const sip_tls_d
 {
     passphrase of = {domain, false, false};
     EVP_PKEY *key;
-    BIO *bio;
+    BIO *bio = NULL;
     int err = open_pem(pem, say, &bio);
 
     if (err != 0) {
