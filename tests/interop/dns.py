@@ -12,7 +12,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from programs import Failed, Process, free_port, run_cases, wait_until  # noqa: E402
 
-LOOKUP = sys.argv[3]  # after the phone and the proxy
+ASK_NAMES = sys.argv[3]  # after the phone and the proxy
 
 ZONE = """$ORIGIN example.com.
 $TTL 300
@@ -106,9 +106,9 @@ zone:
 
 
 def look_up(servers, *what):
-    done = subprocess.run([LOOKUP, servers, *what], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([ASK_NAMES, servers, *what], capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
-        raise Failed(f"lookup ended with {done.returncode}: {done.stdout}{done.stderr}")
+        raise Failed(f"ask_names ended with {done.returncode}: {done.stdout}{done.stderr}")
     return dict(zip(what, (line.split(": ", 1)[1] for line in done.stdout.splitlines())))
 
 

@@ -1,5 +1,5 @@
 /* Ask real name servers through a real stack:
- *     lookup NAME-SERVERS (URI | +NUMBER)…
+ *     ask_names NAME-SERVERS (URI | +NUMBER)…
  * prints one line for each: "sip:example.com: UDP 192.0.2.1:5060 ttl 60, …" or its error. They are
  * asked one after the other. */
 #include <sip/locate.h>
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
     int err;
 
     if (argc < 3) {
-        fprintf(stderr, "usage: lookup NAME-SERVERS (URI | +NUMBER)...\n");
+        fprintf(stderr, "usage: ask_names NAME-SERVERS (URI | +NUMBER)...\n");
         return 2;
     }
     config.name_servers = argv[1];
@@ -88,7 +88,7 @@ int main(int argc, char **argv)
         err = sip_stack_listen(all.stack, listeners[i]);
     }
     if (err != 0) {
-        fprintf(stderr, "lookup: %s\n", sip_stack_error(all.stack));
+        fprintf(stderr, "ask_names: %s\n", sip_stack_error(all.stack));
         return 1;
     }
     all.next = argv + 2;
