@@ -2,11 +2,12 @@
 
 #include "dialog/incoming.h"
 
-/* Allow, Accept and Accept-Encoding come with every 200 to OPTIONS. Supported is left out: there is
- * no extension to name, and not every reader takes the header empty. */
+/* Allow, Accept and Accept-Encoding come with every 200 to OPTIONS. An empty Supported says that no
+ * extension is (RFC 3261 11.2, 20.37). */
 static void take_options(dum_manager *dum, dum__incoming *in)
 {
-    static const sip_header headers[] = {{"Accept-Language", "en"}, {NULL, NULL}};
+    static const sip_header headers[] = {
+        {"Accept-Language", "en"}, {"Supported", ""}, {NULL, NULL}};
     const sip_extras extras = {.headers = headers};
 
     (void)dum;
