@@ -1,15 +1,20 @@
 #include "common/listen_to.h"
 
 #include "common/say.h"
+#include "common/tls_options.h"
 
-int listen_to(sip_stack *stack, const words *where, const char *program)
+int listen_to(sip_stack *stack, const words *where, const sip_tls *tls, const char *program)
 {
     for (size_t i = 0; i < where->count; i++) {
-        int err = sip_stack_listen(stack, where->items[i]);
+        const sip_listener_config config = {.where = where->items[i],
+                                            .client_only = tls_options_is_secure(where->items[i]) &&
+                                                           !sip_tls_can_serve(tls)};
+        int err = sip_stack_listen_on(stack, &config);
 
         if (err == SIP_EINVAL || err == SIP_EUNSUPPORTED) {
-            say_error(program, "--listen '%s': must be udp:HOST:PORT or tcp:HOST:PORT",
-                      where->items[i]);
+            say_error(program,
+                      "--listen '%s': must be udp:HOST:PORT, tcp:, tls:, ws: or wss:HOST:PORT: %s",
+                      where->items[i], sip_stack_error(stack));
             return 2;
         }
         if (err != 0) {

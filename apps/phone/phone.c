@@ -281,9 +281,15 @@ static int make_account(struct phone *phone)
 
 int phone_start(struct phone *phone, const phone_options *options)
 {
-    const sip_stack_config config = {.keepalive_s = 120};
-    int status;
+    sip_stack_config config = {.keepalive_s = 120};
+    int status = tls_options_create(&options->tls, &options->listen, PHONE_PROGRAM, &phone->tls);
 
+    if (status != 0) {
+        return status;
+    }
+    phone->log = say_log(PHONE_PROGRAM);
+    config.log = options->verbose ? &phone->log : NULL;
+    config.tls = phone->tls;
     phone->options = options;
     phone->events.out = stdout;
     phone->events.json = options->json;
@@ -291,7 +297,7 @@ int phone_start(struct phone *phone, const phone_options *options)
     if (sip_stack_create(&config, &phone->stack) != 0) {
         return say_stack_error(phone);
     }
-    status = listen_to(phone->stack, &options->listen, PHONE_PROGRAM);
+    status = listen_to(phone->stack, &options->listen, phone->tls, PHONE_PROGRAM);
     if (status != 0) {
         return status;
     }
@@ -323,4 +329,5 @@ void phone_finish(struct phone *phone)
         trace_print_stop(&phone->trace, phone->stack);
     }
     sip_stack_destroy(phone->stack);
+    sip_tls_destroy(phone->tls);
 }

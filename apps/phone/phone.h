@@ -8,6 +8,8 @@
 
 struct phone {
     const phone_options *options;
+    sip_log log;
+    sip_tls *tls; /* NULL: none is needed */
     sip_stack *stack;
     dum_manager *dum;
     dum_profile *me;

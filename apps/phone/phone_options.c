@@ -19,13 +19,14 @@ static const char usage[] =
     "  --auth-user NAME      user name for digest; else the AOR's user\n"
     "  --password WORD       password for digest\n"
     "  --password-file FILE  take the password from the first line of FILE\n"
-    "  --listen WHERE        udp:HOST:PORT or tcp:HOST:PORT, may be repeated; port 0 takes a free "
-    "one;\n"
-    "                        else udp:0.0.0.0:0 and tcp:0.0.0.0:0\n"
+    "  --listen WHERE        udp:HOST:PORT, tcp:, tls:, ws: or wss:HOST:PORT, may be repeated;\n"
+    "                        port 0 takes a free one; else udp:0.0.0.0:0 and tcp:0.0.0.0:0, and\n"
+    "                        tls:0.0.0.0:0 with one of the TLS options or a sips URI\n"
     "  --answer HOW          auto, manual (the default), or a code of 300 to 699 to refuse with\n"
     "  --strict-user         refuse requests for another user than the AOR's with 404\n"
     "  --json                print each event as one JSON object a line, and nothing else\n"
     "  --trace HOW           ladder or messages: show what passes (on standard error with --json)\n"
+    "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
     "  --help, --version\n"
     "\n"
     "Commands:\n"
@@ -61,6 +62,7 @@ enum {
     OPT_STRICT_USER,
     OPT_JSON,
     OPT_TRACE,
+    OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
 };
@@ -77,6 +79,8 @@ static const struct option long_options[] = {
     {"strict-user", no_argument, NULL, OPT_STRICT_USER},
     {"json", no_argument, NULL, OPT_JSON},
     {"trace", required_argument, NULL, OPT_TRACE},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
+    TLS_LONG_OPTIONS,
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
@@ -218,6 +222,9 @@ static int set_flag(phone_options *options, int option, char **argv)
     case OPT_JSON:
         options->json = true;
         return -1;
+    case OPT_VERBOSE:
+        options->verbose = true;
+        return -1;
     case OPT_HELP:
         return print_and_leave(usage);
     case OPT_VERSION:
@@ -227,8 +234,30 @@ static int set_flag(phone_options *options, int option, char **argv)
         say_bad_option(PHONE_PROGRAM, option, argv);
         return 2;
     default:
-        return set_value(options, option);
+        return tls_options_has(option)
+                   ? tls_options_set(&options->tls, option, optarg, PHONE_PROGRAM)
+                   : set_value(options, option);
     }
+}
+
+static bool asks_for_tls(const char *uri)
+{
+    sip_address address;
+
+    return uri != NULL && sip_address_parse(sip_str_of(uri), &address) == 0 &&
+           (address.uri.scheme == SIP_SCHEME_SIPS ||
+            sip_uri_transport(&address.uri) == SIP_PROTOCOL_TLS);
+}
+
+/* @return false without memory */
+static bool listen_everywhere(phone_options *options)
+{
+    const bool secure = options->tls.given || asks_for_tls(options->aor) ||
+                        asks_for_tls(options->registrar) || asks_for_tls(options->proxy);
+
+    return words_add(&options->listen, "udp:0.0.0.0:0") &&
+           words_add(&options->listen, "tcp:0.0.0.0:0") &&
+           (!secure || words_add(&options->listen, "tls:0.0.0.0:0"));
 }
 
 int phone_options_parse(phone_options *options, int argc, char **argv)
@@ -244,9 +273,7 @@ int phone_options_parse(phone_options *options, int argc, char **argv)
         say_error(PHONE_PROGRAM, "--aor is needed: who we are, such as sip:alice@example.com");
         status = 2;
     }
-    if (status < 0 && options->listen.count == 0 &&
-        !(words_add(&options->listen, "udp:0.0.0.0:0") &&
-          words_add(&options->listen, "tcp:0.0.0.0:0"))) {
+    if (status < 0 && options->listen.count == 0 && !listen_everywhere(options)) {
         status = 1;
     }
     options->commands = argv + optind;

@@ -2,6 +2,7 @@
 #ifndef PHONE_PHONE_OPTIONS_H
 #define PHONE_PHONE_OPTIONS_H
 
+#include "common/tls_options.h"
 #include "common/trace_print.h"
 #include "common/words.h"
 
@@ -19,8 +20,9 @@ typedef struct phone_options {
     words listen;
     answer_mode answer;
     int answer_code; /* for ANSWER_REJECT */
-    bool strict_user, json;
+    bool strict_user, json, verbose;
     trace_mode trace;
+    tls_options tls;
     char **commands; /* what follows the options */
     int n_commands;
 } phone_options;

@@ -42,16 +42,25 @@ static int start_trace(trace_print *trace, const proxy_options *options, sip_sta
     return 0;
 }
 
-static int run(const proxy_options *options)
+static void on_hangup(int signum, void *tls)
 {
-    sip_stack_config config = {.domains = (const char *const *)options->domains.items};
+    (void)signum;
+    tls_options_reload(tls, PROXY_PROGRAM);
+}
+
+static int run(const proxy_options *options, sip_tls *tls)
+{
+    const sip_log log = say_log(PROXY_PROGRAM);
+    const sip_stack_config config = {.domains = (const char *const *)options->domains.items,
+                                     .log = options->verbose ? &log : NULL,
+                                     .tls = tls};
     struct forwarder forwarder;
     dum_registrar *registrar;
     trace_print trace;
     sip_stack *stack = NULL;
     int status = sip_stack_create(&config, &stack) != 0
                      ? say_stack_error(stack)
-                     : listen_to(stack, &options->listen, PROXY_PROGRAM);
+                     : listen_to(stack, &options->listen, tls, PROXY_PROGRAM);
 
     if (status != 0) {
         sip_stack_destroy(stack);
@@ -60,7 +69,8 @@ static int run(const proxy_options *options)
     if (registrar_user_create(stack, options, &registrar) ||
         forwarder_create(&forwarder, stack, registrar, options) ||
         sip_stack_on_signal(stack, SIGINT, NULL, NULL) ||
-        sip_stack_on_signal(stack, SIGTERM, NULL, NULL)) {
+        sip_stack_on_signal(stack, SIGTERM, NULL, NULL) ||
+        (tls && sip_stack_on_signal(stack, SIGHUP, on_hangup, tls))) {
         status = say_stack_error(stack);
         sip_stack_destroy(stack);
         return status;
@@ -78,6 +88,7 @@ static int run(const proxy_options *options)
 int main(int argc, char **argv)
 {
     proxy_options options;
+    sip_tls *tls = NULL;
     int status;
 
     if (!std_streams_open()) {
@@ -85,8 +96,10 @@ int main(int argc, char **argv)
     }
     status = proxy_options_parse(&options, argc, argv);
     if (status < 0) {
-        status = run(&options);
+        status = tls_options_create(&options.tls, &options.listen, PROXY_PROGRAM, &tls);
+        status = status == 0 ? run(&options, tls) : status;
     }
+    sip_tls_destroy(tls);
     proxy_options_finish(&options);
     return status;
 }

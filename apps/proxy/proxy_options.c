@@ -13,7 +13,7 @@ static const char usage[] =
     "\n"
     "A registrar and a record-routing, forking, stateful proxy for the domains given.\n"
     "\n"
-    "  --listen WHERE        udp:HOST:PORT or tcp:HOST:PORT; may be repeated\n"
+    "  --listen WHERE        udp:HOST:PORT, tcp:, tls:, ws: or wss:HOST:PORT; may be repeated\n"
     "  --domain NAME         a domain that is ours; may be repeated\n"
     "  --user NAME:PASSWORD  a user who may register, with digest; may be repeated\n"
     "  --users-file FILE     such users, one a line; lines that begin with # are skipped\n"
@@ -21,6 +21,7 @@ static const char usage[] =
     "  --min-expires SECONDS shortest registration (60)\n"
     "  --trace HOW           ladder or messages: show what passes\n"
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
+    "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
     "  --help, --version\n"
     "\n"
     "Exit status: 0 stopped by a signal, 1 could not run, 2 wrong usage.\n";
@@ -33,6 +34,7 @@ enum {
     OPT_MIN_EXPIRES,
     OPT_TRACE,
     OPT_COLUMN,
+    OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
 };
@@ -45,6 +47,8 @@ static const struct option long_options[] = {
     {"min-expires", required_argument, NULL, OPT_MIN_EXPIRES},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"column", required_argument, NULL, OPT_COLUMN},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
+    TLS_LONG_OPTIONS,
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
@@ -151,6 +155,9 @@ static int print_and_leave(const char *text)
 
 static int set_option(proxy_options *options, int option, char **argv)
 {
+    if (tls_options_has(option)) {
+        return tls_options_set(&options->tls, option, optarg, PROXY_PROGRAM);
+    }
     switch (option) {
     case OPT_LISTEN:
         return add(&options->listen, optarg);
@@ -168,6 +175,9 @@ static int set_option(proxy_options *options, int option, char **argv)
         return trace_mode_parse(optarg, &options->trace)
                    ? -1
                    : bad("--trace", optarg, "must be ladder or messages");
+    case OPT_VERBOSE:
+        options->verbose = true;
+        return -1;
     case OPT_HELP:
         return print_and_leave(usage);
     case OPT_VERSION:

@@ -2,6 +2,7 @@
 #ifndef PROXY_PROXY_OPTIONS_H
 #define PROXY_PROXY_OPTIONS_H
 
+#include "common/tls_options.h"
 #include "common/trace_print.h"
 #include "common/words.h"
 
@@ -12,6 +13,8 @@ typedef struct proxy_options {
     words users; /* "alice:secret" */
     uint32_t min_expires_s;
     trace_mode trace;
+    bool verbose;
+    tls_options tls;
 } proxy_options;
 
 /* @return -1 to go on, else the exit status: 0 (help or version was printed), 2 (said what is

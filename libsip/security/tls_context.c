@@ -201,7 +201,8 @@ static int make_ssl(const sip__tls_context *context, sip__tls_say_to say, SSL_CT
     SSL_CTX_set1_cert_store(ssl, context->store);
     SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    /* What is shown is what the file holds, not what OpenSSL finds among those we believe. */
+    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_dh_auto(ssl, 1);
     SSL_CTX_set_cert_verify_callback(ssl, sip__tls_verify, NULL);
     SSL_CTX_set_tlsext_servername_callback(ssl, choose_site);

@@ -37,7 +37,8 @@ static void say_plain(sip__tls_handshake *handshake, const X509 *cert, const cha
                  sip__tls_cert_name(cert, name), what);
 }
 
-static void say_why(sip__tls_handshake *handshake, const X509 *cert, int error)
+/* `cert` is the one at fault, perhaps an issuer of the leaf. */
+static void say_why(sip__tls_handshake *handshake, const X509 *leaf, const X509 *cert, int error)
 {
     switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -50,7 +51,7 @@ static void say_why(sip__tls_handshake *handshake, const X509 *cert, int error)
         say_plain(handshake, cert, "is self-signed and not trusted");
         break;
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        say_plain(handshake, cert, "is that of a CA which is not trusted");
+        say_issued(handshake, leaf, "is from a CA that is not trusted:");
         break;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -165,7 +166,7 @@ int sip__tls_verify(X509_STORE_CTX *chain, void *arg)
     if (X509_verify_cert(chain) != 1) {
         const X509 *at = X509_STORE_CTX_get_current_cert(chain);
 
-        say_why(handshake, at ? at : leaf, X509_STORE_CTX_get_error(chain));
+        say_why(handshake, leaf, at ? at : leaf, X509_STORE_CTX_get_error(chain));
         return 0;
     }
     if (!has_usage(handshake, leaf)) {
@@ -195,7 +196,7 @@ bool sip__tls_verify_again(sip__tls_handshake *handshake, SSL_SESSION *session)
         return true;
     }
     if (has_expired(handshake, leaf)) {
-        say_why(handshake, leaf, X509_V_ERR_CERT_HAS_EXPIRED);
+        say_why(handshake, leaf, leaf, X509_V_ERR_CERT_HAS_EXPIRED);
         return false;
     }
     if (!is_wanted(handshake, leaf)) {

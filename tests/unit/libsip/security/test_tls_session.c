@@ -28,7 +28,7 @@ static int64_t fixed_s(void *user_data)
 static const sip_clock fixed_clock = {fixed_ms, fixed_s, NULL};
 
 static struct {
-    cert ca, other_ca, between, example, second, expired, future, self, by_other, deep, user, plain;
+    cert ca, other_ca, between, example, second, expired, future, self, by_other, deep, user;
     cert only_client, old_user, common, wild, literal;
     char *crl, *empty_crl;
 } made;
@@ -301,7 +301,8 @@ static void bad_certificates_are_refused_each_with_its_reason(void **state)
 
 static void chains_are_followed_to_their_depth(void **state)
 {
-    char *chain = malloc(strlen(made.deep.cert_pem) + strlen(made.between.cert_pem) + 1);
+    char *chain = malloc(strlen(made.deep.cert_pem) + strlen(made.between.cert_pem) +
+                         strlen(made.ca.cert_pem) + 1);
     sip_tls_domain domain = {.key_pem = cert_key_of(&made.deep)};
     outcome result;
 
@@ -313,8 +314,19 @@ static void chains_are_followed_to_their_depth(void **state)
         try_pair(plain_client(), tls_of((sip_tls_config){.domains = &domain, .domain_count = 1}),
                  "example.com");
     assert_true(result.open);
-    cert_make(&made.plain, &(cert_spec){.cn = "Below", .ca = true, .issuer = &made.between});
-    cert_free(&made.plain);
+    result =
+        try_pair(tls_of((sip_tls_config){.ca_pem = cert_pem_of(&made.other_ca)}),
+                 tls_of((sip_tls_config){.domains = &domain, .domain_count = 1}), "example.com");
+    assert_string_equal(result.client,
+                        "TLS handshake: the certificate of Between is from an unknown CA: Test CA");
+    strcat(chain, made.ca.cert_pem);
+    domain.chain_pem = sip_str_of(chain);
+    result =
+        try_pair(tls_of((sip_tls_config){.ca_pem = cert_pem_of(&made.other_ca)}),
+                 tls_of((sip_tls_config){.domains = &domain, .domain_count = 1}), "example.com");
+    assert_string_equal(
+        result.client,
+        "TLS handshake: the certificate of example.com is from a CA that is not trusted: Between");
     result = try_pair(
         tls_of((sip_tls_config){.ca_pem = cert_pem_of(&made.ca), .verify_servers = SIP_OFF}),
         server_with(&made.deep), "example.com");
@@ -414,6 +426,7 @@ static void clients_that_do_not_are_refused(void **state)
 {
     outcome result =
         try_pair(plain_client(), server_that_asks(SIP_TLS_CLIENTS_REQUIRED), "example.com");
+    cert only_server;
 
     (void)state;
     assert_int_equal(result.server_err, SIP_EIO);
@@ -434,6 +447,26 @@ static void clients_that_do_not_are_refused(void **state)
         result.server,
         "TLS handshake: the certificate of sip:peer.example expired on 2027-01-15 07:59:59 UTC");
     assert_string_equal(result.client, "TLS: refused by the peer: alert 'certificate expired'");
+
+    cert_make(
+        &only_server,
+        &(cert_spec){.cn = "s", .san = "DNS:s.example", .usage = "serverAuth", .issuer = &made.ca});
+    result = try_pair(client_with(&only_server), server_that_asks(SIP_TLS_CLIENTS_OPTIONAL),
+                      "example.com");
+    assert_string_equal(result.server, "TLS handshake: the certificate of s.example is not for "
+                                       "clients (extendedKeyUsage)");
+    cert_free(&only_server);
+    /* One for SIP alone does for both roles (RFC 5924). */
+    cert_make(&only_server, &(cert_spec){.cn = "s",
+                                         .san = "DNS:s.example",
+                                         .usage = "1.3.6.1.5.5.7.3.20",
+                                         .issuer = &made.ca});
+    result = try_pair(client_with(&only_server), server_that_asks(SIP_TLS_CLIENTS_REQUIRED),
+                      "example.com");
+    assert_true(result.open);
+    result = try_pair(plain_client(), server_with(&only_server), "s.example");
+    assert_true(result.open);
+    cert_free(&only_server);
 }
 
 static void revoked_certificates_are_refused(void **state)
