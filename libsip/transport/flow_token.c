@@ -112,7 +112,7 @@ static size_t decode(sip_str text, uint8_t *out, size_t room)
             out[n++] = (uint8_t)(bits >> have);
         }
     }
-    return (bits & ((1u << have) - 1)) == 0 ? n : 0;
+    return have < 6 && (bits & ((1u << have) - 1)) == 0 ? n : 0;
 }
 
 sip_str sip__flow_token_write(const uint8_t key[SIP__FLOW_KEY_BYTES], const sip_path *path,

@@ -1,13 +1,17 @@
 /* Stream transports over the real loopback: reuse, keep-alives, limits, broken streams. The clock
  * is the test's. */
 #include "transport/stream_transport.h"
+#include "io/socket_address.h"
 #include "io/stream_socket.h"
 #include "support/fail_alloc.h"
 #include "support/real_loop.h"
+#include "transport/connection.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #define HELLO "OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n"
@@ -475,6 +479,108 @@ static void test_keepalive(void **state)
     finish(&n);
 }
 
+/* Whoever connects and says nothing, or never finishes what he says, is let go in time. */
+static void test_slow_peers(void **state)
+{
+    net n;
+
+    (void)state;
+    start(&n, &plain);
+    open_raw(&n, SIP_STR("\r\n\r\n")); /* a ping proves nothing */
+    assert_true(real_loop_until(&n.real, &n.raw_bytes, 2));
+    assert_int_equal(n.a.stats.unproven, 1);
+    n.now_ms += 29999;
+    assert_int_equal(sip_loop_step(n.loop), 0);
+    assert_int_equal(n.a.closed, 0);
+    n.now_ms += 1001;
+    assert_true(real_loop_until(&n.real, &n.a.closed, 1));
+    assert_int_equal(n.a.stats.silent, 1);
+    assert_int_equal(n.a.err, SIP_EIO);
+    assert_true(real_loop_until(&n.real, &n.raw_closed, 1));
+
+    open_raw(&n, SIP_STR(HELLO "OPT"));
+    assert_true(real_loop_until(&n.real, &n.a.messages, 1));
+    assert_int_equal(n.a.stats.unproven, 0);
+    n.now_ms += 20000;
+    assert_int_equal(sip__stream_socket_write(n.raw, SIP_STR("I")), 0);
+    assert_int_equal(sip_loop_step(n.loop), 0);
+    turn_end(&n);
+    assert_int_equal(n.a.closed, 1);
+    n.now_ms += 10000; /* bytes that come meanwhile do not help */
+    assert_true(real_loop_until(&n.real, &n.a.closed, 2));
+    assert_int_equal(n.a.stats.slow, 1);
+    assert_non_null(strstr(n.a.text, "tcp from 127.0.0.1"));
+    assert_non_null(strstr(n.a.text, "too slowly"));
+    finish(&n);
+}
+
+/* A message in time starts the clock anew. */
+static void test_fast_enough(void **state)
+{
+    net n;
+    size_t i;
+
+    (void)state;
+    start(&n, &plain);
+    open_raw(&n, SIP_STR("OPT"));
+    for (i = 1; i < 5; i++) {
+        assert_true(real_loop_until(&n.real, &n.a.stats.accepted, 1));
+        n.now_ms += 20000;
+        assert_int_equal(sip__stream_socket_write(
+                             n.raw, SIP_STR("IONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\nOPT")),
+                         0);
+        assert_true(real_loop_until(&n.real, &n.a.messages, i));
+    }
+    assert_int_equal(n.a.closed, 0);
+    finish(&n);
+}
+
+/* A peer that takes nothing of what waits for it is let go too. */
+static void test_stalled_peer(void **state)
+{
+    static char large[100000];
+    sip_str bytes = {large, sizeof(large)};
+    struct sockaddr_storage name;
+    socklen_t len;
+    sip__connection *connection;
+    net n;
+    int small = 4096;
+    int quiet = 0;
+    int fd, i;
+
+    (void)state;
+    start(&n, &plain);
+    fd = sip__socket_open(&n.a.transport->local, SOCK_STREAM);
+    assert_true(fd >= 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), 0);
+    sip__sockaddr_of(&n.a.transport->local, &name, &len);
+    (void)connect(fd, (struct sockaddr *)&name, len);
+    assert_true(real_loop_until(&n.real, &n.a.stats.accepted, 1));
+    assert_int_equal(send(fd, HELLO, sizeof(HELLO) - 1, 0), sizeof(HELLO) - 1);
+    assert_true(real_loop_until(&n.real, &n.a.messages, 1));
+    connection = sip_id_table_find(&n.a.flows, n.a.from.flow);
+    for (i = 0; i < 10000 && quiet < 50; i++) {
+        quiet++;
+        if (connection->stalled_ms == 0) {
+            assert_int_equal(send_on(&n.a, &n.a.from, bytes, 0), 0);
+            quiet = 0;
+        }
+        assert_int_equal(sip_loop_step(n.loop), 0);
+        turn_end(&n);
+    }
+    assert_int_equal(quiet, 50);
+    for (i = 0; i < 1000 && n.a.closed == 0; i++) { /* the system may find room once more */
+        n.now_ms += i % 50 == 0 ? 30000 : 0;
+        assert_int_equal(sip_loop_step(n.loop), 0);
+        turn_end(&n);
+    }
+    assert_int_equal(n.a.closed, 1);
+    assert_int_equal(n.a.stats.stalled, 1);
+    assert_non_null(strstr(n.a.text, "does not take what is sent"));
+    close(fd);
+    finish(&n);
+}
+
 static void test_destroyed_in_the_midst(void **state)
 {
     net n;
@@ -549,6 +655,9 @@ int main(void)
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_idle_ends),
         cmocka_unit_test(test_keepalive),
+        cmocka_unit_test(test_slow_peers),
+        cmocka_unit_test(test_fast_enough),
+        cmocka_unit_test(test_stalled_peer),
         cmocka_unit_test(test_destroyed_in_the_midst),
         cmocka_unit_test(test_no_memory),
     };

@@ -1,0 +1,223 @@
+/* UDP flows kept by STUN in virtual time: intervals, repeats, ends, another address from the NAT.
+ */
+#include "../transaction/tx_world.h"
+
+#include "transport/stun.h"
+#include <string.h>
+
+typedef struct told {
+    sip_transport_observer observer;
+    unsigned ended, moved;
+    sip_transport_event last;
+    char text[200];
+} told;
+
+static void on_event(const sip_transport_event *event, void *user_data)
+{
+    told *self = user_data;
+
+    self->ended += event->kind == SIP_TRANSPORT_FLOW_ENDED;
+    self->moved += event->kind == SIP_TRANSPORT_FLOW_MOVED;
+    self->last = *event;
+    strncpy(self->text, event->text, sizeof(self->text) - 1);
+}
+
+static void start(tx_world *world, told *events)
+{
+    memset(events, 0, sizeof(*events));
+    world_init(world);
+    events->observer.fn = on_event;
+    events->observer.user_data = events;
+    sip_stack_observe(world->stack, &events->observer);
+}
+
+static sip_path flow(void)
+{
+    return (sip_path){.protocol = SIP_PROTOCOL_UDP,
+                      .remote = world_addr("192.0.2.2", 5070),
+                      .local = world_addr("192.0.2.1", 5060)};
+}
+
+/* What was sent last is a ping to the flow; its answer comes, from where the flow leads. */
+static void answer(tx_world *world, const char *mapped, sip__stun_kind kind)
+{
+    world_send *send = &world->sends[(world->n_sends - 1) % WORLD_SENDS];
+    sip_str ping = {send->text, 20};
+    uint8_t out[SIP__STUN_PRINT_BYTES];
+    sip_path from = flow();
+    sip_addr remote = world_addr(mapped, 4000);
+    sip__stun stun;
+    size_t len;
+
+    assert_true(sip__stun_is(ping));
+    assert_int_equal(sip__stun_read(ping, &stun), 0);
+    assert_int_equal(stun.kind, SIP__STUN_REQUEST);
+    assert_true(sip_addr_equal(&send->path.remote, &from.remote));
+    if (kind == SIP__STUN_ERROR) {
+        stun.n_unknown = 1; /* answered 420 */
+        stun.unknown[0] = 0x7ffe;
+    }
+    len = sip__stun_print_answer(&stun, &remote, out);
+    sip__stack_intake()->on_keepalive(&world->udp.head, &from, (sip_str){(const char *)out, len},
+                                      world->stack);
+}
+
+static void test_kept(void **state)
+{
+    tx_world world;
+    told events;
+    sip_path path = flow();
+    unsigned i;
+
+    (void)state;
+    start(&world, &events);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 30), 0);
+    world_run(&world, 23900);
+    assert_int_equal(world.n_sends, 0); /* not before 80 percent */
+    world_run(&world, 6200);
+    assert_true(world.n_sends >= 1);
+    answer(&world, "203.0.113.1", SIP__STUN_SUCCESS);
+    for (i = 0; i < 5; i++) {
+        unsigned before = world.n_sends;
+
+        world_run(&world, 23900);
+        assert_int_equal(world.n_sends, before);
+        world_run(&world, 6200);
+        assert_true(world.n_sends > before);
+        answer(&world, "203.0.113.1", SIP__STUN_SUCCESS);
+    }
+    assert_int_equal(events.ended + events.moved, 0);
+    /* The same interval again changes nothing, 0 ends it. */
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 30), 0);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 0), 0);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 0), 0);
+    i = world.n_sends;
+    world_run(&world, 60000);
+    assert_int_equal(world.n_sends, i);
+    world_finish(&world);
+}
+
+static void test_no_answer(void **state)
+{
+    tx_world world;
+    told events;
+    sip_path path = flow();
+    unsigned i;
+
+    (void)state;
+    start(&world, &events);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
+    world_run(&world, 10000);
+    world_run(&world, 37000);
+    assert_int_equal(world.n_sends, 7);
+    for (i = 1; i < 7; i++) { /* one and the same, so that any answer counts */
+        assert_memory_equal(world.sends[i].text, world.sends[0].text, 20);
+    }
+    assert_int_equal(events.ended, 0);
+    world_run(&world, 2600);
+    assert_int_equal(events.ended, 1);
+    assert_int_equal(events.last.err, SIP_EIO);
+    assert_true(sip_addr_equal(&events.last.path.remote, &path.remote));
+    assert_string_equal(events.text, "udp to 192.0.2.2:5070: no answer to a keep-alive");
+    world_run(&world, 60000);
+    assert_int_equal(world.n_sends, 7); /* it is given up */
+    world_finish(&world);
+}
+
+static void test_moved(void **state)
+{
+    tx_world world;
+    told events;
+    sip_path path = flow();
+
+    (void)state;
+    start(&world, &events);
+    path.local = (sip_addr){.family = SIP_FAMILY_NONE}; /* from wherever */
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
+    world_run(&world, 10100);
+    answer(&world, "203.0.113.1", SIP__STUN_SUCCESS);
+    assert_int_equal(events.moved, 0);
+    world_run(&world, 10100);
+    answer(&world, "203.0.113.2", SIP__STUN_SUCCESS);
+    assert_int_equal(events.moved, 1);
+    assert_true(sip_addr_same_host(&events.last.mapped, &(sip_addr){0}) == false);
+    answer(&world, "203.0.113.9", SIP__STUN_SUCCESS); /* nothing is asked: no answer */
+    assert_int_equal(events.moved, 1);
+    world_finish(&world);
+}
+
+static void test_refused(void **state)
+{
+    tx_world world;
+    told events;
+    sip_path path = flow();
+    sip_addr other = world_addr("192.0.2.9", 5070);
+
+    (void)state;
+    start(&world, &events);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
+    world_run(&world, 10100);
+    answer(&world, "203.0.113.1", SIP__STUN_ERROR);
+    assert_int_equal(events.ended, 1);
+    assert_non_null(strstr(events.text, "answered by an error"));
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
+    sip__stack_intake()->on_unreachable(&world.udp.head, &other, "port unreachable", world.stack);
+    assert_int_equal(events.ended, 1);
+    sip__stack_intake()->on_unreachable(&world.udp.head, &path.remote, "port unreachable",
+                                        world.stack);
+    assert_int_equal(events.ended, 2);
+    world_finish(&world);
+}
+
+static void test_not_ours(void **state)
+{
+    static const char noise[] = "\1\1\0\0\x21\x12\xa4\x42"
+                                "123456789012";
+    tx_world world;
+    told events;
+    sip_path path = flow();
+
+    (void)state;
+    start(&world, &events);
+    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 20}, world.stack);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
+    world_run(&world, 10100);
+    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 20}, world.stack);
+    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 7}, world.stack);
+    world_run(&world, 40000);
+    assert_int_equal(events.ended, 1); /* none of these was an answer */
+    world_finish(&world);
+}
+
+static void test_no_memory(void **state)
+{
+    tx_world world;
+    told events;
+    sip_path path = flow();
+    unsigned n;
+
+    (void)state;
+    start(&world, &events);
+    for (n = 1; n < 10; n++) {
+        world.memory.fail_at = world.memory.calls + n;
+        world.memory.failed = false;
+        if (sip_stack_keep_alive(world.stack, &path, 10) == 0) {
+            break;
+        }
+        assert_true(world.memory.failed);
+    }
+    assert_true(n > 1 && n < 10);
+    world.memory.fail_at = 0;
+    world_finish(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kept),     cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_moved),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_not_ours), cmocka_unit_test(test_no_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
