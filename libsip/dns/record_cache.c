@@ -154,6 +154,10 @@ static void on_answer(sip_dns_query *query, const sip_dns_answer *answer)
     uint32_t ttl_s = ttl_of(answer);
     sip_list waiting;
 
+    sip_log_debug(cache->config.log, SIP_LOG_DNS, "%s type %d: %s, %u records, kept %u s", it->name,
+                  (int)it->type, answer->text != NULL ? answer->text : "",
+                  (unsigned)answer->n_records, (unsigned)ttl_s);
+
     /* The entry may go while its askers are told: they may ask for more. */
     sip_list_init(&waiting);
     while (!sip_list_is_empty(&it->waiters)) {

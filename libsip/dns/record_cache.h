@@ -13,6 +13,7 @@ typedef struct sip__record_cache_config {
     const sip_clock *clock;
     const sip__static_hosts *hosts; /* NULL: none */
     sip_resolver *resolver;         /* borrowed; NULL: only static hosts are known */
+    const sip_log *log;             /* perhaps NULL */
     size_t most;                    /* answers kept and questions under way; 0: 4,096 */
 } sip__record_cache_config;
 

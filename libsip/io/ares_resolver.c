@@ -27,7 +27,8 @@ typedef struct ares_question {
     sip_dns_query *query; /* NULL: cancelled */
     sip_dns_type type;
     bool answered;
-    sip__dns_answer answer;
+    sip__dns_answer *answer; /* NULL: there are no records */
+    sip_dns_answer failure;
 } ares_question;
 
 typedef struct ares_resolver {
@@ -144,12 +145,28 @@ static void finish_question(ares_question *question)
     sip__loop_defer(question->resolver->loop, &question->resolver->task);
 }
 
+/* Room for an answer, large, and so taken only when there is one. */
+static sip__dns_answer *make_answer(ares_question *question)
+{
+    question->answer = sip_alloc(question->resolver->allocator, sizeof(*question->answer));
+    if (question->answer == NULL) {
+        question->failure = (sip_dns_answer){.err = SIP_ENOMEM, .text = "no memory for an answer"};
+    }
+    return question->answer;
+}
+
+static void free_question(ares_question *question)
+{
+    sip_free(question->resolver->allocator, question->answer);
+    sip_free(question->resolver->allocator, question);
+}
+
 /* What c-ares says of its own, where there are no bytes of a server. */
 static void fail(ares_question *question, int status)
 {
     bool none = status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
 
-    question->answer.news = (sip_dns_answer){
+    question->failure = (sip_dns_answer){
         .err = none                    ? SIP_ENOENT
                : status == ARES_ENOMEM ? SIP_ENOMEM
                                        : SIP_EIO,
@@ -163,13 +180,13 @@ static void on_result(void *arg, int status, int timeouts, unsigned char *bytes,
 
     (void)timeouts;
     if (question->query == NULL || status == ARES_EDESTRUCTION) {
-        sip_free(question->resolver->allocator, question);
+        free_question(question);
         return;
     }
-    if (bytes != NULL && len > 0) {
-        sip__dns_answer_read(bytes, (size_t)len, question->type, &question->answer);
-    } else {
+    if (bytes == NULL || len <= 0) {
         fail(question, status);
+    } else if (make_answer(question) != NULL) {
+        sip__dns_answer_read(bytes, (size_t)len, question->type, question->answer);
     }
     finish_question(question);
 }
@@ -214,28 +231,25 @@ static const char *domain_of(const char *name)
 static bool is_in_file(ares_question *question, const char *name)
 {
     static const int families[] = {AF_INET, AF_INET6};
-    ares_resolver *self = question->resolver;
+    static const sip_dns_type types[] = {SIP_DNS_A, SIP_DNS_AAAA};
     bool found = false;
 
     for (size_t i = 0; i < 2; i++) {
-        struct hostent *host = find_host(self, domain_of(name), families[i]);
+        struct hostent *host = find_host(question->resolver, domain_of(name), families[i]);
 
         if (host == NULL) {
             continue;
         }
-        if (!found) {
-            question->answer.news = (sip_dns_answer){.err = SIP_ENOENT,
-                                                     .text = "the hosts file has no such record",
-                                                     .negative_ttl_s = FILE_TTL_S};
-        }
         found = true;
-        if (question->type == (i == 0 ? SIP_DNS_A : SIP_DNS_AAAA)) {
-            add_host(&question->answer, question->type, host);
+        if (question->type == types[i] && make_answer(question) != NULL) {
+            add_host(question->answer, types[i], host);
         }
         ares_free_hostent(host);
-        if (question->answer.news.err == 0) {
-            break;
-        }
+    }
+    if (found && question->failure.err == 0) {
+        question->failure = (sip_dns_answer){.err = SIP_ENOENT,
+                                             .text = "the hosts file has no such record",
+                                             .negative_ttl_s = FILE_TTL_S};
     }
     return found;
 }
@@ -252,8 +266,8 @@ static void run_answers(void *arg)
 
         sip_list_remove(&question->node);
         query->impl = NULL;
-        query->fn(query, &question->answer.news);
-        sip_free(self->allocator, question);
+        query->fn(query, question->answer != NULL ? &question->answer->news : &question->failure);
+        free_question(question);
     }
 }
 
@@ -282,9 +296,9 @@ static int ask(sip_resolver *resolver, const char *name, sip_dns_type type, sip_
 
 static void cancel(sip_resolver *resolver, sip_dns_query *query)
 {
-    ares_resolver *self = (ares_resolver *)resolver;
     ares_question *question = query->impl;
 
+    (void)resolver;
     if (question == NULL) {
         return;
     }
@@ -292,7 +306,7 @@ static void cancel(sip_resolver *resolver, sip_dns_query *query)
     question->query = NULL;
     if (question->answered) {
         sip_list_remove(&question->node);
-        sip_free(self->allocator, question);
+        free_question(question);
     }
 }
 
@@ -307,7 +321,7 @@ static void destroy(sip_resolver *resolver)
         ares_question *question = SIP_CONTAINER_OF(self->answered.next, ares_question, node);
 
         sip_list_remove(&question->node);
-        sip_free(self->allocator, question);
+        free_question(question);
     }
     while (!sip_list_is_empty(&self->watches)) {
         end_watch(SIP_CONTAINER_OF(self->watches.next, ares_watch, node));

@@ -240,6 +240,7 @@ static int init_names(sip_worker *worker)
         .random = config->random,
         .clock = worker->clock,
         .hosts = &worker->hosts,
+        .log = config->log,
         .resolver = worker->resolver,
         .most = config->dns_cache,
     };
