@@ -20,10 +20,8 @@ void sip__locator_finish(sip__locator *locator)
 static void add_target(sip__locate *locate, const sip__walk_host *it, const sip_addr *addr,
                        size_t group)
 {
-    sip_hop hop = {.protocol = it->protocol,
-                   .addr = *addr,
-                   .ttl_s = it->ttl_s,
-                   .group = (uint32_t)group};
+    sip_hop hop = {
+        .protocol = it->protocol, .addr = *addr, .ttl_s = it->ttl_s, .group = (uint32_t)group};
 
     for (size_t i = 0; i < locate->n_targets; i++) {
         if (locate->targets[i].protocol == hop.protocol &&
@@ -148,7 +146,13 @@ int sip__locate_start(sip__locate *locate, sip__locator *locator, const sip_uri 
     sip__locate_rule rule;
     int err = sip__locate_rule_read(uri, can, &rule);
 
-    return err != 0 ? err : start(locate, locator, &rule, can);
+    if (err != 0) {
+        locate->n_targets = 0;
+        locate->walk = NULL;
+        locate->text[0] = '\0';
+        return err;
+    }
+    return start(locate, locator, &rule, can);
 }
 
 int sip__locate_start_via(sip__locate *locate, sip__locator *locator, sip_protocol protocol,

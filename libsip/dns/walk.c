@@ -64,6 +64,16 @@ static void ask(sip__walk *walk, const char *name, sip_dns_type type, sip_dns_qu
 
 /* ---- addresses */
 
+/* Nothing can be sent to the unspecified address, and none is written as an IPv6 address that maps
+ * an IPv4 one. */
+static bool is_usable(const sip_addr *addr)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+    return !sip_addr_is_any(addr) &&
+           (addr->family != SIP_FAMILY_IP6 || memcmp(addr->ip, mapped, sizeof(mapped)) != 0);
+}
+
 static void on_address(sip_dns_query *query, const sip_dns_answer *answer, sip__walk_host *it)
 {
     sip__walk *walk = query->arg;
@@ -75,7 +85,7 @@ static void on_address(sip_dns_query *query, const sip_dns_answer *answer, sip__
         size_t family = record->addr.family == SIP_FAMILY_IP6 ? 0 : 1;
 
         if ((record->type == SIP_DNS_A || record->type == SIP_DNS_AAAA) &&
-            it->n_addrs[family] < SIP__WALK_ADDRS) {
+            it->n_addrs[family] < SIP__WALK_ADDRS && is_usable(&record->addr)) {
             it->addrs[family][it->n_addrs[family]] = record->addr;
             it->addrs[family][it->n_addrs[family]++].port = it->port;
             it->ttl_s = least(it->ttl_s, record->ttl_s);
@@ -173,8 +183,9 @@ static void on_srv(sip_dns_query *query, const sip_dns_answer *answer)
     }
     note_failure(walk, answer);
     for (size_t i = 0; i < n; i++) {
-        sip__walk_host *it =
-            add_host(walk, (size_t)(from - walk->services), from->protocol, records[i]->target);
+        sip__walk_host *it = records[i]->port != 0 ? add_host(walk, (size_t)(from - walk->services),
+                                                              from->protocol, records[i]->target)
+                                                   : NULL;
 
         if (it != NULL) {
             it->port = records[i]->port;

@@ -351,6 +351,25 @@ static void numbers_are_bounded(void **state)
     assert_int_equal(world.locate.targets[15].addr.ip[2], 3); /* four addresses a host */
 }
 
+static void what_leads_nowhere_is_left_out(void **state)
+{
+    static const sip_dns_record mapped = {
+        .type = SIP_DNS_AAAA,
+        .ttl_s = 60,
+        .addr = {.ip = {[10] = 0xff, 0xff, 192, 0, 2, 9}, .family = SIP_FAMILY_IP6}};
+
+    (void)state;
+    zone_load(&world.zone, HOSTS "_sip._udp.example.com 60 SRV 1 0 0 a.example.com\n"
+                                 "_sip._udp.example.com 60 SRV 2 0 5060 any.example.com\n"
+                                 "_sip._udp.example.com 60 SRV 3 0 5060 b.example.com\n"
+                                 "any.example.com 60 A 0.0.0.0\n"
+                                 "any.example.com 60 AAAA ::\n");
+    assert_int_equal(sip__zone_add_record(&world.zone, "any.example.com", &mapped), 0);
+    EXPECT("sip:example.com;transport=udp", NULL, "udp 192.0.2.2:5060\n");
+    EXPECT("sip:any.example.com:5060", NULL, NULL);
+    assert_int_equal(world.err, SIP_ENOENT);
+}
+
 static void one_address_once(void **state)
 {
     (void)state;
@@ -400,6 +419,7 @@ int main(void)
         CASE(servers_say_nothing),
         CASE(no_server_is_there),
         CASE(numbers_are_bounded),
+        CASE(what_leads_nowhere_is_left_out),
         CASE(one_address_once),
         CASE(static_hosts),
     };
