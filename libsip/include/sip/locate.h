@@ -18,6 +18,7 @@ typedef struct sip_hop {
     sip_protocol protocol;
     sip_addr addr;
     uint32_t ttl_s; /**< for how long the answers of name servers say so; UINT32_MAX: for good */
+    uint32_t group; /**< the same for all addresses of one host */
 } sip_hop;
 
 /** A look-up under way: from the call that began it until its callback is called, which comes
