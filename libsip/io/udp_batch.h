@@ -5,13 +5,13 @@
 
 #include <sip/net.h>
 
-#define SIP__UDP_BATCH 64
+#define SIP__UDP_BATCH 32           /* more do not get cheaper, and leave the cache */
 #define SIP__UDP_INLINE_BYTES 2048u /* of a datagram received that go to its first buffer */
 
 typedef struct sip__udp_datagram {
     sip_addr remote;
-    sip_addr local;    /* received: where it came to, port 0; sent: the source wanted, family none:
-                          the kernel's choice */
+    sip_addr local;    /* received: where it came to, port 0, if the socket has more addresses than
+                          one; sent: the source wanted, family none: the kernel's choice */
     char *bytes;       /* the owner's buffer; received: of the first SIP__UDP_INLINE_BYTES */
     char *overflow;    /* received: the owner's buffer of the rest */
     size_t len;        /* of both */
@@ -26,9 +26,11 @@ typedef struct sip__udp_batch sip__udp_batch;
  *   each overflow buffer. NULL without memory */
 sip__udp_batch *sip__udp_batch_create(const sip_allocator *allocator, size_t max_bytes);
 void sip__udp_batch_destroy(const sip_allocator *allocator, sip__udp_batch *batch);
-/* Ask a socket for destination addresses, receive times, counts of what it had no room for, and its
- * error queue; as far as the system has them. @return 0 or -errno */
-int sip__udp_batch_prepare(int fd, sip_family family);
+/* Ask a socket for the destination addresses (`any`: it has more than one), receive times, counts
+ * of what it had no room for, and its error queue; as far as the system has them. @return 0 or
+ * -errno
+ */
+int sip__udp_batch_prepare(int fd, sip_family family, bool any);
 /* Ask for room in the socket's queues; the system may give less. */
 void sip__udp_batch_ask_room(int fd, uint32_t receive_bytes, uint32_t send_bytes);
 /* Receive up to SIP__UDP_BATCH datagrams into datagrams[].bytes and .overflow: always the same

@@ -65,13 +65,14 @@ void sip__udp_batch_destroy(const sip_allocator *allocator, sip__udp_batch *batc
     sip_free(allocator, batch);
 }
 
-int sip__udp_batch_prepare(int fd, sip_family family)
+int sip__udp_batch_prepare(int fd, sip_family family, bool any)
 {
     int on = 1;
+    int info = any;
     bool ip6 = family == SIP_FAMILY_IP6;
     int level = ip6 ? IPPROTO_IPV6 : IPPROTO_IP;
 
-    if (setsockopt(fd, level, ip6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &on, sizeof(on)) != 0 ||
+    if (setsockopt(fd, level, ip6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &info, sizeof(info)) != 0 ||
         setsockopt(fd, level, ip6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) != 0) {
         return -errno;
     }

@@ -36,18 +36,19 @@ void sip__udp_batch_destroy(const sip_allocator *allocator, sip__udp_batch *batc
     sip_free(allocator, batch);
 }
 
-int sip__udp_batch_prepare(int fd, sip_family family)
+int sip__udp_batch_prepare(int fd, sip_family family, bool any)
 {
     int on = 1;
+    int info = any;
     int err = 0;
 
     if (family == SIP_FAMILY_IP6) {
-        err = setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
+        err = setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &info, sizeof(info));
     } else {
 #if defined(IP_PKTINFO)
-        err = setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
+        err = setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
 #elif defined(IP_RECVDSTADDR)
-        err = setsockopt(fd, IPPROTO_IP, IP_RECVDSTADDR, &on, sizeof(on));
+        err = setsockopt(fd, IPPROTO_IP, IP_RECVDSTADDR, &info, sizeof(info));
 #endif
     }
 #ifdef SO_TIMESTAMP

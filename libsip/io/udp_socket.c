@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define SLOTS 256               /* sends that wait; a power of two */
+#define SENDS_AT_ONCE 16        /* leave before the turn ends, while they are in the cache */
 #define SLOT_BYTES 2048         /* a larger datagram gets a block of its own */
 #define MAX_PAYLOAD_BYTES 65507 /* of UDP over IPv4 */
 #define READS_A_TURN 16         /* batches read before others have their turn */
@@ -423,8 +424,8 @@ int sip__udp_socket_send(sip__udp_socket *socket, const sip_addr *to, const sip_
     if (socket->count++ == 0) {
         sip__loop_want_turn(socket->config.loop);
     }
-    if (socket->count == SIP__UDP_BATCH) {
-        sip__udp_socket_flush(socket); /* while they are in the cache */
+    if (socket->count == SENDS_AT_ONCE) {
+        sip__udp_socket_flush(socket);
     }
     return 0;
 }

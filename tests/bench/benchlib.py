@@ -186,7 +186,7 @@ def report(args, name, unit, results, facts):
         spread = {s: {c: [v["min"], v["max"]] for c, v in cases.items()} for s, cases in results.items()}
         print(json.dumps({"bench": name, "unit": unit, "results": plain, "ratios": ours, "facts": dict(facts, spread=spread)}))
         return
-    print(f"{name}: {unit}; median (least … most) of {ROUNDS} interleaved rounds")
+    print(f"{name}: {unit}; median (least … most) of {facts['rounds']} interleaved rounds")
     for subject, cases in results.items():
         for case, value in cases.items():
             versus = f"   ours is {ours[subject]:.2f} times this" if subject in ours else ""
