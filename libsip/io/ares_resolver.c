@@ -5,6 +5,7 @@
 #include <ares.h>
 #include <netdb.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <uv.h>
 
@@ -12,6 +13,7 @@
 #define TRIES 3
 #define EDNS_BYTES 1232 /* of an answer by UDP: what passes any path without fragments */
 #define CLASS_IN 1
+#define WATCHED "/etc/resolv.conf"
 #define FILE_TTL_S 60 /* how soon a change of the hosts file is seen */
 
 typedef struct ares_watch {
@@ -31,8 +33,18 @@ typedef struct ares_question {
     sip_dns_answer failure;
 } ares_question;
 
+/* How a file is known not to have changed; zeroed: it is not there. */
+typedef struct file_stamp {
+    ino_t inode;
+    off_t bytes;
+    struct timespec changed;
+} file_stamp;
+
 typedef struct ares_resolver {
     sip_resolver base;
+    sip__ares_config config;
+    file_stamp stamp;
+    size_t pending; /* questions that c-ares has */
     const sip_allocator *allocator;
     sip_loop *loop;
     ares_channel channel;
@@ -179,6 +191,7 @@ static void on_result(void *arg, int status, int timeouts, unsigned char *bytes,
     ares_question *question = arg;
 
     (void)timeouts;
+    question->resolver->pending--;
     if (question->query == NULL || status == ARES_EDESTRUCTION) {
         free_question(question);
         return;
@@ -254,6 +267,71 @@ static bool is_in_file(ares_question *question, const char *name)
     return found;
 }
 
+/* ---- the channel of c-ares */
+
+static int open_channel(ares_resolver *self)
+{
+    const sip__ares_config *config = &self->config;
+    ares_channel channel;
+    struct ares_options options;
+    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
+               ARES_OPT_SOCK_STATE_CB;
+    int status;
+
+    memset(&options, 0, sizeof(options));
+    options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS;
+    options.timeout = (int)self->timeout_ms;
+    options.tries = config->tries == 0 ? TRIES : config->tries > 100 ? 100 : (int)config->tries;
+    options.ednspsz = EDNS_BYTES;
+    options.sock_state_cb = on_socket;
+    options.sock_state_cb_data = self;
+#ifdef ARES_OPT_QUERY_CACHE
+    mask |= ARES_OPT_QUERY_CACHE; /* off: dns/record_cache.c keeps answers */
+    options.qcache_max_ttl = 0;
+#endif
+    status = ares_init_options(&channel, &options, mask);
+    if (status != ARES_SUCCESS) {
+        return status == ARES_ENOMEM ? SIP_ENOMEM : SIP_EIO;
+    }
+    if (config->name_servers != NULL &&
+        ares_set_servers_ports_csv(channel, config->name_servers) != ARES_SUCCESS) {
+        ares_destroy(channel);
+        return SIP_EINVAL;
+    }
+    if (self->has_channel) {
+        ares_destroy(self->channel);
+    }
+    self->channel = channel;
+    self->has_channel = true;
+    return 0;
+}
+
+static file_stamp stamp_of(const char *path)
+{
+    file_stamp stamp = {0};
+    struct stat found;
+
+    if (stat(path != NULL ? path : WATCHED, &found) == 0) {
+        stamp.inode = found.st_ino;
+        stamp.bytes = found.st_size;
+        stamp.changed = found.st_mtim;
+    }
+    return stamp;
+}
+
+/* A host that has moved to another network has other name servers. */
+static void reopen_if_changed(ares_resolver *self)
+{
+    file_stamp now = stamp_of(self->config.watched);
+
+    if (now.inode != self->stamp.inode || now.bytes != self->stamp.bytes ||
+        now.changed.tv_sec != self->stamp.changed.tv_sec ||
+        now.changed.tv_nsec != self->stamp.changed.tv_nsec) {
+        self->stamp = now;
+        (void)open_channel(self); /* else the old one goes on */
+    }
+}
+
 /* ---- the vtable */
 
 static void run_answers(void *arg)
@@ -285,10 +363,14 @@ static int ask(sip_resolver *resolver, const char *name, sip_dns_type type, sip_
     question->type = type;
     sip_list_init(&question->node);
     query->impl = question;
+    if (self->pending == 0) {
+        reopen_if_changed(self);
+    }
     if (is_in_file(question, name)) {
         finish_question(question);
         return 0;
     }
+    self->pending++;
     ares_query(self->channel, name, CLASS_IN, (int)type, on_result, question);
     arm_timer(self);
     return 0;
@@ -333,36 +415,6 @@ static void destroy(sip_resolver *resolver)
 
 static const sip_resolver_vtable ares_vtable = {ask, cancel, destroy};
 
-static int open_channel(ares_resolver *self, const sip__ares_config *config)
-{
-    struct ares_options options;
-    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
-               ARES_OPT_SOCK_STATE_CB;
-    int status;
-
-    memset(&options, 0, sizeof(options));
-    options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS;
-    options.timeout = (int)self->timeout_ms;
-    options.tries = config->tries == 0 ? TRIES : config->tries > 100 ? 100 : (int)config->tries;
-    options.ednspsz = EDNS_BYTES;
-    options.sock_state_cb = on_socket;
-    options.sock_state_cb_data = self;
-#ifdef ARES_OPT_QUERY_CACHE
-    mask |= ARES_OPT_QUERY_CACHE; /* off: dns/record_cache.c keeps answers */
-    options.qcache_max_ttl = 0;
-#endif
-    status = ares_init_options(&self->channel, &options, mask);
-    if (status != ARES_SUCCESS) {
-        return status == ARES_ENOMEM ? SIP_ENOMEM : SIP_EIO;
-    }
-    self->has_channel = true;
-    if (config->name_servers != NULL &&
-        ares_set_servers_ports_csv(self->channel, config->name_servers) != ARES_SUCCESS) {
-        return SIP_EINVAL;
-    }
-    return 0;
-}
-
 static uint32_t timeout_of(const sip__ares_config *config)
 {
     if (config->timeout_ms == 0) {
@@ -381,6 +433,8 @@ int sip__ares_resolver_create(const sip__ares_config *config, sip_resolver **ret
     }
     uv_once(&ares_once, init_ares);
     self->base.vtable = &ares_vtable;
+    self->config = *config;
+    self->stamp = stamp_of(config->watched);
     self->allocator = config->allocator;
     self->loop = config->loop;
     self->timeout_ms = timeout_of(config);
@@ -390,7 +444,7 @@ int sip__ares_resolver_create(const sip__ares_config *config, sip_resolver **ret
     sip_list_init(&self->answered);
     err = sip__loop_timer_create(config->loop, on_timer, self, &self->timer);
     if (err == 0) {
-        err = open_channel(self, config);
+        err = open_channel(self);
     }
     if (err != 0) {
         destroy(&self->base);

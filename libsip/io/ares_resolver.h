@@ -12,6 +12,8 @@ typedef struct sip__ares_config {
     const char *name_servers; /* "192.0.2.1:53,[2001:db8::1]:53"; NULL: the system's */
     uint32_t timeout_ms;      /* of a first try; 0: 2,000 */
     uint32_t tries;           /* of each server; 0: 3 */
+    const char *watched;      /* a file: when it has changed, all this is read anew before the next
+                               * question; NULL: /etc/resolv.conf */
 } sip__ares_config;
 
 /* What is borrowed of `config` outlives the resolver. @return 0, SIP_ENOMEM, SIP_EINVAL

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ typedef struct world {
     real_loop real;
     int server;
     sip_watch *watch;
+    char servers[64];
     sip_resolver *resolver;
     size_t asked;
     size_t answers;
@@ -103,7 +105,6 @@ static void start(world *w)
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(at);
     sip__ares_config names = {.allocator = sip_allocator_default(), .timeout_ms = 50, .tries = 2};
-    char text[64];
 
     memset(w, 0, sizeof(*w));
     assert_int_equal(sip_loop_create(sip_allocator_default(), &w->loop), 0);
@@ -114,9 +115,9 @@ static void start(world *w)
     assert_int_equal(getsockname(w->server, (struct sockaddr *)&at, &len), 0);
     assert_int_equal(sip_loop_watch(w->loop, w->server, SIP_LOOP_READ, on_question, w, &w->watch),
                      0);
-    (void)snprintf(text, sizeof(text), "127.0.0.1:%u", ntohs(at.sin_port));
+    (void)snprintf(w->servers, sizeof(w->servers), "127.0.0.1:%u", ntohs(at.sin_port));
     names.loop = w->loop;
-    names.name_servers = text;
+    names.name_servers = w->servers;
     assert_int_equal(sip__ares_resolver_create(&names, &w->resolver), 0);
 }
 
@@ -247,6 +248,44 @@ static void test_cancel(void **state)
     finish(&w);
 }
 
+/* Name servers are read anew when the file that the system keeps them in has changed. */
+static void test_other_servers(void **state)
+{
+    char path[] = "/tmp/parley-servers-XXXXXX";
+    char servers[64] = "127.0.0.1:1";
+    sip__ares_config names = {.allocator = sip_allocator_default(),
+                              .name_servers = servers,
+                              .timeout_ms = 50,
+                              .tries = 1,
+                              .watched = path};
+    int fd = mkstemp(path);
+    world w;
+    asker a;
+
+    (void)state;
+    assert_true(fd >= 0);
+    start(&w);
+    w.resolver->vtable->destroy(w.resolver);
+    names.loop = w.loop;
+    assert_int_equal(sip__ares_resolver_create(&names, &w.resolver), 0);
+    (void)snprintf(servers, sizeof(servers), "%s", w.servers);
+    assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 1));
+    assert_int_equal(a.err, SIP_EIO); /* nothing has changed yet */
+    assert_int_equal(write(fd, "x", 1), 1);
+    assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 2));
+    assert_int_equal(a.err, 0);
+    (void)snprintf(servers, sizeof(servers), "nonsense"); /* what was right stays */
+    assert_int_equal(write(fd, "x", 1), 1);
+    assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 3));
+    assert_int_equal(a.err, 0);
+    (void)close(fd);
+    (void)unlink(path);
+    finish(&w);
+}
+
 static void test_destroyed_while_asking(void **state)
 {
     world w;
@@ -298,11 +337,9 @@ static void test_creation_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses),
-        cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_hosts_file),
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_destroyed_while_asking),
+        cmocka_unit_test(test_addresses),      cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_hosts_file),     cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_other_servers),  cmocka_unit_test(test_destroyed_while_asking),
         cmocka_unit_test(test_creation_fails),
     };
 
