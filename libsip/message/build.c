@@ -30,7 +30,9 @@ void sip__build_finish(sip_build *build)
         build->msg = NULL;
     }
     sip_free(build->allocator, build->contact);
+    sip_free(build->allocator, build->seen_host);
     build->contact = NULL;
+    build->seen_host = NULL;
 }
 
 void sip__build_fail(sip_build *build, int err)

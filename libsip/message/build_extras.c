@@ -20,21 +20,19 @@ static sip_str transport_param(sip_protocol protocol, bool is_sips)
 }
 
 void sip__build_put_contact(sip_build *build, bool is_sips, sip_str user, sip_str params,
-                            const sip_path *leaves_by)
+                            const sip__contact_place *place)
 {
-    char host[SIP_ADDR_TEXT_BYTES];
-
     sip__build_put(build, is_sips ? SIP_STR("<sips:") : SIP_STR("<sip:"));
     if (user.len > 0) {
         sip__build_put(build, user);
         sip__build_put(build, SIP_STR("@"));
     }
-    sip__build_put(build, sip_str_of(sip_addr_host(&leaves_by->local, host)));
-    if (leaves_by->local.port != 0) {
+    sip__build_put(build, place->host);
+    if (place->port != 0) {
         sip__build_put(build, SIP_STR(":"));
-        sip__build_put_number(build, leaves_by->local.port);
+        sip__build_put_number(build, place->port);
     }
-    sip__build_put(build, transport_param(leaves_by->protocol, is_sips));
+    sip__build_put(build, transport_param(place->protocol, is_sips));
     sip__build_put(build, SIP_STR(">"));
     sip__build_put(build, params);
 }
@@ -73,6 +71,23 @@ static void remember_contact(sip_build *build, sip_str user, sip_str params)
     build->contact_line = build->msg->n_lines;
 }
 
+/* A response tells at once where its request has reached us. */
+static void put_contact_now(sip_build *build, sip_str user, sip_str params)
+{
+    char room[SIP_ADDR_TEXT_BYTES];
+    sip__contact_place place = {.protocol = build->came_by.protocol,
+                                .host = sip_str_of(sip_addr_host(&build->came_by.local, room)),
+                                .port = build->came_by.local.port};
+
+    if (build->seen_host != NULL) {
+        place.host = sip_str_of(build->seen_host);
+        place.port = build->seen_port;
+    }
+    sip__build_begin(build, SIP_HEADER_CONTACT, sip_header_name(SIP_HEADER_CONTACT));
+    sip__build_put_contact(build, build->is_sips, user, params, &place);
+    sip__build_end(build);
+}
+
 void sip_build_contact(sip_build *build, sip_str user, sip_str params)
 {
     if (build == NULL || build->err != 0) {
@@ -83,13 +98,11 @@ void sip_build_contact(sip_build *build, sip_str user, sip_str params)
         sip__build_fail(build, SIP_EINVAL);
         return;
     }
-    if (!build->is_response) {
+    if (build->is_response) {
+        put_contact_now(build, user, params);
+    } else {
         remember_contact(build, user, params);
-        return;
     }
-    sip__build_begin(build, SIP_HEADER_CONTACT, sip_header_name(SIP_HEADER_CONTACT));
-    sip__build_put_contact(build, build->is_sips, user, params, &build->came_by);
-    sip__build_end(build);
 }
 
 static void copy_names(sip_build *build, const sip_msg *from, sip_str names)

@@ -25,6 +25,8 @@ struct sip_build {
     bool is_response, is_sips, is_compact;
     const sip_msg *folds_of; /* whose folded lines were copied as they are; NULL: none were */
     sip_path came_by;        /* of the request that is answered */
+    char *seen_host;         /* what its sender sees us as; NULL: as came_by.local */
+    uint16_t seen_port;
     uint16_t last[SIP_HEADER_COUNT];
 };
 
@@ -58,9 +60,16 @@ void sip__build_put_number(sip_build *build, uint32_t number);
 void sip__build_begin(sip_build *build, sip_header_id id, sip_str name);
 void sip__build_end(sip_build *build);
 void sip__build_line(sip_build *build, sip_header_id id, sip_str name, sip_str value);
+/* Where a Contact of ours leads. */
+typedef struct sip__contact_place {
+    sip_protocol protocol;
+    sip_str host; /* as in a URI */
+    uint16_t port;
+} sip__contact_place;
+
 /* Print the value of a Contact of ours (RFC 3261 8.1.1.8). */
 void sip__build_put_contact(sip_build *build, bool is_sips, sip_str user, sip_str params,
-                            const sip_path *leaves_by);
+                            const sip__contact_place *place);
 /* Copy the lines first … end-1 of a message as they stand, bytes and index in runs. Only a line
  * that ends with a lone LF is printed anew. All calls for one builder are for the same message. */
 void sip__build_run(sip_build *build, const sip_msg *from, uint32_t first, uint32_t end);

@@ -165,6 +165,17 @@ static bool makes_dialog(const sip_msg *request, int status)
     return can && status > 100 && status < 300;
 }
 
+static void note_seen(sip_build *build, const sip_msg *request)
+{
+    if (request->seen_host != NULL) {
+        build->seen_port = request->seen_port;
+        build->seen_host = sip_strdup(build->allocator, sip_str_of(request->seen_host));
+        if (build->seen_host == NULL) {
+            sip__build_fail(build, SIP_ENOMEM);
+        }
+    }
+}
+
 sip_build *sip_build_response(const sip_msg *request, int status, sip_str phrase, sip_str to_tag)
 {
     const sip_uri *uri = sip_msg_request_uri(request);
@@ -182,6 +193,7 @@ sip_build *sip_build_response(const sip_msg *request, int status, sip_str phrase
     build->is_response = true;
     build->is_sips = uri != NULL && uri->scheme == SIP_SCHEME_SIPS;
     build->came_by = request->source;
+    note_seen(build, request);
     if (!request->is_request || status < 100 || status > 699 || !sip__is_one_line(phrase) ||
         (to_tag.len > 0 && !sip__is_token(to_tag))) {
         sip__build_fail(build, SIP_EINVAL);

@@ -1,6 +1,7 @@
 #include "message/kept.h"
 #include "base/zero.h"
 #include "message/msg_internal.h"
+#include "message/print.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -132,6 +133,11 @@ int sip_msg_copy(const sip_msg *msg, sip_msg **ret_copy)
     copy->contact_user_len = msg->contact_user_len;
     copy->source = msg->source;
     sip__msg_seal(copy, SIP__MSG_ARENA_FACTOR);
+    if (msg->seen_host != NULL &&
+        sip__msg_set_seen(copy, sip_str_of(msg->seen_host), msg->seen_port) != 0) {
+        (void)sip_msg_unref(copy);
+        return SIP_ENOMEM;
+    }
     *ret_copy = copy;
     return 0;
 }

@@ -99,6 +99,8 @@ struct sip_msg {
     bool to_strict;     /* the Request-URI is a strict router's: it is the next hop, no Route is */
     bool wants_contact; /* sip__print_request() adds it before the line contact_line */
     uint32_t contact_line, contact_user_len;
+    const char *seen_host; /* where its sender sees us, in the arena; NULL: at source.local */
+    uint16_t seen_port;
     uint32_t keep_s; /* what the answer puts behind a "keep" in Via (RFC 6223); 0: nothing */
     uint32_t max_uri_bytes, max_params;
     uint32_t short_value_bytes; /* values that are no longer are within both; all that we built */

@@ -35,11 +35,18 @@ static void add_contact(sip_build *build, const sip_msg *msg, const sip__wire *w
     const char *extra = msg->bytes + msg->n_bytes;
     sip_str user = {extra, msg->contact_user_len};
     sip_str params = {extra + msg->contact_user_len, msg->n_extra - msg->contact_user_len};
-    sip_path leaves_by = {.protocol = wire->protocol, .local = wire->sent_by};
+    char room[SIP_ADDR_TEXT_BYTES];
+    const sip_addr *addr = wire->contact.family != SIP_FAMILY_NONE ? &wire->contact : &wire->sent_by;
+    bool is_named = wire->sent_by_host.len > 0 && addr == &wire->sent_by;
+    sip__contact_place place = {
+        .protocol = wire->protocol,
+        .host = is_named ? wire->sent_by_host : sip_str_of(sip_addr_host(addr, room)),
+        .port = addr->port,
+    };
 
     sip__build_begin(build, SIP_HEADER_CONTACT, sip_header_name(SIP_HEADER_CONTACT));
     sip__build_put_contact(build, uri != NULL && uri->scheme == SIP_SCHEME_SIPS, user, params,
-                           &leaves_by);
+                           &place);
     sip__build_end(build);
 }
 
@@ -73,6 +80,20 @@ void sip__msg_set_source(sip_msg *msg, const sip_path *source)
     if (msg != NULL && source != NULL) {
         msg->source = *source;
     }
+}
+
+int sip__msg_set_seen(sip_msg *msg, sip_str host, uint16_t port)
+{
+    char *text = sip__arena_alloc(&msg->arena, host.len + 1);
+
+    if (text == NULL) {
+        return SIP_ENOMEM;
+    }
+    memcpy(text, host.ptr, host.len);
+    text[host.len] = '\0';
+    msg->seen_host = text;
+    msg->seen_port = port;
+    return 0;
 }
 
 void sip__msg_set_keep(sip_msg *msg, uint32_t keep_s)

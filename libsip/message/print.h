@@ -8,7 +8,8 @@
 typedef struct sip__wire {
     sip_protocol protocol;
     sip_addr sent_by;     /* Via's sent-by and Contact's host and port */
-    sip_str sent_by_host; /* instead of the numeric one in Via; empty: none */
+    sip_str sent_by_host; /* instead of the numeric one; empty: none */
+    sip_addr contact;     /* what Contact says instead of both; family none: the same */
     sip_str branch;
     bool alias; /* Via says "alias" (RFC 5923) */
     bool keep;  /* and "keep" (RFC 6223) */
@@ -21,6 +22,9 @@ int sip__print_request(const sip_msg *msg, const sip__wire *wire, sip_msg **ret_
 /* The answer to this request asks for keep-alives every `keep_s` seconds, if its Via offers them
  * (RFC 6223 4.3). */
 void sip__msg_set_keep(sip_msg *msg, uint32_t keep_s);
+/* The sender of this request sees us at `host` (as in a URI, copied) and `port`: what Contact of the
+ * answer says. @return 0 or SIP_ENOMEM */
+int sip__msg_set_seen(sip_msg *msg, sip_str host, uint16_t port);
 /* Mark a message that we sent (built ones are made with NULL source). */
 void sip__msg_set_source(sip_msg *msg, const sip_path *source);
 /* Mark a request whose Request-URI is that of a strict router: routes follow, but it is the next

@@ -1,9 +1,12 @@
 #include "proxy/relay_request.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "message/print.h"
+#include "stack/stack.h"
 
+#define ROUTE_BYTES 300 /* an advertised name fits */
 #define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
 
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
@@ -61,61 +64,45 @@ static sip_protocol protocol_towards(sip_str text, const sip_path *path)
     return uri.scheme == SIP_SCHEME_SIPS ? SIP_PROTOCOL_TLS : SIP_PROTOCOL_UDP;
 }
 
-/* How well a listener fits as our address in `protocol`, as seen from where `near` is. */
-static int fitness(const sip_addr *listener, const sip_addr *near)
+/* Our address as who is reached along `path` sees it. Where the way is not known yet it is the one
+ * that this request has reached. */
+static bool own_address(const sip__relay_request *request, sip_path *path, sip__seen_as *ret_seen)
 {
-    if (sip_addr_equal(listener, near)) {
-        return 4;
+    const sip__transports *transports = &request->stack->worker.transports;
+    sip_transport *transport;
+
+    if (path->remote.family == SIP_FAMILY_NONE) {
+        path->local = sip_msg_source(request->msg)->local;
+        path->remote.family = path->local.family;
     }
-    if (sip_addr_same_host(listener, near)) {
-        return 3;
+    if (sip__transports_choose(transports, path, &transport) != 0) {
+        return false;
     }
-    return sip_addr_is_any(listener) && listener->family == near->family ? 2 : 1;
+    sip__seen_as_via(transport, path, transports->local_networks, ret_seen);
+    return true;
 }
 
-static bool own_address(const sip_stack *stack, sip_protocol protocol, const sip_addr *near,
-                        sip_addr *ret_addr)
+/* Who is reached along `towards` sees us as that; empty if it cannot reach us. */
+static void print_record_route(const sip__relay_request *request, bool secure,
+                               const sip_path *towards, char out[ROUTE_BYTES])
 {
-    sip_protocol of;
-    sip_addr addr;
-    int best = 0;
-
-    for (size_t i = 0; sip_stack_listener(stack, i, &of, &addr); i++) {
-        int fits = of == protocol ? fitness(&addr, near) : 0;
-
-        if (fits > best) {
-            best = fits;
-            *ret_addr = addr;
-        }
-    }
-    if (best == 2) { /* bound to all: reached by the address that this request reached */
-        uint16_t port = ret_addr->port;
-
-        *ret_addr = *near;
-        ret_addr->port = port;
-    }
-    return best > 0;
-}
-
-static void add_record_route(sip_edit *edit, const sip__relay_request *request, bool secure,
-                             sip_protocol protocol)
-{
-    const sip_path *source = sip_msg_source(request->msg);
-    char host[SIP_ADDR_TEXT_BYTES], transport[8] = "", value[SIP_ADDR_TEXT_BYTES + 40];
+    char transport[8] = "";
+    sip_protocol protocol = towards->protocol;
     sip_str name = sip_protocol_name(protocol);
-    sip_addr addr;
+    sip_path path = *towards;
+    sip__seen_as seen;
 
-    if (!own_address(request->stack, protocol, &source->local, &addr)) {
+    out[0] = '\0';
+    if (!own_address(request, &path, &seen)) {
         return;
     }
     for (size_t i = 0; i < name.len && i < sizeof transport - 1; i++) {
         transport[i] = (char)(name.ptr[i] | 0x20); /* the names are upper-case letters */
     }
-    (void)snprintf(value, sizeof value, "<%s:%s:%u%s%s;lr>", secure ? "sips" : "sip",
-                   sip_addr_host(&addr, host), (unsigned)addr.port,
+    (void)snprintf(out, ROUTE_BYTES, "<%s:" SIP_FMT ":%u%s%s;lr>", secure ? "sips" : "sip",
+                   SIP_ARG(seen.host), (unsigned)seen.port,
                    protocol == SIP_PROTOCOL_UDP ? "" : ";transport=",
                    protocol == SIP_PROTOCOL_UDP ? "" : transport);
-    sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(value));
 }
 
 static bool makes_dialog(sip_method method)
@@ -124,21 +111,40 @@ static bool makes_dialog(sip_method method)
            method == SIP_METHOD_REFER || method == SIP_METHOD_NOTIFY;
 }
 
-/* The top one is for who is behind us: when the protocol changes here, each side needs the address
+/* The way that the request leaves by, as far as it is known. */
+static sip_path way_out(sip_str next_hop, const sip_path *path)
+{
+    sip_path way = {.protocol = protocol_towards(next_hop, path)};
+    sip_uri uri;
+
+    if (path != NULL) {
+        way.remote = path->remote;
+    } else if (sip_uri_parse(next_hop, &uri) == 0) {
+        (void)sip_addr_parse(uri.host, uri.port, &way.remote);
+    }
+    return way;
+}
+
+/* The top one is for who is behind us: when protocol or address change here, each side needs those
  * on its own side (RFC 5658 4). */
 static void add_record_routes(sip_edit *edit, const sip__relay_request *request, sip_str uri,
                               sip_str next_hop, const sip_path *path)
 {
-    sip_protocol in = sip_msg_source(request->msg)->protocol;
-    sip_protocol out = protocol_towards(next_hop, path);
+    sip_path in = *sip_msg_source(request->msg);
+    sip_path out = way_out(next_hop, path);
     bool secure = uri.len > 5 && sip_str_equal_nocase((sip_str){uri.ptr, 5}, "sips:");
+    char inside[ROUTE_BYTES], outside[ROUTE_BYTES];
 
     if (!request->record_route || !makes_dialog(sip_msg_method(request->msg))) {
         return;
     }
-    add_record_route(edit, request, secure, in == SIP_PROTOCOL_NONE ? out : in);
-    if (out != in) {
-        add_record_route(edit, request, secure, out);
+    print_record_route(request, secure, in.protocol == SIP_PROTOCOL_NONE ? &out : &in, inside);
+    print_record_route(request, secure, &out, outside);
+    if (inside[0] != '\0') {
+        sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(inside));
+    }
+    if (outside[0] != '\0' && strcmp(inside, outside) != 0) {
+        sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(outside));
     }
 }
 

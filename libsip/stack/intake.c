@@ -3,6 +3,7 @@
 #include "stack/stack.h"
 
 #include "message/msg_block.h"
+#include "message/print.h"
 #include "message/rules.h"
 #include "stack/strict_route.h"
 #include "transaction/stateless.h"
@@ -151,6 +152,23 @@ typedef struct arrival {
     sip_str bytes;
 } arrival;
 
+/* What Contact of the answer says, where that is not the address that the request came to; without
+ * memory for it that one has to do. */
+static void note_seen(const sip_stack *stack, const sip_transport *transport, sip_msg *msg)
+{
+    const char *const *networks = stack->worker.transports.local_networks;
+    sip_path path = *sip_msg_source(msg);
+    sip__seen_as seen;
+
+    if (!sip_msg_is_request(msg) || (!sip__seen_as_may_differ(transport) &&
+                                     path.local.port == transport->local.port)) {
+        return;
+    }
+    path.local.port = transport->local.port; /* a connection of ours has a port that nobody listens on */
+    sip__seen_as_contact(transport, &path, networks, &seen);
+    (void)sip__msg_set_seen(msg, seen.host, seen.port);
+}
+
 /* What became of them: a message, or `err` and `error`. */
 static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_parse_error error)
 {
@@ -172,6 +190,7 @@ static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_pars
     err = sip_msg_check(msg, stack->config.policy, &error);
     if (err == 0) {
         sip__stack_heed_via(stack, came.transport, msg);
+        note_seen(stack, came.transport, msg);
         receive(stack, msg);
     } else {
         bool answerable =

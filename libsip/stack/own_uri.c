@@ -21,6 +21,42 @@ static bool is_local(const sip_stack *stack, const sip_transport *transport, con
            sip_addr_same_host(&path.local, addr);
 }
 
+/* IPv6 addresses have many texts. */
+static bool same_host(sip_str a, sip_str b)
+{
+    sip_addr of_a, of_b;
+
+    return sip_str_same_nocase(a, b) ||
+           (sip_addr_parse(a, 0, &of_a) == 0 && sip_addr_parse(b, 0, &of_b) == 0 &&
+            sip_addr_same_host(&of_a, &of_b));
+}
+
+/* What a listener advertises, or has learnt of a NAT. */
+static bool is_seen(const sip_stack *stack, const sip_uri *uri)
+{
+    sip_protocol protocol = sip_protocol_of(uri->transport);
+
+    for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
+        uint16_t port = uri->port != 0 ? uri->port : sip_protocol_default_port(at->protocol);
+        sip_path outside = {.protocol = at->protocol, .local = at->local};
+        sip__seen_as seen;
+
+        if (!sip__seen_as_may_differ(at) ||
+            (protocol != SIP_PROTOCOL_NONE && protocol != at->protocol)) {
+            continue;
+        }
+        sip__seen_as_via(at, &outside, NULL, &seen);
+        if (at->advertised_host != NULL && seen.port == port && same_host(uri->host, seen.host)) {
+            return true;
+        }
+        (void)sip_addr_host(&at->learnt, seen.room);
+        if (at->learnt.port == port && same_host(uri->host, sip_str_of(seen.room))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool listens_on(const sip_stack *stack, const sip_uri *uri, const sip_addr *addr)
 {
     sip_protocol protocol = sip_protocol_of(uri->transport);
@@ -49,7 +85,8 @@ bool sip_stack_owns_uri(const sip_stack *stack, const sip_uri *uri)
         (uri->scheme != SIP_SCHEME_SIP && uri->scheme != SIP_SCHEME_SIPS)) {
         return false;
     }
-    if (sip_addr_parse(uri->host, 0, &addr) == 0 && listens_on(stack, uri, &addr)) {
+    if ((sip_addr_parse(uri->host, 0, &addr) == 0 && listens_on(stack, uri, &addr)) ||
+        is_seen(stack, uri)) {
         return true;
     }
     for (domain = stack->config.domains; domain != NULL && *domain != NULL; domain++) {

@@ -40,6 +40,11 @@ static void complete(sip_stack_config *config)
 
 static int check(const sip_stack_config *config)
 {
+    for (const char *const *at = config->local_networks; at != NULL && *at != NULL; at++) {
+        if (sip__network_check(*at) != 0) {
+            return SIP_EINVAL;
+        }
+    }
     if (config->workers > 1) {
         return SIP_EUNSUPPORTED;
     }

@@ -271,6 +271,7 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     sip__ident_init(&worker->ident, config->random, cookie, worker->index);
     sip__pool_init(&worker->alarms, config->allocator, sizeof(alarm), 0);
     sip__transports_init(&worker->transports, config->allocator, events, worker->stack);
+    worker->transports.local_networks = config->local_networks;
     if (config->clock == NULL) {
         err = init_loop(worker);
     }

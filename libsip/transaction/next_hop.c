@@ -74,8 +74,10 @@ void sip__next_hop_release(sip__layer *layer, sip__finder *finder)
 int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
                         sip_msg **ret_sent)
 {
+    const sip__transports *transports = layer->config.transports;
     sip_transport *transport;
     sip__wire wire = {.branch = branch};
+    sip__seen_as seen;
     sip_msg *sent;
     int err = sip__transports_choose(layer->config.transports, path, &transport);
 
@@ -84,6 +86,12 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
     }
     wire.protocol = path->protocol;
     wire.sent_by = path->local;
+    if (sip__seen_as_may_differ(transport)) {
+        sip__seen_as_via(transport, path, transports->local_networks, &seen);
+        wire.sent_by_host = seen.host;
+        wire.sent_by.port = seen.port;
+        wire.contact = sip__seen_as_learnt(transport, path, transports->local_networks);
+    }
     wire.alias = transport->offers_alias;
     wire.keep = transport->offers_keep;
     err = sip__print_request(request, &wire, &sent);

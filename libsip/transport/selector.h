@@ -3,6 +3,7 @@
 #define SIP_TRANSPORT_SELECTOR_H
 
 #include "dns/locate.h"
+#include "transport/seen_as.h"
 #include "transport/server_names.h"
 #include <sip/containers.h>
 #include <sip/loop.h>
@@ -13,6 +14,7 @@ typedef struct sip__transports {
     const sip_transport_events *events;
     void *user_data;
     sip_transport *first;
+    const char *const *local_networks; /* that see us without the NAT; NULL: none */
     /* private */
     const sip_clock *clock;
     sip_id_table flows;              /* of all stream transports here */

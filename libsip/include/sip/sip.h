@@ -22,6 +22,7 @@
 #include <sip/headers_network.h>
 #include <sip/imdn.h>
 #include <sip/iscomposing.h>
+#include <sip/local.h>
 #include <sip/locate.h>
 #include <sip/loop.h>
 #include <sip/message_summary.h>

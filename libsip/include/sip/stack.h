@@ -65,6 +65,11 @@ typedef struct sip_stack_config {
     const sip_msg_policy *policy; /**< what received messages may be like; NULL: lenient */
     sip_socket_options sockets;   /**< of the UDP sockets; a dscp over 63 is SIP_EINVAL */
     sip_connection_limits connections;
+    const char *const *local_networks; /**< "192.168.0.0/16", "fd00::/8" …, up to NULL: peers there
+                                          see the bound address of a listener that advertises
+                                          another; what cannot be read is SIP_EINVAL */
+    sip_switch watch_addresses; /**< notice when this machine's addresses or routes change: see
+                                   SIP_TRANSPORT_ADDRESSES_CHANGED. SIP_DEFAULT: on, once it listens */
     sip_tls *tls; /**< of listeners without one of their own; NULL: none. Must outlive the stack */
     uint32_t dns_timeout_ms; /**< 0: 2,000; of a first try at a name server, later ones wait longer */
     uint32_t dns_tries;      /**< 0: 3; of each name server */
@@ -96,6 +101,10 @@ typedef struct sip_listener_config {
      * 0: the bound ones. */
     const char *advertised_host;
     uint16_t advertised_port;
+    /** udp, for clients behind a NAT: Contact says the address that the last answer saw us at
+     * (received and rport, RFC 3581), once it differs from ours; told as SIP_TRANSPORT_FLOW_MOVED.
+     * Servers in sip_stack_config.local_networks do not count. */
+    bool learn_address;
     sip_tls *tls; /**< of tls and wss; NULL: the stack's */
     /** ws and wss: as a server the only path that is served, as a client the one asked for. NULL:
      * any, and "/". */

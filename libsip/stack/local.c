@@ -1,0 +1,82 @@
+#include <sip/local.h>
+
+#include "stack/stack.h"
+#include <string.h>
+
+/* Documentation addresses (RFC 5737, RFC 3849) are nobody's, so that they stand for anybody beyond
+ * the default route. */
+static const sip_addr anybody4 = {.family = SIP_FAMILY_IP4, .ip = {192, 0, 2, 1}, .port = 5060};
+static const sip_addr anybody6 = {
+    .family = SIP_FAMILY_IP6, .ip = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .port = 5060};
+static const sip_addr loopback4 = {.family = SIP_FAMILY_IP4, .ip = {127, 0, 0, 1}, .port = 5060};
+static const sip_addr loopback6 = {.family = SIP_FAMILY_IP6, .ip = {[15] = 1}, .port = 5060};
+
+int sip_stack_local_for(const sip_stack *stack, const sip_path *path, sip_local *ret_local)
+{
+    sip_path way;
+    sip_transport *transport;
+    sip__seen_as seen;
+    int err;
+
+    if (stack == NULL || path == NULL || ret_local == NULL ||
+        (path->remote.family == SIP_FAMILY_NONE && path->flow == 0)) {
+        return SIP_EINVAL;
+    }
+    way = *path;
+    err = sip__transports_choose(&stack->worker.transports, &way, &transport);
+    if (err != 0) {
+        return err;
+    }
+    sip__seen_as_contact(transport, &way, stack->worker.transports.local_networks, &seen);
+    if (seen.host.len >= sizeof(ret_local->host)) {
+        return SIP_EINVAL;
+    }
+    memset(ret_local, 0, sizeof(*ret_local));
+    ret_local->protocol = way.protocol;
+    ret_local->addr = way.local;
+    memcpy(ret_local->host, seen.host.ptr, seen.host.len);
+    ret_local->port = seen.port;
+    (void)sip_addr_parse(seen.host, seen.port, &ret_local->seen);
+    return 0;
+}
+
+/* By the first listener that leads there; without a default route the loopback is all there is. */
+static int local_for_anybody(const sip_stack *stack, sip_protocol protocol, sip_local *ret_local)
+{
+    int err = SIP_EUNSUPPORTED;
+
+    for (const sip_transport *at = stack->worker.transports.first; at != NULL && err != 0;
+         at = at->next) {
+        bool is_ip6 = at->local.family == SIP_FAMILY_IP6;
+        sip_path path = {.protocol = at->protocol, .remote = is_ip6 ? anybody6 : anybody4};
+
+        if (protocol != SIP_PROTOCOL_NONE && protocol != at->protocol) {
+            continue;
+        }
+        err = sip_stack_local_for(stack, &path, ret_local);
+        if (err == SIP_EIO) {
+            path.remote = is_ip6 ? loopback6 : loopback4;
+            err = sip_stack_local_for(stack, &path, ret_local);
+        }
+    }
+    return err;
+}
+
+int sip_stack_local_for_uri(const sip_stack *stack, const sip_uri *uri, sip_local *ret_local)
+{
+    sip__locate_can can;
+    sip_path path = {0};
+    sip_hop hop;
+
+    if (stack == NULL || ret_local == NULL) {
+        return SIP_EINVAL;
+    }
+    can = sip__transports_can(&stack->worker.transports);
+    if (uri != NULL && sip__locate_numeric(uri, &can, &hop) == 0) {
+        path.protocol = hop.protocol;
+        path.remote = hop.addr;
+        return sip_stack_local_for(stack, &path, ret_local);
+    }
+    return local_for_anybody(stack, uri != NULL ? sip_uri_transport(uri) : SIP_PROTOCOL_NONE,
+                             ret_local);
+}
