@@ -268,6 +268,13 @@ static inline const sip__value *first_typed(const sip_msg *msg, sip_header_id id
                                                     : sip__msg_typed(msg, id, 0);
 }
 
+const sip__value *sip__msg_contact(const sip_msg *msg)
+{
+    const sip__value *value = msg->values[SIP__SLOT_CONTACT];
+
+    return value != NULL ? value : first_address((sip_msg *)msg, SIP_HEADER_CONTACT);
+}
+
 bool sip__msg_basics_sound(const sip_msg *const_msg)
 {
     sip_msg *msg = (sip_msg *)const_msg;
@@ -304,7 +311,7 @@ const sip_address *sip_msg_address(const sip_msg *msg, sip_header_id id, size_t 
     if (!is_known(id) || kind_of(id) != SIP__KIND_ADDRESS) {
         return NULL;
     }
-    return address_of(sip__msg_typed(msg, id, n));
+    return address_of(n == 0 ? first_typed(msg, id, slot_of[id]) : sip__msg_typed(msg, id, n));
 }
 
 const sip_cseq *sip_msg_cseq(const sip_msg *msg)
@@ -372,17 +379,15 @@ static sip_str leading_number(sip_str value)
 
 int sip_msg_number(const sip_msg *msg, sip_header_id id, uint32_t *ret_number)
 {
+    const bool has_more = id == SIP_HEADER_RETRY_AFTER || id == SIP_HEADER_SESSION_EXPIRES;
     sip_str value;
 
     if (msg == NULL || !is_known(id) || msg->first[id] == 0) {
         return SIP_ENOENT;
     }
     value = sip__msg_line_value(msg, msg->first[id] - 1u);
-    if (id == SIP_HEADER_RETRY_AFTER || id == SIP_HEADER_SESSION_EXPIRES) {
-        return sip__number_parse_saturated(leading_number(value), ret_number);
-    }
-    if (id == SIP_HEADER_EXPIRES || id == SIP_HEADER_MIN_EXPIRES) {
-        return sip__number_parse_saturated(value, ret_number);
+    if (has_more || id == SIP_HEADER_EXPIRES || id == SIP_HEADER_MIN_EXPIRES) {
+        return sip__number_parse_saturated(has_more ? leading_number(value) : value, ret_number);
     }
     return sip__number_parse(value, ret_number);
 }

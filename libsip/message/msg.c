@@ -6,14 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALIGN_BYTES 16u
-/* Room for the typed values of a short message: one takes up to 700 bytes. */
-#define MIN_ARENA_BYTES 16384u
-
 size_t sip__msg_block_size(size_t max_lines, size_t max_bytes, size_t room)
 {
     return sizeof(sip_msg) + max_lines * sizeof(struct sip__scan_line) + max_bytes + room +
-           ALIGN_BYTES;
+           SIP__MSG_ALIGN_BYTES;
 }
 
 sip_msg *sip__msg_init(void *block, size_t block_bytes, const sip_allocator *allocator,
@@ -45,19 +41,6 @@ sip_msg *sip__msg_create(const sip_allocator *allocator, size_t max_lines, size_
         allocator = sip_allocator_default();
     }
     return sip__msg_init(sip_alloc(allocator, block_bytes), block_bytes, allocator, max_lines);
-}
-
-void sip__msg_seal(sip_msg *msg, unsigned arena_factor)
-{
-    char *room = msg->bytes + msg->n_bytes + msg->n_extra;
-    size_t limit = (size_t)msg->n_bytes * arena_factor;
-    size_t skip = (ALIGN_BYTES - (uintptr_t)room % ALIGN_BYTES) % ALIGN_BYTES;
-    size_t room_bytes = (size_t)(msg->block_end - room) - skip;
-
-    if (limit < MIN_ARENA_BYTES) {
-        limit = MIN_ARENA_BYTES;
-    }
-    sip__arena_init(&msg->arena, msg->allocator, room + skip, room_bytes, limit);
 }
 
 void sip__msg_link(sip_msg *msg, uint32_t i, sip_header_id id, uint16_t last[SIP_HEADER_COUNT])

@@ -125,6 +125,9 @@ struct sip_msg {
 #define SIP__MSG_MAX_BYTES (UINT32_C(1) << 28)
 #define SIP__MSG_MAX_LINES 65534u
 #define SIP__MSG_ARENA_FACTOR 6u
+#define SIP__MSG_ALIGN_BYTES 16u
+/* Room for the typed values of a short message: one takes up to 700 bytes. */
+#define SIP__MSG_MIN_ARENA_BYTES 16384u
 
 static inline sip_str sip__msg_span(const sip_msg *msg, sip__span span)
 {
@@ -151,7 +154,15 @@ size_t sip__msg_block_size(size_t max_lines, size_t max_bytes, size_t room);
 sip_msg *sip__msg_init(void *block, size_t block_bytes, const sip_allocator *allocator,
                        size_t max_lines);
 /* The bytes stand: give the rest of the block to the arena. */
-void sip__msg_seal(sip_msg *msg, unsigned arena_factor);
+static inline void sip__msg_seal(sip_msg *msg, unsigned arena_factor)
+{
+    char *room = msg->bytes + msg->n_bytes + msg->n_extra;
+    const size_t limit = (size_t)msg->n_bytes * arena_factor;
+
+    sip__arena_init(&msg->arena, msg->allocator, room, (size_t)(msg->block_end - room),
+                    limit > SIP__MSG_MIN_ARENA_BYTES ? limit : SIP__MSG_MIN_ARENA_BYTES);
+}
+
 /* Enter line `i`, whose place is in msg->lines[i] already, into the index; `last` is scratch of the
  * caller. */
 void sip__msg_link(sip_msg *msg, uint32_t i, sip_header_id id, uint16_t last[SIP_HEADER_COUNT]);
@@ -169,6 +180,8 @@ bool sip__value_next(const sip_msg *msg, sip_header_id id, sip__value_iter *iter
                      sip_str *ret_value);
 /* The n-th value of a typed header, sound or not; NULL when there is none, or without memory. */
 const sip__value *sip__msg_typed(const sip_msg *msg, sip_header_id id, size_t n);
+/* The first Contact of a message that has one; NULL without memory. */
+const sip__value *sip__msg_contact(const sip_msg *msg);
 /* True if the first Via, From, To and CSeq are sound and no star, in a message that has them. */
 bool sip__msg_basics_sound(const sip_msg *msg);
 

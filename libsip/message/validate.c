@@ -129,7 +129,7 @@ static bool is_call_id(const sip_msg *msg, sip_str text)
  * message has room to keep. */
 static int check_contacts(const struct sip__check *check)
 {
-    const sip__value *first = sip__msg_typed(check->msg, SIP_HEADER_CONTACT, 0);
+    const sip__value *first = sip__msg_contact(check->msg);
     sip__value_iter iter;
     sip_address address;
     sip_rule rule = SIP_RULE_NONE;
