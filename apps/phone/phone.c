@@ -290,11 +290,17 @@ int phone_start(struct phone *phone, const phone_options *options)
     phone->log = say_log(PHONE_PROGRAM);
     config.log = options->verbose ? &phone->log : NULL;
     config.tls = phone->tls;
+    config.name_servers = options->name_servers;
     phone->options = options;
     phone->events.out = stdout;
     phone->events.json = options->json;
     sip_list_init(&phone->calls);
-    if (sip_stack_create(&config, &phone->stack) != 0) {
+    status = sip_stack_create(&config, &phone->stack);
+    if (status == SIP_EINVAL && options->name_servers != NULL) {
+        say_error(PHONE_PROGRAM, "--name-servers '%s': must be IP[:PORT],…", options->name_servers);
+        return 2;
+    }
+    if (status != 0) {
         return say_stack_error(phone);
     }
     status = listen_to(phone->stack, &options->listen, phone->tls, PHONE_PROGRAM);

@@ -22,6 +22,7 @@ static const char usage[] =
     "  --listen WHERE        udp:HOST:PORT, tcp:, tls:, ws: or wss:HOST:PORT, may be repeated;\n"
     "                        port 0 takes a free one; else udp:0.0.0.0:0 and tcp:0.0.0.0:0, and\n"
     "                        tls:0.0.0.0:0 with one of the TLS options or a sips URI\n"
+    "  --name-servers LIST   IP[:PORT],… to ask for names instead of the system's\n"
     "  --answer HOW          auto, manual (the default), or a code of 300 to 699 to refuse with\n"
     "  --strict-user         refuse requests for another user than the AOR's with 404\n"
     "  --json                print each event as one JSON object a line, and nothing else\n"
@@ -58,6 +59,7 @@ enum {
     OPT_PASSWORD,
     OPT_PASSWORD_FILE,
     OPT_LISTEN,
+    OPT_NAME_SERVERS,
     OPT_ANSWER,
     OPT_STRICT_USER,
     OPT_JSON,
@@ -75,6 +77,7 @@ static const struct option long_options[] = {
     {"password", required_argument, NULL, OPT_PASSWORD},
     {"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
     {"listen", required_argument, NULL, OPT_LISTEN},
+    {"name-servers", required_argument, NULL, OPT_NAME_SERVERS},
     {"answer", required_argument, NULL, OPT_ANSWER},
     {"strict-user", no_argument, NULL, OPT_STRICT_USER},
     {"json", no_argument, NULL, OPT_JSON},
@@ -202,6 +205,9 @@ static int set_value(phone_options *options, int option)
         return set_password_file(options, optarg);
     case OPT_LISTEN:
         return words_add(&options->listen, optarg) ? -1 : 1;
+    case OPT_NAME_SERVERS:
+        options->name_servers = optarg;
+        return -1;
     case OPT_ANSWER:
         return set_answer(options, optarg);
     case OPT_TRACE:

@@ -15,7 +15,7 @@ typedef enum answer_mode {
 } answer_mode;
 
 typedef struct phone_options {
-    const char *aor, *registrar, *proxy, *auth_user;
+    const char *aor, *registrar, *proxy, *auth_user, *name_servers;
     char *password; /* owned */
     words listen;
     answer_mode answer;

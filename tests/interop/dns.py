@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Names by a real name server: nsd on a loopback port serves a zone file, and what our look-ups make of it is compared.
-One server answers by UDP, and by TCP what is too long for it; beside it stands one that never answers."""
+And a phone finds another by the zone. One server answers by UDP, and by TCP what is too long for it; beside it stands one that never answers."""
 
 import os
 import pwd
@@ -10,8 +10,9 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from programs import Failed, Process, free_port, run_cases, wait_until  # noqa: E402
+from programs import Failed, Phone, Process, free_port, run_cases, stop_all, wait_until  # noqa: E402
 
+PHONE = sys.argv[1]
 ASK_NAMES = sys.argv[3]  # after the phone and the proxy
 
 ZONE = """$ORIGIN example.com.
@@ -35,6 +36,11 @@ also 50 CNAME a
 _sip._udp.none SRV 0 0 0 .
 none A 192.0.2.9
 _sip._tcp.none SRV 0 0 0 .
+phones NAPTR 10 1 "s" "SIP+D2U" "" _sip._udp.phones
+phones NAPTR 5 1 "s" "SIP+D2T" "" _sip._tcp.phones
+_sip._udp.phones SRV 0 0 {mute} loop
+_sip._tcp.phones SRV 0 0 {phone} loop
+loop A 127.0.0.1
 """
 
 NUMBERS = """$ORIGIN e164.arpa.
@@ -58,8 +64,9 @@ class NameServer:
     def __init__(self, scratch):
         self.port = free_port("127.0.0.1")
         self.address = f"127.0.0.1:{self.port}"
+        self.phone_port = free_port("127.0.0.1")
         with open(os.path.join(scratch, "example.com.zone"), "w") as file:
-            file.write(ZONE + "".join(large()))
+            file.write(ZONE.format(mute=self.port, phone=self.phone_port) + "".join(large()))
         with open(os.path.join(scratch, "e164.arpa.zone"), "w") as file:
             file.write(NUMBERS)
         config = os.path.join(scratch, "nsd.conf")
@@ -171,13 +178,26 @@ def no_server_answers(_server):
         raise Failed(str(found))
 
 
+def a_phone_is_found(server):
+    bob = Phone(PHONE, "bob", domain="phones.example.com", listen=(f"tcp:127.0.0.1:{server.phone_port}",))
+    alice = Phone(PHONE, "alice", "--name-servers", server.address, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"))
+    try:
+        alice.say("message sip:bob@phones.example.com found")
+        bob.expect("message", text="found")
+        alice.expect("message-sent", code=200)
+        alice.say("message sip:bob@gone.example.com lost")
+        alice.expect("message-failed")
+    finally:
+        stop_all(alice, bob)
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         server = NameServer(scratch)
         try:
             return run_cases([(case.__name__, lambda case=case: case(server)) for case in (
                 uris, numbers, what_is_long_comes_by_tcp, a_second_server_is_asked, a_server_that_refuses,
-                no_server_answers)])
+                no_server_answers, a_phone_is_found)])
         finally:
             server.process.kill()
 
