@@ -56,6 +56,18 @@ int sip__interfaces_list(const sip_allocator *allocator, sip__interface **ret_li
     return list != NULL ? 0 : SIP_ENOMEM;
 }
 
+bool sip__interfaces_have(const sip__interface *list, size_t n, const sip_addr *addr)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        if (sip_addr_same_host(&list[i].addr, addr)) {
+            return true;
+        }
+    }
+    return addr->family == SIP_FAMILY_IP4 && addr->ip[0] == 127;
+}
+
 static uint64_t mix(uint64_t sum, const void *bytes, size_t len)
 {
     const uint8_t *each = bytes;

@@ -15,6 +15,8 @@ typedef struct sip__interface {
 /* The addresses of all interfaces that are up, in the system's order; sip_free() the list.
  * @return 0, SIP_ENOMEM, SIP_EIO */
 int sip__interfaces_list(const sip_allocator *allocator, sip__interface **ret_list, size_t *ret_n);
+/* True if `addr` (port aside) is one of the list, or of the loopback network. */
+bool sip__interfaces_have(const sip__interface *list, size_t n, const sip_addr *addr);
 /* A number that changes when an address comes or goes, or when the routing table chooses another
  * source for the world outside; the order of the interfaces does not matter.
  * @return 0, SIP_ENOMEM, SIP_EIO */

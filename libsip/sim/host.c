@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "stack/stack.h"
+
 #define SIP_PORT 5060
 #define MAX_HOSTS 65000
 
@@ -122,6 +124,53 @@ static int host_add_transport(sip__host *it, sip_protocol protocol)
     return err != 0 ? err : sip_stack_add_transport(it->stack, transport);
 }
 
+static int host_add_transports(sip__host *it)
+{
+    int err = host_add_transport(it, SIP_PROTOCOL_UDP);
+
+    return err != 0 ? err : host_add_transport(it, SIP_PROTOCOL_TCP);
+}
+
+static void host_remove_transports(const sip__host *it, const sip_addr *addr)
+{
+    sip__transports *transports = &it->stack->worker.transports;
+    sip_transport *at = transports->first;
+
+    while (at != NULL) {
+        sip_transport *next = at->next;
+
+        if (sip_addr_equal(&at->local, addr)) {
+            sip__transports_remove(transports, at);
+        }
+        at = next;
+    }
+}
+
+int sip__host_move(sip__host *it)
+{
+    sip_addr old = it->addr;
+    int err;
+
+    if (it->addr.ip[1] == UINT8_MAX) {
+        return SIP_ETOOBIG;
+    }
+    it->addr.ip[1]++;
+    err = host_add_transports(it);
+    if (err == 0) {
+        sip__zone_clear(&it->sim->zone, it->name);
+        err = sip__zone_add(&it->sim->zone, it->name, &it->addr);
+    }
+    if (err != 0) {
+        host_remove_transports(it, &it->addr);
+        it->addr = old;
+        return err;
+    }
+    host_remove_transports(it, &old);
+    sip__address_change_happened(it->stack);
+    sip_stack_process(it->stack);
+    return 0;
+}
+
 int sip__host_create(sip_sim *sim, const char *name, const sip_stack_config *given,
                      sip__host **ret_host)
 {
@@ -151,10 +200,7 @@ int sip__host_create(sip_sim *sim, const char *name, const sip_stack_config *giv
         err = sip_stack_create(&config, &it->stack);
     }
     if (err == 0) {
-        err = host_add_transport(it, SIP_PROTOCOL_UDP);
-    }
-    if (err == 0) {
-        err = host_add_transport(it, SIP_PROTOCOL_TCP);
+        err = host_add_transports(it);
     }
     if (err != 0) {
         sip__host_destroy(it);

@@ -44,6 +44,8 @@ void sip__dice_init(sip__dice *dice, uint64_t seed, uint64_t stream);
 /* @return 0, SIP_EINVAL (name), SIP_ENOMEM or what making the stack gave */
 int sip__host_create(sip_sim *sim, const char *name, const sip_stack_config *config,
                      sip__host **ret_host);
+/* Give it another address. @return as sip_sim_move_host() */
+int sip__host_move(sip__host *host);
 /* Ends its stack too. */
 void sip__host_destroy(sip__host *host);
 /* By name, by address; NULL: none. */

@@ -158,6 +158,13 @@ int sip_sim_host_addr(const sip_sim *sim, const char *name, sip_addr *ret_addr)
     return 0;
 }
 
+int sip_sim_move_host(sip_sim *sim, const char *name)
+{
+    sip__host *it = sim != NULL ? sip__host_named(sim, name) : NULL;
+
+    return it == NULL ? SIP_ENOENT : sip__host_move(it);
+}
+
 int sip_sim_add_record(sip_sim *sim, const char *name, const sip_dns_record *record)
 {
     if (sim == NULL || name == NULL || record == NULL) {

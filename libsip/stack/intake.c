@@ -160,11 +160,12 @@ static void note_seen(const sip_stack *stack, const sip_transport *transport, si
     sip_path path = *sip_msg_source(msg);
     sip__seen_as seen;
 
-    if (!sip_msg_is_request(msg) || (!sip__seen_as_may_differ(transport) &&
-                                     path.local.port == transport->local.port)) {
+    if (!sip_msg_is_request(msg) ||
+        (!sip__seen_as_may_differ(transport) && path.local.port == transport->local.port)) {
         return;
     }
-    path.local.port = transport->local.port; /* a connection of ours has a port that nobody listens on */
+    path.local.port =
+        transport->local.port; /* a connection of ours has a port that nobody listens on */
     sip__seen_as_contact(transport, &path, networks, &seen);
     (void)sip__msg_set_seen(msg, seen.host, seen.port);
 }

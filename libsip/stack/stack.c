@@ -153,6 +153,7 @@ void sip_stack_destroy(sip_stack *stack)
     sip__worker_run_turn_work(&stack->worker);
     destroy_tus(stack);
     sip__keeper_finish(&stack->keeper);
+    sip__address_change_finish(stack);
     sip__worker_finish(&stack->worker);
     sip_free(stack->config.allocator, stack);
 }
@@ -192,7 +193,11 @@ int sip_stack_listen_on_sized(sip_stack *stack, const sip_listener_config *confi
         .listener = &own,
         .worker = 0,
     };
-    err = sip__transports_listen(&stack->worker.transports, &listen, own.where, text, sizeof(text));
+    err = sip__address_change_watch(stack);
+    if (err == 0) {
+        err = sip__transports_listen(&stack->worker.transports, &listen, own.where, text,
+                                     sizeof(text));
+    }
     if (err != 0) {
         sip_stack_set_error(stack, "%s", text[0] != '\0' ? text : sip_error_text(err));
     }

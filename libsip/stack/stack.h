@@ -2,6 +2,7 @@
 #ifndef SIP_STACK_STACK_H
 #define SIP_STACK_STACK_H
 
+#include "stack/address_change.h"
 #include "stack/keeper.h"
 #include "stack/steer.h"
 #include "stack/worker.h"
@@ -12,9 +13,10 @@ struct sip_stack {
     sip_stack_config config; /* complete: no zeros where there are defaults */
     sip_worker worker;
     sip__steer steer;
-    sip_list tus; /* sip_tu, in order of making */
+    sip_list tus;       /* sip_tu, in order of making */
     sip_list observers; /* sip_transport_observer */
     sip__keeper keeper;
+    sip__address_change address_change;
     uint8_t flow_key[SIP__FLOW_KEY_BYTES];
     int64_t live; /* sip_stack_count_live() */
     atomic_uint stop_requests;

@@ -142,6 +142,7 @@ static const char *resolve(sip__listen_where *where, sip_str host, uint16_t port
     if (sip_addr_parse(host, port, addr) != 0) {
         if (zone.len == 0) {
             add_interface(where, interfaces, n, host, port);
+            where->by_interface = true;
         }
         return where->n_addrs > 0 ? NULL : "no such address or interface";
     }

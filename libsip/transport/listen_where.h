@@ -11,6 +11,7 @@ typedef struct sip__listen_where {
     sip_str protocol_name;
     sip_addr addrs[SIP__LISTEN_ADDRS]; /* with the port */
     size_t n_addrs;
+    bool by_interface;                      /* they are those of an interface as of now */
     char device[SIP__INTERFACE_NAME_BYTES]; /* "*%eth0": bind to it; empty: none */
 } sip__listen_where;
 

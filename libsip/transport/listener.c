@@ -10,10 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What one call was given, kept for its transports. */
+/* What one call was given, kept for its transports and for those that replace them. */
 typedef struct sip__listener {
     struct sip__listener *next;
-    char *device, *advertised_host;
+    char *where, *device, *advertised_host, *ws_path;
+    bool by_interface;
+    sip_listener_config given; /* its texts are those above */
+    sip__listen_config config; /* complete but for `why` */
 } listener;
 
 void sip__listeners_finish(sip__transports *transports)
@@ -22,8 +25,10 @@ void sip__listeners_finish(sip__transports *transports)
         listener *entry = transports->listeners;
 
         transports->listeners = entry->next;
+        sip_free(transports->allocator, entry->where);
         sip_free(transports->allocator, entry->device);
         sip_free(transports->allocator, entry->advertised_host);
+        sip_free(transports->allocator, entry->ws_path);
         sip_free(transports->allocator, entry);
     }
 }
@@ -39,19 +44,26 @@ static bool copy(const sip_allocator *allocator, const char *text, char **ret)
 
 /* Also the first of the list when it fails: it is freed with the others. */
 static listener *keep(sip__transports *transports, const sip_listener_config *given,
-                      const char *device)
+                      const char *text, const char *device)
 {
-    listener *entry = sip_alloc0(transports->allocator, sizeof(*entry));
+    const sip_allocator *allocator = transports->allocator;
+    listener *entry = sip_alloc0(allocator, sizeof(*entry));
 
     if (entry == NULL) {
         return NULL;
     }
     entry->next = transports->listeners;
     transports->listeners = entry;
-    return copy(transports->allocator, device, &entry->device) &&
-                   copy(transports->allocator, given->advertised_host, &entry->advertised_host)
-               ? entry
-               : NULL;
+    if (!copy(allocator, text, &entry->where) || !copy(allocator, device, &entry->device) ||
+        !copy(allocator, given->advertised_host, &entry->advertised_host) ||
+        !copy(allocator, given->ws_path, &entry->ws_path)) {
+        return NULL;
+    }
+    entry->given = *given;
+    entry->given.where = entry->where;
+    entry->given.advertised_host = entry->advertised_host;
+    entry->given.ws_path = entry->ws_path;
+    return entry;
 }
 
 /* ---- channels */
@@ -144,32 +156,44 @@ static int create(const sip__listen_config *config, const sip_listener_config *g
                     : sip__stream_transport_create(config, protocol, factory, bind, ret_transport);
 }
 
-static void set_up(sip_transport *transport, const sip_listener_config *given,
-                   const listener *entry)
+static void set_up(sip_transport *transport, listener *entry)
 {
-    transport->advertised_host = entry->advertised_host;
+    const sip_listener_config *given = &entry->given;
+
+    transport->advertised_host = given->advertised_host;
     transport->advertised_port = given->advertised_port;
     transport->offers_alias = given->offer_alias;
     transport->offers_keep = given->offer_keep;
     transport->keep_s = given->keep_s;
+    transport->learns = given->learn_address;
+    transport->device = entry->device;
+    transport->listener = entry;
+}
+
+static int create_one(sip__transports *transports, listener *entry, sip_protocol protocol,
+                      const sip_addr *bind, sip_transport **ret_transport)
+{
+    int err = create(&entry->config, &entry->given, protocol, bind, ret_transport);
+
+    if (err == 0) {
+        set_up(*ret_transport, entry);
+        sip__transports_add(transports, *ret_transport);
+    }
+    return err;
 }
 
 /* All of the addresses, or none. */
-static int create_all(sip__transports *transports, const sip__listen_config *config,
-                      const sip_listener_config *given, const sip__listen_where *where,
-                      const listener *entry)
+static int create_all(sip__transports *transports, const sip__listen_where *where, listener *entry)
 {
     sip_transport *made[SIP__LISTEN_ADDRS];
     size_t n;
     int err = 0;
 
     for (n = 0; n < where->n_addrs; n++) {
-        err = create(config, given, where->protocol, &where->addrs[n], &made[n]);
+        err = create_one(transports, entry, where->protocol, &where->addrs[n], &made[n]);
         if (err != 0) {
             break;
         }
-        set_up(made[n], given, entry);
-        sip__transports_add(transports, made[n]);
     }
     while (err != 0 && n > 0) {
         sip__transports_remove(transports, made[--n]);
@@ -195,9 +219,8 @@ static int parse(const sip_allocator *allocator, const char *text, sip__listen_w
 static int listen_on(sip__transports *transports, const sip__listen_config *config,
                      const sip_listener_config *given, const char *text, const char **ret_why)
 {
-    sip__listen_config complete = *config;
     sip__listen_where where = {0};
-    const listener *entry;
+    listener *entry;
     int err = parse(config->allocator, text, &where, ret_why);
 
     if (err != 0) {
@@ -209,18 +232,23 @@ static int listen_on(sip__transports *transports, const sip__listen_config *conf
     }
     *ret_why = config->why;
     err = sip__transports_prepare(transports, config);
-    entry = err == 0 ? keep(transports, given,
+    entry = err == 0 ? keep(transports, given, text,
                             where.device[0] != '\0' ? where.device : config->sockets.device)
                      : NULL;
     if (entry == NULL) {
         return SIP_ENOMEM;
     }
-    complete.sockets.device = entry->device;
-    complete.client_only = given->client_only;
-    complete.accept_alias =
+    entry->by_interface = where.by_interface;
+    entry->config = *config;
+    entry->config.listener = &entry->given;
+    entry->config.sockets.device = entry->device;
+    entry->config.client_only = given->client_only;
+    entry->config.accept_alias =
         given->accept_alias == SIP_ON ||
         (given->accept_alias == SIP_DEFAULT && where.protocol == SIP_PROTOCOL_TLS);
-    return create_all(transports, &complete, given, &where, entry);
+    err = create_all(transports, &where, entry);
+    entry->config.why = NULL;
+    return err;
 }
 
 /* Members that the listener leaves out are the stack's. */
@@ -256,4 +284,121 @@ int sip__transports_listen(sip__transports *transports, const sip__listen_config
                        why != NULL && *why != '\0' ? why : sip_error_text(err));
     }
     return err;
+}
+
+/* ---- addresses that come and go */
+
+typedef struct refresh {
+    sip__transports *transports;
+    void (*tell)(sip__listener_news news, const sip_transport *transport, void *arg);
+    void *arg;
+    const sip__interface *here;
+    size_t n_here;
+} refresh;
+
+static sip_transport *transport_at(const sip__transports *transports, const listener *entry,
+                                   const sip_addr *addr)
+{
+    sip_transport *at = transports->first;
+
+    while (at != NULL && (at->listener != entry || !sip_addr_same_host(&at->local, addr))) {
+        at = at->next;
+    }
+    return at;
+}
+
+/* A free port that was found once stays the listener's. */
+static uint16_t port_of(const sip__transports *transports, const listener *entry,
+                        const sip_addr *addr)
+{
+    const sip_transport *at = transports->first;
+
+    while (at != NULL && (at->listener != entry || at->local.family != addr->family)) {
+        at = at->next;
+    }
+    return addr->port == 0 && at != NULL ? at->local.port : addr->port;
+}
+
+/* Listen on what the interface of `entry` has got. */
+static int listen_anew(const refresh *it, listener *entry)
+{
+    char room[SIP__WHY_BYTES] = "";
+    const char *why;
+    sip__listen_where where = {0};
+    int err = 0;
+
+    if (sip__listen_where_parse(entry->where, it->here, it->n_here, &where, &why) != 0) {
+        return 0; /* it has no address at the time */
+    }
+    entry->config.why = room;
+    for (size_t i = 0; i < where.n_addrs; i++) {
+        sip_addr *addr = &where.addrs[i];
+        sip_transport *made;
+        int failed;
+
+        if (transport_at(it->transports, entry, addr) != NULL) {
+            continue;
+        }
+        addr->port = port_of(it->transports, entry, addr);
+        failed = create_one(it->transports, entry, where.protocol, addr, &made);
+        if (failed == 0) {
+            it->tell(SIP__LISTENER_BACK, made, it->arg);
+        }
+        err = failed != 0 ? failed : err;
+    }
+    entry->config.why = NULL;
+    return err;
+}
+
+static void mark(const refresh *it, sip_transport *transport)
+{
+    bool is_lost = !sip_addr_is_any(&transport->local) &&
+                   !sip__interfaces_have(it->here, it->n_here, &transport->local);
+
+    sip__stream_close_unplaced(transport, it->here, it->n_here);
+    if (is_lost != transport->is_lost) {
+        transport->is_lost = is_lost;
+        it->tell(is_lost ? SIP__LISTENER_LOST : SIP__LISTENER_BACK, transport, it->arg);
+    }
+}
+
+int sip__listeners_refresh(sip__transports *transports,
+                           void (*tell)(sip__listener_news news, const sip_transport *transport,
+                                        void *arg),
+                           void *arg)
+{
+    refresh it = {.transports = transports, .tell = tell, .arg = arg};
+    sip__interface *list = NULL;
+    int err = sip__interfaces_list(transports->allocator, &list, &it.n_here);
+
+    if (err != 0) {
+        return err;
+    }
+    it.here = list;
+    for (sip_transport *at = transports->first; at != NULL; at = at->next) {
+        if (at->listener != NULL) {
+            mark(&it, at);
+        }
+    }
+    for (listener *entry = transports->listeners; entry != NULL; entry = entry->next) {
+        int failed = entry->by_interface ? listen_anew(&it, entry) : 0;
+
+        err = failed != 0 ? failed : err;
+    }
+    sip_free(transports->allocator, list);
+    return err;
+}
+
+void sip__listeners_sweep(sip__transports *transports)
+{
+    sip_transport *at = transports->first;
+
+    while (at != NULL) {
+        sip_transport *next = at->next;
+
+        if (at->is_lost && at->listener != NULL && at->listener->by_interface) {
+            sip__transports_remove(transports, at);
+        }
+        at = next;
+    }
 }

@@ -99,24 +99,59 @@ sip__locate_can sip__transports_can(const sip__transports *transports)
     return can;
 }
 
+/* The source that the system would take for a message to path->remote; family none: no route. */
+static sip_addr source_of(const sip__transports *transports, const sip_path *path,
+                          const char *device)
+{
+    sip_addr source = {0};
+
+    if (transports->routes != NULL) {
+        (void)sip__route_probe_by(transports->routes, sip_clock_now_ms(transports->clock),
+                                  &path->remote, device, &source);
+    }
+    return source;
+}
+
+/* One that is bound to an interface is wanted only where the route leads through that. */
+static int fit_of_any(const sip__transports *transports, const sip_transport *transport,
+                      const sip_path *path, const sip_addr *route)
+{
+    sip_addr source;
+
+    if (transport->device == NULL) {
+        return 2;
+    }
+    if (route->family == SIP_FAMILY_NONE) {
+        return 1;
+    }
+    source = source_of(transports, path, transport->device);
+    return source.family != SIP_FAMILY_NONE && sip_addr_same_host(&source, route) ? 3 : 1;
+}
+
 /* How well a transport of the right protocol and family fits; `route` (may be none) is the source
  * that the system would take. */
-static int fit(const sip_transport *transport, const sip_addr *wanted, const sip_addr *route)
+static int fit(const sip__transports *transports, const sip_transport *transport,
+               const sip_path *path, const sip_addr *route)
 {
+    const sip_addr *wanted = &path->local;
+
+    if (transport->is_lost) {
+        return 0;
+    }
     if (wanted->family != SIP_FAMILY_NONE) {
         bool port = transport->local.port == wanted->port;
 
         if (sip_addr_same_host(&transport->local, wanted)) {
-            return port ? 6 : 5;
+            return port ? 8 : 7;
         }
         if (sip_addr_is_any(&transport->local)) {
-            return port ? 4 : 3;
+            return port ? 6 : 5;
         }
     }
     if (route->family != SIP_FAMILY_NONE && sip_addr_same_host(&transport->local, route)) {
-        return 2;
+        return 4;
     }
-    return sip_addr_is_any(&transport->local) ? 1 : 0;
+    return sip_addr_is_any(&transport->local) ? fit_of_any(transports, transport, path, route) : 1;
 }
 
 static sip_transport *best_fit(const sip__transports *transports, const sip_path *path,
@@ -128,7 +163,7 @@ static sip_transport *best_fit(const sip__transports *transports, const sip_path
     for (transport = transports->first; transport != NULL; transport = transport->next) {
         if (transport->protocol == path->protocol &&
             transport->local.family == path->remote.family) {
-            int score = fit(transport, &path->local, route);
+            int score = fit(transports, transport, path, route);
 
             if (score > best_score) {
                 best = transport;
@@ -137,6 +172,25 @@ static sip_transport *best_fit(const sip__transports *transports, const sip_path
         }
     }
     return best;
+}
+
+static bool is_link_local(const sip_addr *addr)
+{
+    return addr->family == SIP_FAMILY_IP6 && addr->ip[0] == 0xfe && (addr->ip[1] & 0xc0) == 0x80;
+}
+
+/* No URI or Via names the link of a link-local address: it is that of our own such address. */
+static void complete_scope(const sip__transports *transports, sip_path *path)
+{
+    const sip_transport *transport = transports->first;
+
+    if (!is_link_local(&path->remote) || path->remote.scope != 0) {
+        return;
+    }
+    path->remote.scope = path->local.scope;
+    for (; path->remote.scope == 0 && transport != NULL; transport = transport->next) {
+        path->remote.scope = transport->protocol == path->protocol ? transport->local.scope : 0;
+    }
 }
 
 static bool fill_from_flow(const sip__transports *transports, sip_path *path,
@@ -163,21 +217,23 @@ static bool fill_from_flow(const sip__transports *transports, sip_path *path,
 int sip__transports_choose(const sip__transports *transports, sip_path *path,
                            sip_transport **ret_transport)
 {
-    sip_addr route;
+    sip_addr route = {0};
     sip_transport *transport;
     bool wanted = path->local.family != SIP_FAMILY_NONE && !sip_addr_is_any(&path->local);
 
     if (fill_from_flow(transports, path, ret_transport)) {
         return 0;
     }
-    memset(&route, 0, sizeof(route));
-    if (!wanted && transports->routes != NULL) {
-        (void)sip__route_probe(transports->routes, sip_clock_now_ms(transports->clock),
-                               &path->remote, &route);
+    complete_scope(transports, path);
+    if (!wanted) {
+        route = source_of(transports, path, NULL);
     }
     transport = best_fit(transports, path, &route);
     if (transport == NULL) {
         return SIP_EUNSUPPORTED;
+    }
+    if (!wanted && transport->device != NULL && sip_addr_is_any(&transport->local)) {
+        route = source_of(transports, path, transport->device);
     }
     if (!sip_addr_is_any(&transport->local)) {
         path->local = transport->local;
@@ -219,6 +275,18 @@ const char *sip__transports_why_not(const sip_path *path, int err, char *out, si
         (void)snprintf(out, size, "%s to %s: no route", name, sip_addr_text(&path->remote, where));
     }
     return out;
+}
+
+void sip__transports_forget_routes(sip__transports *transports)
+{
+    sip_transport *transport;
+
+    if (transports->routes != NULL) {
+        memset(transports->routes, 0, sizeof(*transports->routes));
+    }
+    for (transport = transports->first; transport != NULL; transport = transport->next) {
+        memset(&transport->learnt, 0, sizeof(transport->learnt));
+    }
 }
 
 void sip__transports_flush(sip__transports *transports)

@@ -85,6 +85,25 @@ int sip__transports_send(sip__transports *transports, const sip_path *to, sip_st
 /* "no udp transport for IPv4": why sip__transports_choose() said SIP_EUNSUPPORTED, or SIP_EIO;
  * returns `out`. */
 const char *sip__transports_why_not(const sip_path *path, int err, char *out, size_t size);
+/* Addresses or routes of this machine have changed: what was found out about them is not true any
+ * more. */
+void sip__transports_forget_routes(sip__transports *transports);
+
+typedef enum sip__listener_news {
+    SIP__LISTENER_LOST, /* its address is gone */
+    SIP__LISTENER_BACK  /* its address is there again, or a new one of its interface is */
+} sip__listener_news;
+
+/* Bring listeners in line with the addresses that this machine has now (listener.c): connections
+ * from others close, an interface's new addresses are listened on, transports whose address is gone
+ * are marked. `tell` hears of each change. @return 0, or SIP_ENOMEM, SIP_EIO with what could be
+ * done */
+int sip__listeners_refresh(sip__transports *transports,
+                           void (*tell)(sip__listener_news news, const sip_transport *transport,
+                                        void *arg),
+                           void *arg);
+/* Close those of interfaces that were marked. */
+void sip__listeners_sweep(sip__transports *transports);
 /* Flush all, at the end of a turn. */
 void sip__transports_flush(sip__transports *transports);
 

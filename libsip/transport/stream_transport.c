@@ -306,3 +306,34 @@ void sip__stream_keep_alive(sip__connection *connection, uint32_t interval_ms)
     connection->keepalive_ms = interval_ms;
     sip__stream_schedule((sip__stream_transport *)connection->transport, connection);
 }
+
+/* ---- addresses that go */
+
+static void close_from(sip__stream_transport *stream, sip_list *list, const sip__interface *here,
+                       size_t n)
+{
+    sip_list *link = list->next;
+
+    while (link != list) {
+        sip__connection *connection = SIP_CONTAINER_OF(link, sip__connection, node);
+        const sip_addr *local = &connection->path.local;
+
+        link = link->next;
+        if (local->family != SIP_FAMILY_NONE && !sip_addr_is_any(local) &&
+            !sip__interfaces_have(here, n, local)) {
+            sip__stream_close(stream, connection, NULL, SIP_EIO, "our address is gone");
+        }
+    }
+}
+
+void sip__stream_close_unplaced(sip_transport *transport, const sip__interface *here, size_t n)
+{
+    sip__stream_transport *stream = (sip__stream_transport *)transport;
+
+    if (sip_protocol_is_reliable(transport->protocol) &&
+        transport->vtable == &vtables[transport->protocol]) {
+        close_from(stream, &stream->connections.connecting, here, n);
+        close_from(stream, &stream->connections.unproven, here, n);
+        close_from(stream, &stream->connections.open, here, n);
+    }
+}

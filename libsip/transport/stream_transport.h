@@ -3,6 +3,7 @@
 #ifndef SIP_TRANSPORT_STREAM_TRANSPORT_H
 #define SIP_TRANSPORT_STREAM_TRANSPORT_H
 
+#include "io/interfaces.h"
 #include "transport/channel.h"
 #include "transport/selector.h"
 
@@ -23,5 +24,8 @@ bool sip__stream_takes_alias(const struct sip__connection *connection);
 int sip__stream_alias(struct sip__connection *connection, const sip_addr *addr);
 /* Ping it after such a silence from now on (RFC 6223); 0: no more. */
 void sip__stream_keep_alive(struct sip__connection *connection, uint32_t interval_ms);
+/* Close the connections of a stream transport of ours (of another: nothing is done) whose local
+ * address is not among those that are here. */
+void sip__stream_close_unplaced(sip_transport *transport, const sip__interface *here, size_t n);
 
 #endif

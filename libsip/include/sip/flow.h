@@ -15,14 +15,21 @@ typedef enum sip_transport_event_kind {
     /** A NAT gives a UDP flow that is kept alive another address than before: `mapped` (RFC 5626
      * 4.4.2: what was registered along it has to be registered again). */
     SIP_TRANSPORT_FLOW_MOVED,
-    /** Addresses or routes of this machine have changed: whoever stated one states it anew. */
-    SIP_TRANSPORT_ADDRESSES_CHANGED
+    /** Addresses or routes of this machine have changed: whoever stated one states it anew, see
+     * sip_stack_local_for(). After the events of listeners. */
+    SIP_TRANSPORT_ADDRESSES_CHANGED,
+    /** The address that a listener is bound to is none of this machine's any more: path.local. One
+     * that was made by the name of an interface is closed. */
+    SIP_TRANSPORT_LISTENER_LOST,
+    /** That address is there again, or the interface has another one, on which we listen now. */
+    SIP_TRANSPORT_LISTENER_BACK
 } sip_transport_event_kind;
 
 /** What happened below the transactions. Everything is borrowed for the call. */
 typedef struct sip_transport_event {
     sip_transport_event_kind kind;
-    /** Which flow: `flow` and protocol of a connection, remote and local of a UDP flow. */
+    /** Which flow: `flow` and protocol of a connection, remote and local of a UDP flow; of a
+     * listener protocol and local. */
     sip_path path;
     sip_addr mapped;  /**< FLOW_MOVED: the address now */
     int err;          /**< FLOW_ENDED: 0 at the peer's orderly end, else a SIP_E… */

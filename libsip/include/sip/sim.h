@@ -44,6 +44,12 @@ static inline int sip_sim_add_host(sip_sim *sim, const char *name, const sip_sta
 /** The address of a host. @return 0 or SIP_ENOENT */
 SIP_API int sip_sim_host_addr(const sip_sim *sim, const char *name, sip_addr *ret_addr);
 
+/** Give a host another address, as when a laptop changes the network; its name has that and no
+ * other records then. Its stack notices at once (SIP_TRANSPORT_ADDRESSES_CHANGED); what is sent to
+ * the old address is lost, and its connections break. @return 0, SIP_ENOENT, SIP_ENOMEM;
+ * SIP_ETOOBIG after 255 moves */
+SIP_API int sip_sim_move_host(sip_sim *sim, const char *name);
+
 /** Run until nothing is due any more but refreshes further away than the limit, or `limit_ms`
  * virtual milliseconds have passed.
  * @return 0 when quiet, SIP_EAGAIN when the limit came first */

@@ -1,4 +1,5 @@
 #include <sip/sim.h>
+#include <sip/flow.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,6 +84,50 @@ static void repeats_are_known_as_such(void **state)
                         "alice -> bob OPTIONS\nalice <- bob 200\n");
     assert_string_equal(sip_sim_ladder(sim, SIP_LADDER_NO_REPEATS),
                         "alice -> bob OPTIONS\nalice <- bob 200\n");
+    sip_sim_destroy(sim);
+    sim_peer_finish(&alice);
+    sim_peer_finish(&bob);
+}
+
+static void note_change(const sip_transport_event *event, void *user_data)
+{
+    *(unsigned *)user_data += event->kind == SIP_TRANSPORT_ADDRESSES_CHANGED;
+}
+
+static void a_host_moves(void **state)
+{
+    sip_sim *sim;
+    sim_peer alice, bob;
+    sim_peer_sent *sent;
+    unsigned changes = 0;
+    sip_transport_observer observer = {.fn = note_change, .user_data = &changes};
+    sip_addr before, after;
+
+    (void)state;
+    assert_int_equal(sip_sim_create(NULL, &sim), 0);
+    sim_peer_init(&alice, sim, "alice");
+    sim_peer_init(&bob, sim, "bob");
+    sip_stack_observe(sip_tu_stack(bob.tu), &observer);
+    assert_int_equal(sip_sim_host_addr(sim, "bob", &before), 0);
+    assert_int_equal(sip_sim_move_host(sim, "nobody"), SIP_ENOENT);
+    assert_int_equal(sip_sim_move_host(NULL, "bob"), SIP_ENOENT);
+    assert_int_equal(sip_sim_move_host(sim, "bob"), 0);
+    assert_int_equal(changes, 1);
+    assert_int_equal(sip_sim_host_addr(sim, "bob", &after), 0);
+    assert_false(sip_addr_same_host(&before, &after));
+    sent = sim_peer_send(&alice, "OPTIONS", "sip:bob@bob", NULL, NULL);
+    assert_int_equal(sip_sim_settle(sim, 300000), 0);
+    assert_int_equal(sent->status, 200);
+    sent = sim_peer_send(&alice, "OPTIONS", "sip:bob@bob;transport=tcp", NULL, NULL);
+    assert_int_equal(sip_sim_settle(sim, 300000), 0);
+    assert_int_equal(sent->status, 200);
+    assert_string_equal(sip_sim_ladder(sim, SIP_LADDER_NO_REPEATS),
+                        "alice -> bob OPTIONS\nalice <- bob 200\n"
+                        "alice -> bob OPTIONS\nalice <- bob 200\n");
+    for (unsigned i = 2; i <= 255; i++) {
+        assert_int_equal(sip_sim_move_host(sim, "bob"), 0);
+    }
+    assert_int_equal(sip_sim_move_host(sim, "bob"), SIP_ETOOBIG);
     sip_sim_destroy(sim);
     sim_peer_finish(&alice);
     sim_peer_finish(&bob);
@@ -295,6 +340,7 @@ int main(void)
         cmocka_unit_test(impossible_networks_are_refused),
         cmocka_unit_test(the_ladder_has_the_older_host_left),
         cmocka_unit_test(repeats_are_known_as_such),
+        cmocka_unit_test(a_host_moves),
         cmocka_unit_test(the_same_seed_gives_the_same_run),
         cmocka_unit_test(settling_ends_when_nothing_is_due_or_the_limit_comes),
         cmocka_unit_test(a_far_refresh_is_quiet),

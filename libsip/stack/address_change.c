@@ -1,0 +1,89 @@
+#include "stack/address_change.h"
+
+#include "stack/stack.h"
+#include <stdio.h>
+
+#define SWEEP_MS 1000 /* answers that were under way still leave, if they can */
+
+static void on_change(void *arg)
+{
+    sip_stack *stack = arg;
+
+    sip__worker_enter_turn(&stack->worker);
+    sip__address_change_happened(stack);
+    sip__worker_want_turn_end(&stack->worker);
+}
+
+int sip__address_change_watch(sip_stack *stack)
+{
+    sip__address_change *change = &stack->address_change;
+    int err;
+
+    if (change->watch != NULL || stack->worker.loop == NULL ||
+        stack->config.watch_addresses == SIP_OFF) {
+        return 0;
+    }
+    err = sip__address_watch_create(stack->config.allocator, stack->worker.loop, on_change, stack,
+                                    &change->watch);
+    if (err == SIP_EIO) {
+        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT,
+                     "changes of addresses are not noticed: the system does not tell of them");
+    }
+    return err == SIP_ENOMEM ? err : 0;
+}
+
+static void sweep(void *arg)
+{
+    sip_stack *stack = arg;
+
+    sip__listeners_sweep(&stack->worker.transports);
+}
+
+static void tell_listener(sip__listener_news news, const sip_transport *transport, void *arg)
+{
+    bool is_lost = news == SIP__LISTENER_LOST;
+    char where[SIP_ADDR_TEXT_BYTES];
+    char text[SIP_ADDR_TEXT_BYTES + 64];
+    sip_transport_event event = {
+        .kind = is_lost ? SIP_TRANSPORT_LISTENER_LOST : SIP_TRANSPORT_LISTENER_BACK,
+        .path = {.protocol = transport->protocol, .local = transport->local},
+        .err = is_lost ? SIP_EIO : 0,
+        .text = text,
+    };
+    sip_stack *stack = arg;
+
+    (void)snprintf(text, sizeof(text), "%s %s: %s", transport->vtable->name,
+                   sip_addr_text(&transport->local, where),
+                   is_lost ? "the address is gone" : "listening on the address");
+    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__stack_tell(stack, &event);
+}
+
+void sip__address_change_happened(sip_stack *stack)
+{
+    sip_transport_event event = {.kind = SIP_TRANSPORT_ADDRESSES_CHANGED,
+                                 .text = "addresses or routes of this machine have changed"};
+    sip__transports *transports = &stack->worker.transports;
+    int err = 0;
+
+    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", event.text);
+    sip__transports_forget_routes(transports);
+    if (transports->listeners != NULL) {
+        err = sip__listeners_refresh(transports, tell_listener, stack);
+        sip_timer_clear(&stack->worker, &stack->address_change.sweep);
+        sip_timer_init(&stack->address_change.sweep, sweep, stack);
+        sip_timer_set(&stack->worker, &stack->address_change.sweep, SWEEP_MS);
+    }
+    if (err != 0) {
+        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "not all listeners could follow: %s",
+                     sip_error_text(err));
+    }
+    sip__stack_tell(stack, &event);
+}
+
+void sip__address_change_finish(sip_stack *stack)
+{
+    sip__address_watch_destroy(stack->address_change.watch);
+    stack->address_change.watch = NULL;
+    sip_timer_clear(&stack->worker, &stack->address_change.sweep);
+}
