@@ -111,6 +111,17 @@ static void note_alias(sip_stack *stack, const sip_path *source, const sip_via *
     }
 }
 
+/* What the peer asks us to do: a Flow-Timer is an order (RFC 5626 4.4), the value of "keep" a wish.
+ */
+static void heed_response(sip_stack *stack, const sip_msg *response, const sip_via *via)
+{
+    sip_str value = sip_msg_value(response, SIP_HEADER_FLOW_TIMER, 0);
+
+    if (value.len > 0 || (sip_param_find(via->params, "keep", &value) && value.len > 0)) {
+        take_answer(stack, sip_msg_source(response), value);
+    }
+}
+
 void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_msg *msg)
 {
     const sip_path *source = sip_msg_source(msg);
@@ -125,9 +136,8 @@ void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_m
         return;
     }
     if (!sip_msg_is_request(msg)) {
-        if (transport->offers_keep && sip_param_find(via->params, "keep", &value) &&
-            value.len > 0) {
-            take_answer(stack, source, value);
+        if (transport->offers_keep) {
+            heed_response(stack, msg, via);
         }
         return;
     }
@@ -170,4 +180,42 @@ int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret
     }
     *ret_path = path;
     return 0;
+}
+
+/* ---- who can be reached by a flow alone */
+
+bool sip_stack_flow_lives(const sip_stack *stack, sip_flow flow)
+{
+    return stack != NULL && connection_of(stack, flow) != NULL;
+}
+
+static bool is_invalid_name(sip_str host)
+{
+    static const sip_str domain = SIP_STR_INIT(".invalid");
+
+    return host.len > domain.len &&
+           sip_str_same_nocase((sip_str){host.ptr + host.len - domain.len, domain.len}, domain);
+}
+
+bool sip_contact_is_hidden(const sip_uri *contact, const sip_path *came)
+{
+    sip_addr host;
+
+    if (contact == NULL || came == NULL) {
+        return false;
+    }
+    switch (sip_uri_transport(contact)) {
+    case SIP_PROTOCOL_WS:
+    case SIP_PROTOCOL_WSS:
+        return true;
+    case SIP_PROTOCOL_NONE:
+    case SIP_PROTOCOL_UDP:
+    case SIP_PROTOCOL_TCP:
+    case SIP_PROTOCOL_TLS:
+        break;
+    }
+    if (sip_addr_parse(contact->host, 0, &host) != 0) {
+        return is_invalid_name(contact->host);
+    }
+    return came->protocol != SIP_PROTOCOL_NONE && !sip_addr_same_host(&host, &came->remote);
 }

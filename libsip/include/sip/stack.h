@@ -35,8 +35,8 @@ typedef struct sip_connection_limits {
     uint32_t connect_ms;       /**< for the TCP connection; 0: 10,000 */
     uint32_t handshake_ms;     /**< for TLS and WebSocket on it; 0: 10,000 */
     uint32_t first_message_ms; /**< from accepted to the first whole message; 0: 30,000 */
-    uint32_t message_ms; /**< from the first byte of any message to its last; 0: 30,000 */
-    uint32_t stall_ms;   /**< that a peer may take nothing of what waits for it; 0: 30,000 */
+    uint32_t message_ms;       /**< from the first byte of any message to its last; 0: 30,000 */
+    uint32_t stall_ms;         /**< that a peer may take nothing of what waits for it; 0: 30,000 */
 } sip_connection_limits;
 
 typedef struct sip_stack_config {
@@ -68,12 +68,17 @@ typedef struct sip_stack_config {
     const char *const *local_networks; /**< "192.168.0.0/16", "fd00::/8" …, up to NULL: peers there
                                           see the bound address of a listener that advertises
                                           another; what cannot be read is SIP_EINVAL */
-    sip_switch watch_addresses; /**< notice when this machine's addresses or routes change: see
-                                   SIP_TRANSPORT_ADDRESSES_CHANGED. SIP_DEFAULT: on, once it listens */
+    sip_switch
+        watch_addresses; /**< notice when this machine's addresses or routes change: see
+                            SIP_TRANSPORT_ADDRESSES_CHANGED. SIP_DEFAULT: on, once it listens */
     sip_tls *tls; /**< of listeners without one of their own; NULL: none. Must outlive the stack */
-    uint32_t dns_timeout_ms; /**< 0: 2,000; of a first try at a name server, later ones wait longer */
-    uint32_t dns_tries;      /**< 0: 3; of each name server */
-    uint32_t dns_cache;      /**< 0: 4,096; answers that are kept for as long as their TTL says */
+    uint32_t
+        dns_timeout_ms; /**< 0: 2,000; of a first try at a name server, later ones wait longer */
+    uint32_t dns_tries; /**< 0: 3; of each name server */
+    uint32_t dns_cache; /**< 0: 4,096; answers that are kept for as long as their TTL says */
+    uint32_t datagram_bytes; /**< longer requests that would go by UDP go by TCP, if there is a TCP
+                                transport of the family (RFC 3261 18.1.1). 0: 1,300, which fits any
+                                path; UINT32_MAX: never */
 } sip_stack_config;
 
 /** @private */
@@ -115,9 +120,10 @@ typedef struct sip_listener_config {
      * proves; off for tcp, where anybody may claim any port of his host. */
     sip_switch accept_alias;
     bool offer_alias; /**< our own requests say "alias" */
-    bool offer_keep;  /**< our own requests say "keep" (RFC 6223): what the answer asks for is done */
-    /** In answers to a request whose Via says "keep" ask for a keep-alive every so many seconds (RFC
-     * 6223 4.3); 0: not willing. */
+    bool offer_keep;  /**< our own requests say "keep" (RFC 6223): what the answer asks for is done,
+                         as  is a Flow-Timer (RFC 5626 4.4) */
+    /** In answers to a request whose Via says "keep" ask for a keep-alive every so many seconds
+     * (RFC 6223 4.3); 0: not willing. */
     uint32_t keep_s;
 } sip_listener_config;
 
@@ -126,8 +132,8 @@ typedef struct sip_listener_config {
  * "udp:*%eth0:5060" (everything that comes in by that interface), "tcp:eth0:5060" (each of the
  * interface's addresses as of now, one listener each). Without ":PORT" the protocol's own, port 0:
  * a free one. tls and wss need sip_stack_config.tls.
- * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol, or no sip_tls for it), SIP_EIO (bind
- * refused; see sip_stack_error()), SIP_ENOMEM; then nothing listens */
+ * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol, or no sip_tls for it), SIP_EIO
+ * (bind refused; see sip_stack_error()), SIP_ENOMEM; then nothing listens */
 SIP_API int sip_stack_listen(sip_stack *stack, const char *where);
 /** @private */
 SIP_API int sip_stack_listen_on_sized(sip_stack *stack, const sip_listener_config *config,
@@ -223,6 +229,9 @@ typedef struct sip_stack_stats {
                                      beginning can be read, else dropped_malformed too */
     uint64_t most_waited_ms;      /**< the longest that a datagram lay in the system's queue */
     sip_connection_stats connections;
+    uint64_t switched_to_stream; /**< requests too long for UDP that went by TCP */
+    uint64_t
+        could_not_switch; /**< that stayed with UDP: no TCP transport, or the peer takes none */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */

@@ -234,6 +234,43 @@ static void test_keep_over_udp(void **state)
     sip_stack_destroy(b.stack);
 }
 
+static void answer_with_timer(sip_tu *tu, sip_server_tx *tx, void *user_data)
+{
+    sip_build *build =
+        sip_build_response(sip_server_tx_request(tx), 200, SIP_STR("OK"), SIP_STR("t"));
+    sip_msg *response;
+
+    (void)tu;
+    (void)user_data;
+    sip_build_header(build, SIP_HEADER_FLOW_TIMER, SIP_STR("77"));
+    assert_int_equal(sip_build_finish(build, &response), 0);
+    assert_int_equal(sip_server_tx_send(tx, response), 0);
+    (void)sip_msg_unref(response);
+}
+
+/* A Flow-Timer counts for more. */
+static void test_flow_timer(void **state)
+{
+    static const sip_tu_handler timing = {.on_request = answer_with_timer};
+    const sip_stack_config config = {.embedded = true};
+    side a, b = {0};
+    sip_path to;
+
+    (void)state;
+    open_side(&a, &(sip_listener_config){.where = "tcp:127.0.0.1:0", .offer_keep = true});
+    assert_int_equal(sip_stack_create(&config, &b.stack), 0);
+    assert_int_equal(sip_stack_listen_on(
+                         b.stack, &(sip_listener_config){.where = "tcp:127.0.0.1:0", .keep_s = 25}),
+                     0);
+    assert_int_equal(sip_tu_create(b.stack, NULL, &timing, &b, &b.tu), 0);
+    to = path_to(&b);
+    ask(&a, &to);
+    until(&a, &b, &a.responses, 1);
+    assert_int_equal(connection_of(&a, a.from.flow)->keepalive_ms, 77000);
+    sip_stack_destroy(a.stack);
+    sip_stack_destroy(b.stack);
+}
+
 /* Who is not willing says nothing. */
 static void test_keep_refused(void **state)
 {
@@ -329,8 +366,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ends_are_told), cmocka_unit_test(test_alias),
         cmocka_unit_test(test_keep),          cmocka_unit_test(test_keep_over_udp),
-        cmocka_unit_test(test_keep_refused),  cmocka_unit_test(test_keep_alive),
-        cmocka_unit_test(test_tokens),        cmocka_unit_test(test_server_names),
+        cmocka_unit_test(test_flow_timer),    cmocka_unit_test(test_keep_refused),
+        cmocka_unit_test(test_keep_alive),    cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_server_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

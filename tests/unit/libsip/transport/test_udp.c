@@ -1,5 +1,6 @@
 /* The UDP transport over the real loopback. */
 #include "transport/udp.h"
+#include "transport/stun.h"
 #include "io/udp_socket.h"
 #include "support/fail_alloc.h"
 #include "support/real_loop.h"
@@ -17,6 +18,7 @@ typedef struct world {
     sip_path from;
     char message[200], reason[100];
     uint64_t ref;
+    size_t keepalives;
 } world;
 
 static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *user)
@@ -103,12 +105,26 @@ static bool on_block(sip_transport *transport, const sip_path *from, sip_str byt
     return false;
 }
 
+static void on_keepalive(sip_transport *transport, const sip_path *from, sip_str bytes, void *user)
+{
+    world *self = user;
+    sip__stun stun;
+
+    assert_ptr_equal(transport, self->a);
+    assert_true(sip_addr_equal(&from->remote, &self->b->local));
+    assert_int_equal(sip__stun_read(bytes, &stun), 0);
+    assert_int_equal(stun.kind, SIP__STUN_SUCCESS);
+    assert_true(sip_addr_equal(&stun.mapped, &self->a->local));
+    self->keepalives++;
+}
+
 static const sip_transport_events events = {.on_bytes = on_bytes,
                                             .on_send_failed = on_send_failed,
                                             .on_unreachable = on_unreachable,
                                             .on_flow_closed = on_flow_closed,
                                             .on_dropped = on_dropped,
-                                            .on_truncated = on_truncated};
+                                            .on_truncated = on_truncated,
+                                            .on_keepalive = on_keepalive};
 static const sip_transport_events block_events = {
     .on_block = on_block, .on_dropped = on_dropped, .on_truncated = on_truncated};
 
@@ -225,6 +241,27 @@ static void test_no_messages(void **state)
     finish(&s);
 }
 
+/* RFC 5626 8: a keep-alive of the STUN kind is answered, and the answer told. */
+static void test_stun(void **state)
+{
+    static const uint8_t id[SIP__STUN_ID_BYTES] = "twelve bytes";
+    uint8_t out[SIP__STUN_PRINT_BYTES];
+    sip_str bytes = {(const char *)out, sip__stun_print_request(id, out)};
+    world s;
+
+    (void)state;
+    start(&s);
+    assert_int_equal(send_to(&s, &s.b->local, bytes, 1), 0);
+    assert_true(real_loop_until(&s.real, &s.keepalives, 1));
+    memcpy(out + bytes.len, "\x80\x22\0\4", 4); /* an attribute longer than what follows */
+    bytes.len += 4;
+    out[3] = 4;
+    assert_int_equal(send_to(&s, &s.b->local, bytes, 1), 0);
+    assert_true(real_loop_until(&s.real, &s.dropped, 1));
+    assert_int_equal(s.bytes, 0);
+    finish(&s);
+}
+
 static void test_failures(void **state)
 {
     sip_addr nowhere;
@@ -290,6 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_message),     cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_no_messages), cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_stun),
 #ifndef SIP_PORTABLE
         cmocka_unit_test(test_unreachable),
 #endif
