@@ -197,9 +197,10 @@ int sip__connections_add(sip__connections *all, const sip_path *path, const char
 /* May a request for `server` (NULL: for the address alone) go along this connection? (RFC 5922 and
  * 5923: only to whom its peer has proved to be.) */
 static bool serves(const sip__connections *all, const sip__connection *connection,
-                   const char *server)
+                   const sip_addr *remote, const char *server)
 {
     const sip__channel *channel = connection->channel;
+    char address[SIP_ADDR_TEXT_BYTES];
 
     if (!all->config.secure) {
         return true;
@@ -209,8 +210,16 @@ static bool serves(const sip__connections *all, const sip__connection *connectio
                                                       : strcmp(server, connection->server) == 0)) {
         return true;
     }
-    return server != NULL && connection->state == SIP__CONNECTION_OPEN &&
-           channel->vtable->speaks_for != NULL && channel->vtable->speaks_for(channel, server);
+    return connection->state == SIP__CONNECTION_OPEN && channel->vtable->speaks_for != NULL &&
+           channel->vtable->speaks_for(channel,
+                                       server != NULL ? server : sip_addr_host(remote, address));
+}
+
+/* Nobody but its peer is behind this very address and port, be it that of a NAT: where no name was
+ * asked for, a phone without a certificate can be called along its own connection. */
+static bool is_peer_itself(const sip__connection *connection, const char *server)
+{
+    return server == NULL && connection->accepted && connection->state == SIP__CONNECTION_OPEN;
 }
 
 static sip__connection *find_remote(const sip__connections *all, const sip_addr *remote,
@@ -221,7 +230,8 @@ static sip__connection *find_remote(const sip__connections *all, const sip_addr 
     for (; node != NULL; node = sip_map_next(node)) {
         sip__connection *connection = SIP_CONTAINER_OF(node, sip__connection, by_remote);
 
-        if (sip_addr_equal(&connection->path.remote, remote) && serves(all, connection, server)) {
+        if (sip_addr_equal(&connection->path.remote, remote) &&
+            (serves(all, connection, remote, server) || is_peer_itself(connection, server))) {
             return connection;
         }
     }
@@ -236,7 +246,8 @@ static sip__connection *find_alias(const sip__connections *all, const sip_addr *
     for (; node != NULL; node = sip_map_next(node)) {
         alias *entry = SIP_CONTAINER_OF(node, alias, node);
 
-        if (sip_addr_equal(&entry->addr, remote) && serves(all, entry->connection, server)) {
+        if (sip_addr_equal(&entry->addr, remote) &&
+            serves(all, entry->connection, remote, server)) {
             return entry->connection;
         }
     }

@@ -207,6 +207,7 @@ void sip__stream_opened(sip__stream_transport *stream, sip__connection *connecti
     sip_addr local;
 
     sip__stream_socket_local(connection->socket, &local);
+    local.port = stream->base.local.port; /* where we can be called, for Contact */
     sip__connections_opened(&stream->connections, connection, &local, sip__stream_now_ms(stream));
 }
 

@@ -60,6 +60,8 @@ static void report_connection(sip__stream_transport *stream, sip__connection *co
     if (connection->was_open) {
         events->on_flow_closed(&stream->base, connection->flow, connection->err, text,
                                stream->base.stack);
+    } else {
+        sip_log_info(stream->log, SIP_LOG_TRANSPORT, "%s", text);
     }
     sip__connections_free(&stream->connections, connection);
 }

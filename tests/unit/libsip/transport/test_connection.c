@@ -138,6 +138,7 @@ static void test_names(void **state)
     sip__connection *named, *plain, *came;
     sip_path to = path_to(5061);
     sip_addr local = to.remote;
+    sip_addr alias = to.remote;
 
     (void)state;
     assert_int_equal(init(&fixture, sip_allocator_default(), 0, true), 0);
@@ -155,14 +156,23 @@ static void test_names(void **state)
     assert_int_equal(named->since_ms, 5);
     sip__connections_opened(&fixture.all, named, &local, 6);
     assert_ptr_equal(sip__connections_find(&fixture.all, &to, "proved.test"), named);
-    /* A peer that came to us may be sent requests for its proved name alone. */
+    /* A peer that came to us may be sent requests for its proved name, and for its own address. */
     came = add(&fixture, 40000, NULL, true, 0);
     came->channel = &channel;
     to.remote.port = 40000;
     assert_null(sip__connections_find(&fixture.all, &to, "proved.test"));
     sip__connections_opened(&fixture.all, came, &local, 6);
     assert_ptr_equal(sip__connections_find(&fixture.all, &to, "proved.test"), came);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), came);
+    /* An alias is but its claim: the address has to be proved as well. */
+    alias.port = 5099;
+    assert_int_equal(sip__connections_alias(&fixture.all, came, &alias), 0);
+    to.remote = alias;
     assert_null(sip__connections_find(&fixture.all, &to, NULL));
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, "proved.test"), came);
+    sip_addr_host(&alias, channel.text);
+    assert_ptr_equal(sip__connections_find(&fixture.all, &to, NULL), came);
+    to.remote.port = 40000;
     channel.vtable = &silent;
     assert_null(sip__connections_find(&fixture.all, &to, "proved.test"));
     to.flow = came->flow; /* its own flow needs no name */
