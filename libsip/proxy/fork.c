@@ -23,7 +23,8 @@ typedef struct branch {
     bool unheard;   /* its 2xx to INVITE could not be passed on: it comes again */
     bool timed_out; /* by us: whatever failure it ends with is a timeout */
     bool has_path;
-    int status; /* BRANCH_OVER: 0 if it has nothing to choose */
+    bool follows_route; /* no target was given: to where Route or Request-URI lead */
+    int status;         /* BRANCH_OVER: 0 if it has nothing to choose */
     const sip_msg *response;
     sip_timer timer; /* C, then the wait after CANCEL */
     sip_path path;
@@ -174,9 +175,13 @@ static int start_branch(branch *it)
     sip__fork *fork = it->fork;
     sip_send_options options = {.path = it->has_path ? &it->path : NULL};
     sip_msg *request = NULL;
-    int err = sip__relay_request_print(fork->request, (sip_str){it->uri, it->uri_len}, options.path,
-                                       &request);
+    int err = it->follows_route ? fork->request->ours.err : 0;
 
+    if (err != 0) {
+        return err;
+    }
+    err = sip__relay_request_print(fork->request, (sip_str){it->uri, it->uri_len}, options.path,
+                                   &request);
     if (err == 0) {
         err = sip_client_tx_create(fork->tu, request, &options, &sip__branch_handler, it, &it->tx);
     }
@@ -206,6 +211,18 @@ static bool highest_waiting(const sip__fork *fork, uint16_t *ret_q_permille)
     return any;
 }
 
+/* RFC 5626 5.3: a flow that has ended, and a token that is none of ours. */
+static int status_of(int err)
+{
+    switch (err) {
+    case SIP_EGONE:
+        return 430;
+    case SIP_ESYNTAX:
+        return 403;
+    }
+    return sip_error_status(err) == 503 ? 503 : 500;
+}
+
 /* Send out what may go: the best of those that wait, when no group is under way, and what is as
  * good as the group under way. */
 static void run(sip__fork *fork)
@@ -231,7 +248,7 @@ static void run(sip__fork *fork)
             fork->n_pending++;
             err = start_branch(it);
             if (err != 0) {
-                finish_branch(it, sip_error_status(err) == 503 ? 503 : 500, NULL);
+                finish_branch(it, status_of(err), NULL);
             }
         }
     }
@@ -292,6 +309,10 @@ int sip__fork_add(sip__fork *fork, sip_str uri, uint16_t q_permille, const sip_p
     }
     it->fork = fork;
     it->q_permille = q_permille;
+    it->follows_route = uri.len == 0 && path == NULL;
+    if (it->follows_route && fork->request->ours.path.protocol != SIP_PROTOCOL_NONE) {
+        path = &fork->request->ours.path;
+    }
     it->has_path = path != NULL;
     if (path != NULL) {
         it->path = *path;
@@ -387,7 +408,9 @@ static void on_failed(sip_client_tx *tx, const sip_failure *failure, void *user_
     (void)tx;
     sip_timer_clear(worker_of(it->fork), &it->timer);
     if (it->state == BRANCH_PENDING) {
-        finish_branch(it, failure->status, NULL);
+        bool flow_failed = it->has_path && it->path.flow != 0 && failure->status == 503;
+
+        finish_branch(it, flow_failed ? 430 : failure->status, NULL);
         settle(it->fork);
     }
 }

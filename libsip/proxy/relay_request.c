@@ -6,14 +6,12 @@
 #include "message/print.h"
 #include "stack/stack.h"
 
-#define ROUTE_BYTES 300 /* an advertised name fits */
-#define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
+#define ROUTE_BYTES (SIP_FLOW_TOKEN_BYTES + 300) /* an advertised name fits */
+#define DEFAULT_MAX_FORWARDS 70                  /* RFC 3261 16.6 step 3 */
 
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
                             bool record_route)
 {
-    const sip_address *route;
-
     *request = (sip__relay_request){.stack = stack, .msg = msg, .record_route = record_route};
     if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &request->max_forwards) != 0) {
         request->max_forwards = DEFAULT_MAX_FORWARDS + 1;
@@ -25,10 +23,7 @@ int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack,
     if (sip_msg_value(msg, SIP_HEADER_PROXY_REQUIRE, 0).ptr != NULL) {
         return SIP_EUNSUPPORTED;
     }
-    while ((route = sip_msg_address(msg, SIP_HEADER_ROUTE, request->first_route)) != NULL &&
-           sip_stack_owns_uri(stack, &route->uri)) {
-        request->first_route++;
-    }
+    sip__own_routes_read(stack, msg, &request->ours);
     return 0;
 }
 
@@ -50,6 +45,7 @@ bool sip__relay_request_same_way(const sip_msg *a, const sip_msg *b)
  * Record-Route must stand before. */
 static sip_protocol protocol_towards(sip_str text, const sip_path *path)
 {
+    sip_protocol protocol;
     sip_uri uri;
 
     if (path != NULL && path->protocol != SIP_PROTOCOL_NONE) {
@@ -58,10 +54,12 @@ static sip_protocol protocol_towards(sip_str text, const sip_path *path)
     if (sip_uri_parse(text, &uri) != 0) {
         return SIP_PROTOCOL_UDP;
     }
-    if (uri.transport.len > 0 && sip_protocol_of(uri.transport) != SIP_PROTOCOL_NONE) {
-        return sip_protocol_of(uri.transport);
+    protocol = sip_uri_transport(&uri);
+    if (uri.scheme == SIP_SCHEME_SIPS) {
+        return protocol == SIP_PROTOCOL_WS || protocol == SIP_PROTOCOL_WSS ? SIP_PROTOCOL_WSS
+                                                                           : SIP_PROTOCOL_TLS;
     }
-    return uri.scheme == SIP_SCHEME_SIPS ? SIP_PROTOCOL_TLS : SIP_PROTOCOL_UDP;
+    return protocol != SIP_PROTOCOL_NONE ? protocol : SIP_PROTOCOL_UDP;
 }
 
 /* Our address as who is reached along `path` sees it. Where the way is not known yet it is the one
@@ -82,13 +80,31 @@ static bool own_address(const sip__relay_request *request, sip_path *path, sip__
     return true;
 }
 
-/* Who is reached along `towards` sees us as that; empty if it cannot reach us. */
-static void print_record_route(const sip__relay_request *request, bool secure,
-                               const sip_path *towards, char out[ROUTE_BYTES])
+/* ";transport=" and its value; WebSocket has one for both of its protocols (RFC 7118 5). */
+static const char *transport_param(sip_protocol protocol)
 {
-    char transport[8] = "";
-    sip_protocol protocol = towards->protocol;
-    sip_str name = sip_protocol_name(protocol);
+    switch (protocol) {
+    case SIP_PROTOCOL_TCP:
+        return ";transport=tcp";
+    case SIP_PROTOCOL_TLS:
+        return ";transport=tls";
+    case SIP_PROTOCOL_WS:
+    case SIP_PROTOCOL_WSS:
+        return ";transport=ws";
+    case SIP_PROTOCOL_NONE:
+    case SIP_PROTOCOL_UDP:
+        break;
+    }
+    return "";
+}
+
+/* Who is reached along `towards` sees us as that; empty if it cannot reach us. Requests that must
+ * take `flow` (NULL: none) to get there find its token in it. */
+static void print_record_route(const sip__relay_request *request, bool secure,
+                               const sip_path *towards, const sip_path *flow, char out[ROUTE_BYTES])
+{
+    char token[SIP_FLOW_TOKEN_BYTES];
+    sip_str user = {token, 0};
     sip_path path = *towards;
     sip__seen_as seen;
 
@@ -96,13 +112,12 @@ static void print_record_route(const sip__relay_request *request, bool secure,
     if (!own_address(request, &path, &seen)) {
         return;
     }
-    for (size_t i = 0; i < name.len && i < sizeof transport - 1; i++) {
-        transport[i] = (char)(name.ptr[i] | 0x20); /* the names are upper-case letters */
+    if (flow != NULL) {
+        user = sip_stack_flow_token(request->stack, flow, token);
     }
-    (void)snprintf(out, ROUTE_BYTES, "<%s:" SIP_FMT ":%u%s%s;lr>", secure ? "sips" : "sip",
-                   SIP_ARG(seen.host), (unsigned)seen.port,
-                   protocol == SIP_PROTOCOL_UDP ? "" : ";transport=",
-                   protocol == SIP_PROTOCOL_UDP ? "" : transport);
+    (void)snprintf(out, ROUTE_BYTES, "<%s:" SIP_FMT "%s" SIP_FMT ":%u%s;lr>",
+                   secure ? "sips" : "sip", SIP_ARG(user), user.len > 0 ? "@" : "",
+                   SIP_ARG(seen.host), (unsigned)seen.port, transport_param(towards->protocol));
 }
 
 static bool makes_dialog(sip_method method)
@@ -119,14 +134,46 @@ static sip_path way_out(sip_str next_hop, const sip_path *path)
 
     if (path != NULL) {
         way.remote = path->remote;
+        way.local = path->local;
+        way.flow = path->flow;
     } else if (sip_uri_parse(next_hop, &uri) == 0) {
         (void)sip_addr_parse(uri.host, uri.port, &way.remote);
     }
     return way;
 }
 
+/* Connections that prove who is at their other end, or that cannot be made again from here, are
+ * kept to for the whole dialog. */
+static bool needs_flow(const sip_uri *contact, const sip_path *path)
+{
+    return (path->flow != 0 && path->protocol != SIP_PROTOCOL_TCP) ||
+           sip_contact_is_hidden(contact, path);
+}
+
+/* The flow back to the caller: only where nobody is between, who would have named himself; and over
+ * UDP only if he said that he hears where he speaks (RFC 3581). */
+static const sip_path *flow_of_caller(const sip_msg *msg)
+{
+    const sip_path *source = sip_msg_source(msg);
+    const sip_address *contact = sip_msg_address(msg, SIP_HEADER_CONTACT, 0);
+    const sip_via *via = sip_msg_via(msg, 0);
+
+    if (contact == NULL || via == NULL || sip_msg_via(msg, 1) != NULL ||
+        (source->flow == 0 && !via->has_rport) || !needs_flow(&contact->uri, source)) {
+        return NULL;
+    }
+    return source;
+}
+
+static const sip_path *flow_of_callee(sip_str text, const sip_path *path)
+{
+    sip_uri uri;
+
+    return path != NULL && sip_uri_parse(text, &uri) == 0 && needs_flow(&uri, path) ? path : NULL;
+}
+
 /* The top one is for who is behind us: when protocol or address change here, each side needs those
- * on its own side (RFC 5658 4). */
+ * on its own side (RFC 5658 4), and one that has a flow is asked for by it (RFC 5626 5.3). */
 static void add_record_routes(sip_edit *edit, const sip__relay_request *request, sip_str uri,
                               sip_str next_hop, const sip_path *path)
 {
@@ -138,8 +185,9 @@ static void add_record_routes(sip_edit *edit, const sip__relay_request *request,
     if (!request->record_route || !makes_dialog(sip_msg_method(request->msg))) {
         return;
     }
-    print_record_route(request, secure, in.protocol == SIP_PROTOCOL_NONE ? &out : &in, inside);
-    print_record_route(request, secure, &out, outside);
+    print_record_route(request, secure, in.protocol == SIP_PROTOCOL_NONE ? &out : &in,
+                       flow_of_caller(request->msg), inside);
+    print_record_route(request, secure, &out, flow_of_callee(uri, path), outside);
     if (inside[0] != '\0') {
         sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(inside));
     }
@@ -152,7 +200,7 @@ int sip__relay_request_print(const sip__relay_request *request, sip_str uri, con
                              sip_msg **ret_msg)
 {
     const sip_msg *msg = request->msg;
-    size_t first = request->first_route;
+    size_t first = request->ours.count;
     const sip_address *next = sip_msg_address(msg, SIP_HEADER_ROUTE, first);
     const bool is_strict = next != NULL && !next->uri.lr;
     const sip_str last = uri.len > 0 ? uri : sip_msg_request_uri_text(msg);

@@ -3,13 +3,13 @@
 #ifndef SIP_PROXY_RELAY_REQUEST_H
 #define SIP_PROXY_RELAY_REQUEST_H
 
+#include "transaction/own_routes.h"
 #include <sip/build.h>
-#include <sip/stack.h>
 
 typedef struct sip__relay_request {
     const sip_stack *stack;
-    const sip_msg *msg; /* as received; the owner's reference */
-    size_t first_route; /* topmost Route values before this one name us and are taken off */
+    const sip_msg *msg;   /* as received; the owner's reference */
+    sip__own_routes ours; /* topmost Route values that name us and are taken off */
     uint32_t max_forwards;
     bool record_route;
 } sip__relay_request;

@@ -31,18 +31,37 @@ static bool same_host(sip_str a, sip_str b)
             sip_addr_same_host(&of_a, &of_b));
 }
 
+/* A sips URI names what carries TLS (RFC 3261 26.2.2), and "ws" stands for WebSocket over TLS too
+ * (RFC 7118 5). */
+static bool may_mean(const sip_uri *uri, sip_protocol protocol)
+{
+    sip_protocol said = sip_protocol_of(uri->transport);
+
+    switch (said) {
+    case SIP_PROTOCOL_NONE:
+        return true;
+    case SIP_PROTOCOL_WS:
+        return protocol == SIP_PROTOCOL_WSS ||
+               (protocol == SIP_PROTOCOL_WS && uri->scheme != SIP_SCHEME_SIPS);
+    case SIP_PROTOCOL_TCP:
+        return protocol == (uri->scheme == SIP_SCHEME_SIPS ? SIP_PROTOCOL_TLS : SIP_PROTOCOL_TCP);
+    case SIP_PROTOCOL_UDP:
+    case SIP_PROTOCOL_TLS:
+    case SIP_PROTOCOL_WSS:
+        break;
+    }
+    return protocol == said;
+}
+
 /* What a listener advertises, or has learnt of a NAT. */
 static bool is_seen(const sip_stack *stack, const sip_uri *uri)
 {
-    sip_protocol protocol = sip_protocol_of(uri->transport);
-
     for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
         uint16_t port = uri->port != 0 ? uri->port : sip_protocol_default_port(at->protocol);
         sip_path outside = {.protocol = at->protocol, .local = at->local};
         sip__seen_as seen;
 
-        if (!sip__seen_as_may_differ(at) ||
-            (protocol != SIP_PROTOCOL_NONE && protocol != at->protocol)) {
+        if (!sip__seen_as_may_differ(at) || !may_mean(uri, at->protocol)) {
             continue;
         }
         sip__seen_as_via(at, &outside, NULL, &seen);
@@ -59,13 +78,11 @@ static bool is_seen(const sip_stack *stack, const sip_uri *uri)
 
 static bool listens_on(const sip_stack *stack, const sip_uri *uri, const sip_addr *addr)
 {
-    sip_protocol protocol = sip_protocol_of(uri->transport);
-
     for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
         uint16_t port = uri->port != 0 ? uri->port : sip_protocol_default_port(at->protocol);
 
         if (at->local.family != addr->family || at->local.port != port ||
-            (protocol != SIP_PROTOCOL_NONE && protocol != at->protocol)) {
+            !may_mean(uri, at->protocol)) {
             continue;
         }
         if (sip_addr_same_host(&at->local, addr) ||

@@ -1,6 +1,7 @@
 #include "transaction/stateless.h"
 
 #include "message/print.h"
+#include "transaction/own_routes.h"
 #include "transaction/response_path.h"
 #include <stdio.h>
 #include <string.h>
@@ -207,7 +208,8 @@ static int forward_request(sip_tu *tu, const sip_msg *request)
 {
     const sip_stack *stack = tu->layer->config.stack;
     uint32_t hops = MAX_FORWARDS + 1;
-    size_t ours = 0;
+    sip__own_routes ours;
+    sip_send_options options = {.path = NULL};
     const sip_address *route;
     sip_msg *msg;
     int err;
@@ -215,18 +217,21 @@ static int forward_request(sip_tu *tu, const sip_msg *request)
     if (sip_msg_number(request, SIP_HEADER_MAX_FORWARDS, &hops) == 0 && hops == 0) {
         return SIP_EHOPS;
     }
-    while ((route = sip_msg_address(request, SIP_HEADER_ROUTE, ours)) != NULL &&
-           sip_stack_owns_uri(stack, &route->uri)) {
-        ours++;
+    sip__own_routes_read(stack, request, &ours);
+    route = sip_msg_address(request, SIP_HEADER_ROUTE, ours.count);
+    if (ours.err != 0) {
+        return finish_call(tu->layer, request, ours.err);
     }
-    if (route == NULL && sip_stack_owns_uri(stack, sip_msg_request_uri(request))) {
+    if (ours.path.protocol != SIP_PROTOCOL_NONE) {
+        options.path = &ours.path;
+    } else if (route == NULL && sip_stack_owns_uri(stack, sip_msg_request_uri(request))) {
         return SIP_EINVAL;
     }
-    err = print_forwarded(request, route, ours, hops - 1, &msg);
+    err = print_forwarded(request, route, ours.count, hops - 1, &msg);
     if (err != 0) {
         return err;
     }
-    err = sip_tu_send(tu, msg, NULL, NULL);
+    err = sip_tu_send(tu, msg, &options, NULL);
     (void)sip_msg_unref(msg);
     return err;
 }

@@ -52,9 +52,9 @@ SIP_API void sip_transport_observer_end(sip_transport_observer *observer);
 
 /**
  * Keep a flow alive. A connection is pinged by a double line break, or as its WebSocket does,
- * whenever nothing has come along it for `interval_s` (RFC 5626 4.4.1); over UDP a STUN binding
- * request leaves every 80 to 100 percent of `interval_s` (4.4.2). A flow that does not answer is
- * told as SIP_TRANSPORT_FLOW_ENDED, and a connection closed.
+ * whenever nothing has come along it for 80 to 100 percent of `interval_s` (RFC 5626 4.4.1); over
+ * UDP a STUN binding request leaves every 80 to 100 percent of it (4.4.2). A flow that does not
+ * answer is told as SIP_TRANSPORT_FLOW_ENDED, and a connection closed.
  *
  * @param path  as of a message that came along it: flow, or for UDP remote and local
  * @param interval_s  a Flow-Timer, or the value of a "keep" in Via (RFC 6223); 0: no more
@@ -76,6 +76,14 @@ SIP_API sip_str sip_stack_flow_token(const sip_stack *stack, const sip_path *pat
 /** The flow that a token names. @return 0 with *ret_path for sip_send_options; SIP_ESYNTAX (none of
  * ours, or altered: RFC 5626 5.3.1 wants 403); SIP_EGONE (the connection has ended: 430) */
 SIP_API int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret_path);
+
+/** True while the connection `flow` stands. */
+SIP_API bool sip_stack_flow_lives(const sip_stack *stack, sip_flow flow);
+/** True if a request to `contact` cannot find its owner, whose message came by `came`: the host is
+ * a name in ".invalid" or the transport WebSocket, whose clients nobody can connect to (RFC 7118
+ * 5), or it is an address, but another than the sender's (a NAT between). Then the way to its owner
+ * is `came`. With protocol NONE in `came` only the URI itself is looked at. */
+SIP_API bool sip_contact_is_hidden(const sip_uri *contact, const sip_path *came);
 
 #ifdef __cplusplus
 }

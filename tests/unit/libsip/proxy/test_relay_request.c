@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -96,11 +97,132 @@ static void routes_and_a_strict_router_behind_us(void **state)
     sip_sim_destroy(sim);
 }
 
+/* ---- flows (RFC 5626 5.3) */
+
+#define INVITE(contact)                                                                            \
+    "INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:7;branch=z9hG4bKa;rport\r\n"    \
+    "Contact: <" contact ">\r\n" COMMON
+
+/* The Record-Routes of a request that came by `in` and leaves by `out` (NULL: unknown). */
+static void record(const sip_stack *stack, const char *text, sip_path in, const sip_path *out,
+                   char ret_top[300], char ret_second[300])
+{
+    sip__relay_request request;
+    sip_msg *msg = NULL, *printed = NULL;
+
+    assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(text), &in, &msg, NULL), 0);
+    assert_int_equal(sip__relay_request_init(&request, stack, msg, true), 0);
+    assert_int_equal(sip__relay_request_print(&request, SIP_STR("sip:b@10.0.0.8"), out, &printed),
+                     0);
+    snprintf(ret_top, 300, SIP_FMT, SIP_ARG(sip_msg_value(printed, SIP_HEADER_RECORD_ROUTE, 0)));
+    snprintf(ret_second, 300, SIP_FMT, SIP_ARG(sip_msg_value(printed, SIP_HEADER_RECORD_ROUTE, 1)));
+    sip_msg_unref(printed);
+    sip_msg_unref(msg);
+}
+
+/* The flow that a Record-Route of ours names. */
+static sip_path flow_in(const sip_stack *stack, const char *route)
+{
+    sip_address address;
+    sip_path path = {0};
+
+    assert_int_equal(sip_address_parse(sip_str_of(route), &address), 0);
+    if (address.uri.user.len > 0) {
+        assert_int_equal(sip_stack_flow_of_token(stack, address.uri.user, &path), 0);
+    }
+    return path;
+}
+
+static void who_cannot_be_found_is_named_by_flow(void **state)
+{
+    const sip_path in = {.protocol = SIP_PROTOCOL_UDP,
+                         .remote = {.ip = {10, 0, 0, 9}, .port = 7, .family = SIP_FAMILY_IP4},
+                         .local = {.ip = {10, 0, 0, 1}, .port = 5060, .family = SIP_FAMILY_IP4}};
+    sip_path out = in;
+    sip_stack_config config = {.domains = NULL};
+    sip_sim *sim;
+    sip_stack *stack;
+    char top[300], second[300];
+
+    (void)state;
+    out.remote.ip[3] = 8;
+    assert_int_equal(sip_sim_create(NULL, &sim), 0);
+    assert_int_equal(sip_sim_add_host(sim, "proxy", &config, &stack), 0);
+    /* Both can be found: one plain Record-Route. */
+    record(stack, INVITE("sip:a@10.0.0.9"), in, &out, top, second);
+    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    assert_string_equal(second, "");
+    /* The caller is behind a NAT: his side's has his flow. */
+    record(stack, INVITE("sip:a@192.168.1.1"), in, &out, top, second);
+    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    assert_true(flow_in(stack, second).remote.ip[3] == 9);
+    /* The callee too. */
+    out.remote.ip[3] = 77;
+    record(stack, INVITE("sip:a@192.168.1.1"), in, &out, top, second);
+    assert_int_equal(flow_in(stack, top).remote.ip[3], 77);
+    assert_int_equal(flow_in(stack, second).remote.ip[3], 9);
+    /* Only the callee. */
+    record(stack, INVITE("sip:a@10.0.0.9"), in, &out, top, second);
+    assert_int_equal(flow_in(stack, top).remote.ip[3], 77);
+    assert_string_equal(second, "<sip:10.0.0.1:5060;lr>");
+    /* Somebody is between who knows the way, or hears elsewhere than he speaks. */
+    record(
+        stack,
+        "INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:7;branch=z9hG4bKa;rport\r\n"
+        "Via: SIP/2.0/UDP 192.168.1.1;branch=z9hG4bKb\r\n"
+        "Contact: <sip:a@192.168.1.1>\r\n" COMMON,
+        in, NULL, top, second);
+    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    record(stack,
+           "INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:7;branch=z9hG4bKa\r\n"
+           "Contact: <sip:a@192.168.1.1>\r\n" COMMON,
+           in, NULL, top, second);
+    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    sip_sim_destroy(sim);
+}
+
+/* A BYE along the flow that our Record-Route named, and one with a token that nobody made. */
+static void a_route_with_a_flow_is_followed(void **state)
+{
+    sip_path far = {.protocol = SIP_PROTOCOL_UDP};
+    sip_protocol protocol;
+    char token[SIP_FLOW_TOKEN_BYTES], route[200];
+    const sip_header headers[] = {{"Route", route}, {NULL, NULL}};
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    assert_true(sip_stack_listener(world.bob.stack, 0, &protocol, &far.remote));
+    assert_true(sip_stack_listener(world.proxy.stack, 0, &protocol, &far.local));
+    snprintf(route, sizeof route, "<sip:" SIP_FMT "@10.0.0.2;lr>",
+             SIP_ARG(sip_stack_flow_token(world.proxy.stack, &far, token)));
+    sent = sim_peer_send(&world.alice, "OPTIONS", "sip:b@nowhere.invalid", "sip:proxy", headers);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 200);
+    assert_true(
+        sip_str_equal(sip_msg_request_uri_text(world.bob.last_request), "sip:b@nowhere.invalid"));
+    snprintf(route, sizeof route, "<sip:made-up@10.0.0.2;lr>");
+    sent = sim_peer_send(&world.alice, "OPTIONS", "sip:b@nowhere.invalid", "sip:proxy", headers);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 403);
+    far.protocol = SIP_PROTOCOL_TCP;
+    far.flow = 99; /* has ended */
+    snprintf(route, sizeof route, "<sip:" SIP_FMT "@10.0.0.2;lr>",
+             SIP_ARG(sip_stack_flow_token(world.proxy.stack, &far, token)));
+    sent = sim_peer_send(&world.alice, "OPTIONS", "sip:b@nowhere.invalid", "sip:proxy", headers);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 430);
+    relay_world_finish(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_side_of_a_change_of_protocol_gets_its_record_route),
         cmocka_unit_test(routes_and_a_strict_router_behind_us),
+        cmocka_unit_test(who_cannot_be_found_is_named_by_flow),
+        cmocka_unit_test(a_route_with_a_flow_is_followed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

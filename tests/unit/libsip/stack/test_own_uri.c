@@ -65,6 +65,46 @@ static void test_bound_to_all_addresses(void **state)
     sip_stack_destroy(stack);
 }
 
+static bool leads_to(const sip_stack *stack, uint16_t port, const char *format)
+{
+    char text[80];
+    sip_uri uri;
+
+    snprintf(text, sizeof(text), format, (unsigned)port);
+    assert_int_equal(sip_uri_parse(sip_str_of(text), &uri), 0);
+    return sip_stack_owns_uri(stack, &uri);
+}
+
+/* "ws" is the transport of WebSocket with and without TLS, "tcp" in a sips URI that of TLS. */
+static void test_transport_of_two_protocols(void **state)
+{
+    static const struct {
+        sip_protocol protocol;
+        const char *ours, *not_ours;
+    } cases[] = {
+        {SIP_PROTOCOL_WSS, "sip:127.0.0.1:%u;transport=ws;lr", "sip:127.0.0.1:%u;transport=tls"},
+        {SIP_PROTOCOL_WSS, "sips:127.0.0.1:%u;transport=ws", "sips:127.0.0.1:%u;transport=tcp"},
+        {SIP_PROTOCOL_WSS, "sip:127.0.0.1:%u;transport=wss", "sip:127.0.0.1:%u;transport=tcp"},
+        {SIP_PROTOCOL_WS, "sip:127.0.0.1:%u;transport=ws", "sips:127.0.0.1:%u;transport=ws"},
+        {SIP_PROTOCOL_WS, "sip:127.0.0.1:%u", "sip:127.0.0.1:%u;transport=wss"},
+        {SIP_PROTOCOL_TLS, "sips:127.0.0.1:%u;transport=tcp", "sip:127.0.0.1:%u;transport=tcp"},
+        {SIP_PROTOCOL_TCP, "sip:127.0.0.1:%u;transport=tcp", "sips:127.0.0.1:%u;transport=tcp"},
+    };
+    sip_stack *stack = NULL;
+    sip_addr local;
+
+    (void)state;
+    assert_int_equal(sip_stack_create(NULL, &stack), 0);
+    assert_int_equal(sip_stack_listen(stack, "tcp:127.0.0.1:0"), 0);
+    assert_true(sip_stack_listener(stack, 0, NULL, &local));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        stack->worker.transports.first->protocol = cases[i].protocol;
+        assert_true(leads_to(stack, local.port, cases[i].ours));
+        assert_false(leads_to(stack, local.port, cases[i].not_ours));
+    }
+    sip_stack_destroy(stack);
+}
+
 static void test_nulls(void **state)
 {
     tx_world world;
@@ -82,6 +122,7 @@ int main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_domains),
         cmocka_unit_test(test_bound_to_all_addresses),
+        cmocka_unit_test(test_transport_of_two_protocols),
         cmocka_unit_test(test_nulls),
     };
 

@@ -169,6 +169,29 @@ static void test_forward_ack(void **state)
     world_finish(&world);
 }
 
+/* The ACK of a call to a peer behind a NAT, whose flow our Record-Route named. */
+static void test_forward_ack_along_a_flow(void **state)
+{
+    const sip_path far = {.protocol = SIP_PROTOCOL_UDP,
+                          .remote = world_addr("198.51.100.7", 40000),
+                          .local = world_addr("192.0.2.1", 5060)};
+    char token[SIP_FLOW_TOKEN_BYTES], route[300];
+    tx_world world;
+
+    (void)state;
+    proxy_init(&world);
+    snprintf(route, sizeof(route), "Route: <sip:" SIP_FMT "@192.0.2.1;lr>\r\n",
+             SIP_ARG(sip_stack_flow_token(world.stack, &far, token)));
+    receive_ack(&world, route);
+    assert_int_equal(forwarded, 0);
+    assert_int_equal(world.n_sends, 1);
+    assert_true(sip_addr_equal(&world.sends[0].path.remote, &far.remote));
+    assert_sent(&world, 0, "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\n");
+    receive_ack(&world, "Route: <sip:none_of_ours@192.0.2.1;lr>\r\n");
+    assert_int_equal(world.n_sends, 1);
+    world_finish(&world);
+}
+
 static void test_forward_refuses(void **state)
 {
     tx_world world;
@@ -247,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_send_options_and_errors),
         cmocka_unit_test(test_send_after_a_look_up),
         cmocka_unit_test(test_forward_ack),
+        cmocka_unit_test(test_forward_ack_along_a_flow),
         cmocka_unit_test(test_forward_refuses),
         cmocka_unit_test(test_forward_response),
         cmocka_unit_test(test_forward_response_without_second_via),
