@@ -13,7 +13,7 @@ build_packages=(
 test_packages=(
     g++ clang libclang-rt-14-dev llvm clang-format clang-tidy util-linux
     sip-tester kamailio kamailio-tls-modules kamailio-websocket-modules baresip-core linphone-cli nsd tshark
-    python3-websockets iproute2 procps
+    python3-websockets openssl iproute2 procps
 )
 all_packages=(valgrind)
 bench_packages=(

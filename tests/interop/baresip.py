@@ -34,9 +34,9 @@ def module_path():
 class Baresip(Process):
     """One account that answers by itself, told what to do on its terminal."""
 
-    def __init__(self, scratch, port, protocol, answer):
+    def __init__(self, scratch, port, protocol, answer, more=""):
         with open(os.path.join(scratch, "config"), "w") as file:
-            file.write(CONFIG.format(port=port, modules=module_path()))
+            file.write(CONFIG.format(port=port, modules=module_path()) + more)
         with open(os.path.join(scratch, "accounts"), "w") as file:
             file.write(f"<sip:baresip@127.0.0.1:{port};transport={protocol}>;regint=0;answermode={answer};"
                        "audio_codecs=PCMU,PCMA\n")

@@ -20,10 +20,10 @@ class Kamailio(Process):
     a lock of their shared memory taken, the others wait for that in their signal handlers, and its main process for them: a
     minute, until it gives up. It keeps nothing that such an end could spoil."""
 
-    def __init__(self, port, scratch):
+    def __init__(self, port, scratch, *more):
         super().__init__("kamailio", [
             "kamailio", "-f", os.path.join(HERE, "kamailio.cfg"), "-DD", "-E", "-m", "64", "-M", "8", "-A", f"LPORT={port}",
-            "-Y", scratch, "-P", os.path.join(scratch, "pid")], stdin=subprocess.DEVNULL, own_group=True)
+            "-Y", scratch, "-P", os.path.join(scratch, "pid"), *more], stdin=subprocess.DEVNULL, own_group=True)
 
 
 def talk(protocol):

@@ -14,8 +14,7 @@ CONFIG = """\
 [sip]
 sip_port={port}
 sip_tcp_port={port}
-sip_tls_port=-1
-use_ipv6=0
+{sip}use_ipv6=0
 bind_address=127.0.0.1
 contact=sip:linphone@127.0.0.1
 guess_hostname=1
@@ -32,10 +31,10 @@ automatically_accept=0
 class Linphone(Process):
     """linphonec with files for a sound card, told what to do on its terminal."""
 
-    def __init__(self, scratch, port):
+    def __init__(self, scratch, port, sip="sip_tls_port=-1\n", more=""):
         rc = os.path.join(scratch, "rc")
         with open(rc, "w") as file:
-            file.write(CONFIG.format(port=port))
+            file.write(CONFIG.format(port=port, sip=sip) + more)
         os.makedirs(os.path.join(scratch, ".local/share/linphone"))
         env = dict(os.environ, HOME=scratch, XDG_DATA_HOME=os.path.join(scratch, ".local/share"), XDG_CONFIG_HOME=scratch)
         super().__init__("linphone", ["linphonec", "-c", rc], env=env, cwd=scratch)
