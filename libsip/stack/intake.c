@@ -6,6 +6,7 @@
 #include "message/print.h"
 #include "message/rules.h"
 #include "stack/strict_route.h"
+#include "transaction/racers.h"
 #include "transaction/stateless.h"
 #include <string.h>
 
@@ -278,7 +279,18 @@ static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, con
     /* Answers may still come on another connection (RFC 3261 18.2.2): transactions go on. */
     sip__worker_enter_turn(&stack->worker);
     sip_log_debug(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__layer_flow_closed(&stack->worker.layer, flow);
     sip__stack_tell(stack, &event);
+}
+
+static void on_connected(sip_transport *transport, sip_flow flow, int err, const char *text,
+                         void *arg)
+{
+    sip_stack *stack = arg;
+
+    (void)transport;
+    sip__worker_enter_turn(&stack->worker);
+    sip__racers_told(&stack->worker.layer, flow, err, text);
 }
 
 static void on_keepalive(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
@@ -313,6 +325,7 @@ const sip_transport_events *sip__stack_intake(void)
         .on_truncated = on_truncated,
         .on_block = on_block,
         .on_keepalive = on_keepalive,
+        .on_connected = on_connected,
     };
 
     return &events;

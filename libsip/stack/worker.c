@@ -199,6 +199,8 @@ static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
         .allocator = config->allocator,
         .random = config->random,
         .log = config->log,
+        .clock = worker->clock,
+        .datagram_bytes = config->datagram_bytes,
         .transports = &worker->transports,
         .locator = &worker->locator,
         .ident = &worker->ident,

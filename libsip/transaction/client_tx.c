@@ -4,6 +4,7 @@
 #include "transaction/ict.h"
 #include "transaction/nict.h"
 #include "transaction/relay_hook.h"
+#include "transaction/targets.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ static const sip_client_tx_handler silent = {0};
 
 /* ---- birth and death */
 
-static void unmap(sip_client_tx *tx)
+void sip__client_tx_unmap(sip_client_tx *tx)
 {
     if (tx->mapped) {
         sip_map_remove(&tx->layer->client_map, &tx->node);
@@ -21,12 +22,12 @@ static void unmap(sip_client_tx *tx)
     }
 }
 
-static void map(sip_client_tx *tx, sip_str branch)
+void sip__client_tx_map(sip_client_tx *tx, sip_str branch)
 {
     sip_map *clients = &tx->layer->client_map;
 
-    unmap(tx);
-    memcpy(tx->branch, branch.ptr, branch.len);
+    sip__client_tx_unmap(tx);
+    memmove(tx->branch, branch.ptr, branch.len);
     tx->branch[branch.len] = '\0';
     sip_map_insert(clients, sip_map_hash(clients, branch), &tx->node);
     tx->mapped = true;
@@ -36,10 +37,11 @@ static void destroy(sip_client_tx *tx)
 {
     sip__layer *layer = tx->layer;
 
-    unmap(tx);
+    sip__client_tx_unmap(tx);
     sip__client_tx_disarm(tx);
     sip_id_table_remove(&layer->ids, tx->id);
     sip_list_remove(&tx->link);
+    sip_list_remove(&tx->await_link);
     sip_list_remove(&tx->work.link);
     sip__next_hop_release(layer, tx->finder);
     (void)sip_msg_unref(tx->request);
@@ -94,7 +96,7 @@ static void at_turn_end(sip_turn_work *work)
     }
 }
 
-static sip_client_tx *make(sip_tu *tu, const sip_msg *request, bool is_invite)
+sip_client_tx *sip__client_tx_make(sip_tu *tu, const sip_msg *request, bool is_invite)
 {
     sip__layer *layer = tu->layer;
     sip_client_tx *tx = sip__pool_take(&layer->clients);
@@ -114,6 +116,7 @@ static sip_client_tx *make(sip_tu *tu, const sip_msg *request, bool is_invite)
     tx->request = sip_msg_ref(request);
     sip_list_init(&tx->link);
     sip_list_append(&layer->client_list, &tx->link);
+    sip_list_init(&tx->await_link);
     sip_list_init(&tx->work.link);
     tx->work.fn = at_turn_end;
     if (is_invite) {
@@ -121,11 +124,10 @@ static sip_client_tx *make(sip_tu *tu, const sip_msg *request, bool is_invite)
     } else {
         sip__nict_start(tx);
     }
-    layer->stats.client_transactions++;
     return tx;
 }
 
-static void defer_trouble(sip_client_tx *tx, int err)
+void sip__client_tx_defer(sip_client_tx *tx, int err)
 {
     tx->trouble = err;
     sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
@@ -136,115 +138,13 @@ void sip__client_tx_end(sip_client_tx *tx)
     if (!tx->dead) {
         tx->dead = true;
         tx->state = tx->is_invite ? (uint8_t)SIP__ICT_TERMINATED : (uint8_t)SIP__NICT_TERMINATED;
-        unmap(tx);
+        sip__client_tx_unmap(tx);
         sip__client_tx_disarm(tx);
         sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
     }
 }
 
 /* ---- sending */
-
-/* Begin (again) at tx->path, under a new branch. */
-static int go(sip_client_tx *tx)
-{
-    char room[SIP__BRANCH_BYTES];
-    sip_str branch = sip__ident_branch(tx->layer->config.ident, room);
-    sip_msg *sent;
-    int err = sip__next_hop_print(tx->layer, tx->request, &tx->path, branch, &sent);
-
-    if (err != 0) {
-        return err;
-    }
-    map(tx, branch);
-    (void)sip_msg_unref(tx->sent);
-    tx->sent = sent;
-    tx->reliable = sip_protocol_is_reliable(tx->path.protocol);
-    if (tx->is_invite) {
-        (void)sip__ict_step(tx, SIP__ICT_SEND, NULL);
-    } else {
-        (void)sip__nict_step(tx, SIP__NICT_SEND, NULL);
-    }
-    return 0;
-}
-
-/* Go to the next target that was found, if there is one and no answer has come yet. */
-static bool go_on(sip_client_tx *tx)
-{
-    sip__finder *finder = tx->finder;
-
-    while (tx->request != NULL && finder != NULL && !tx->cancelled &&
-           finder->next < finder->locate.n_targets) {
-        tx->path = sip__next_hop_path(&finder->locate.targets[finder->next++]);
-        if (go(tx) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text)
-{
-    if (tx->dead || go_on(tx)) {
-        return;
-    }
-    tx->trouble = err;
-    tx->cause = text;
-    if (tx->is_invite) {
-        (void)sip__ict_step(tx, SIP__ICT_TP_ERROR, NULL);
-    } else {
-        (void)sip__nict_step(tx, SIP__NICT_TP_ERROR, NULL);
-    }
-    tx->cause = NULL;
-    tx->trouble = 0;
-}
-
-static void on_located(sip__locate *locate, int err, const char *text)
-{
-    sip_client_tx *tx = locate->arg;
-
-    if (tx->dead || tx->trouble != 0) {
-        return;
-    }
-    if (err != 0) {
-        sip__client_tx_fail(tx, err, text);
-    } else if (!go_on(tx)) {
-        sip__client_tx_fail(tx, SIP_EUNSUPPORTED, "no transport leads there");
-    }
-}
-
-/* Find the first target and begin; what the caller could not have known is told at the end of the
- * turn. */
-static int aim(sip_client_tx *tx, const sip_send_options *options)
-{
-    const sip_uri *uri;
-    sip_uri room;
-    int err;
-
-    if (options != NULL && options->path != NULL) {
-        tx->path = *options->path;
-        err = go(tx);
-    } else {
-        tx->hop_given = options != NULL && options->next_hop != NULL;
-        if (sip__next_hop_uri(tx->request, options != NULL ? options->next_hop : NULL, &room,
-                              &uri) != 0) {
-            return SIP_EINVAL;
-        }
-        err = sip__next_hop_find(tx->layer, uri, on_located, tx, &tx->path, &tx->finder);
-        if (err == SIP_EAGAIN) {
-            return 0;
-        }
-        if (err == 0) {
-            err = go(tx);
-        }
-    }
-    if (err == SIP_ENOMEM || err == SIP_EINVAL) {
-        return err;
-    }
-    if (err != 0) {
-        defer_trouble(tx, err);
-    }
-    return 0;
-}
 
 int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_options *options,
                          const sip_client_tx_handler *handler, void *user_data,
@@ -261,31 +161,44 @@ int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_opti
     if (!sip__layer_has_room(tu->layer)) {
         return SIP_EBUSY;
     }
-    tx = make(tu, request, method == SIP_METHOD_INVITE);
+    tx = sip__client_tx_make(tu, request, method == SIP_METHOD_INVITE);
     if (tx == NULL) {
         return SIP_ENOMEM;
     }
     tx->handler = handler;
     tx->user_data = user_data;
-    err = aim(tx, options);
+    err = sip__targets_begin(tx, options);
     if (err != 0) {
         destroy(tx);
         return err;
     }
+    tu->layer->stats.client_transactions++;
     if (ret_tx != NULL) {
         *ret_tx = tx;
     }
     return 0;
 }
 
+/* Remember the connection that the request took: should it prove dead, another one is tried. */
+static void note_flow(sip_client_tx *tx)
+{
+    tx->flow = sip__transports_flow_to(tx->layer->config.transports, &tx->path, &tx->stood);
+    if (!tx->answered && sip_list_is_empty(&tx->await_link)) {
+        sip_list_append(&tx->layer->awaiting, &tx->await_link);
+    }
+}
+
 static void transmit(sip_client_tx *tx, bool repeated)
 {
     int err = sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->sent), tx->id, repeated);
 
+    if (err == 0 && tx->reliable) {
+        note_flow(tx);
+    }
     if (err != 0 && repeated) {
         tx->layer->stats.send_failures++; /* the next repetition may do better */
     } else if (err != 0) {
-        defer_trouble(tx, err);
+        sip__client_tx_defer(tx, err);
     }
 }
 
@@ -301,6 +214,17 @@ void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response)
     }
     sip__client_tx_arm(tx, &tx->timeout, 64 * t1_ms);
     transmit(tx, false);
+}
+
+bool sip__client_tx_again(sip_client_tx *tx)
+{
+    if (!tx->reliable || !tx->stood || tx->again || tx->answered || tx->sent == NULL ||
+        tx->path.flow != 0) {
+        return false;
+    }
+    tx->again = true;
+    transmit(tx, true);
+    return true;
 }
 
 void sip__client_tx_resend(sip_client_tx *tx)
@@ -356,12 +280,13 @@ bool sip__client_tx_release_cancel(sip_client_tx *tx)
     if (tx->cancel == NULL) {
         return false;
     }
-    cancel = make(tx->tu, tx->cancel, false);
+    cancel = sip__client_tx_make(tx->tu, tx->cancel, false);
     if (cancel != NULL) {
+        tx->layer->stats.client_transactions++;
         cancel->sent = tx->cancel;
         cancel->path = tx->path;
         cancel->reliable = tx->reliable;
-        map(cancel, sip_str_of(tx->branch));
+        sip__client_tx_map(cancel, sip_str_of(tx->branch));
         (void)sip__nict_step(cancel, SIP__NICT_SEND, NULL);
     } else {
         (void)sip_msg_unref(tx->cancel);
@@ -382,7 +307,7 @@ int sip_client_tx_cancel(sip_client_tx *tx, const sip_extras *extras)
     }
     if (tx->sent == NULL) {
         tx->cancelled = true;
-        defer_trouble(tx, SIP_EGONE);
+        sip__client_tx_defer(tx, SIP_EGONE);
         return 0;
     }
     err = sip_cancel_create(tx->sent, extras, &tx->cancel);
@@ -455,10 +380,12 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
     int status = sip_msg_status(response);
     bool done;
 
-    /* An answer: this target works, no other will be tried. */
-    tx->request = sip_msg_unref(tx->request);
-    sip__next_hop_release(tx->layer, tx->finder);
-    tx->finder = NULL;
+    if (tx->left) {
+        tx->layer->stats.absorbed++;
+    }
+    if (sip__targets_answered(tx, response)) {
+        return;
+    }
     if (tx->is_invite) {
         if (tx->state == SIP__ICT_COMPLETED) {
             tx->layer->stats.absorbed++;
@@ -483,6 +410,9 @@ void sip__client_tx_emit(sip_client_tx *tx, const sip_msg *response)
 
 static void emit_failed(sip_client_tx *tx, const sip_failure *failure)
 {
+    if (tx->left) {
+        return;
+    }
     sip_stack_set_error(tx->layer->config.stack, "%s", failure->text);
     sip_log_info(tx->layer->config.log, SIP_LOG_TRANSACTION, "%s", failure->text);
     if (!tx->abandoned && tx->handler->on_failed != NULL) {
@@ -493,12 +423,13 @@ static void emit_failed(sip_client_tx *tx, const sip_failure *failure)
 void sip__client_tx_emit_timeout(sip_client_tx *tx, const sip_msg *response)
 {
     (void)response;
-    char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES];
+    char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], tried[SIP__TARGETS_TEXT_BYTES];
     sip_failure failure = {.status = 408, .err = SIP_EIO, .text = text};
 
-    (void)snprintf(text, sizeof(text), "transaction: no %sanswer from %s within %u s",
+    (void)snprintf(text, sizeof(text), "transaction: no %sanswer from %s within %u s%s",
                    tx->cancelled ? "final " : "", sip__next_hop_path_text(&tx->path, path),
-                   (unsigned)(64 * tx->layer->config.timers.t1_ms / 1000));
+                   (unsigned)(64 * tx->layer->config.timers.t1_ms / 1000),
+                   sip__targets_text(tx, tried));
     emit_failed(tx, &failure);
 }
 
@@ -506,6 +437,7 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
 {
     (void)response;
     char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], addr[SIP_ADDR_TEXT_BYTES];
+    char tried[SIP__TARGETS_TEXT_BYTES];
     sip_failure failure = {.status = 503, .err = tx->trouble, .text = text};
     const char *cause = tx->cause != NULL ? tx->cause : sip_error_text(tx->trouble);
 
@@ -514,10 +446,11 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
     }
     if (tx->path.protocol == SIP_PROTOCOL_NONE ||
         strstr(cause, sip_addr_text(&tx->path.remote, addr)) != NULL) {
-        (void)snprintf(text, sizeof(text), "%s", cause);
+        (void)snprintf(text, sizeof(text), "%s%s", cause, sip__targets_text(tx, tried));
     } else {
-        (void)snprintf(text, sizeof(text), "transaction: %s: %s",
-                       sip__next_hop_path_text(&tx->path, path), cause);
+        (void)snprintf(text, sizeof(text), "transaction: %s: %s%s",
+                       sip__next_hop_path_text(&tx->path, path), cause,
+                       sip__targets_text(tx, tried));
     }
     emit_failed(tx, &failure);
 }

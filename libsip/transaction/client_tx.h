@@ -9,17 +9,27 @@ struct sip_client_tx {
     sip__tx_kind kind; /* SIP__TX_CLIENT */
     uint8_t state;     /* of the machine */
     bool is_invite;
-    bool reliable;  /* the path's protocol: no retransmissions */
-    bool cancelled; /* sip_client_tx_cancel() was called */
-    bool abandoned; /* the user wants to hear no more */
-    bool hop_given; /* its next hop was not read from the request */
-    bool dead;      /* waits for the end of the turn */
-    int trouble;    /* SIP_E… found inside a call, told at the end of the turn; 0: none */
+    bool reliable;   /* the path's protocol: no retransmissions */
+    bool cancelled;  /* sip_client_tx_cancel() was called */
+    bool abandoned;  /* the user wants to hear no more */
+    bool hop_given;  /* its next hop was not read from the request */
+    bool path_given; /* the user chose the path */
+    bool answered;   /* the present target has */
+    bool final;      /* finally */
+    bool switched;   /* from UDP to TCP for its size */
+    bool came_back;  /* and back again, as TCP did not work */
+    bool stood;      /* the connection that it took stood before */
+    bool again;      /* it has been sent along another connection once */
+    bool left;       /* a branch given up for another target */
+    uint8_t tries;   /* targets */
+    bool dead;       /* waits for the end of the turn */
+    int trouble;     /* SIP_E… found inside a call, told at the end of the turn; 0: none */
     uint64_t id;
     sip__layer *layer;
     sip_tu *tu;
-    sip_list link;     /* in layer->client_list */
-    sip_map_node node; /* in layer->client_map, once sent */
+    sip_list link;       /* in layer->client_list */
+    sip_list await_link; /* in layer->awaiting */
+    sip_map_node node;   /* in layer->client_map, once sent */
     bool mapped;
     sip_turn_work work;
     const sip_client_tx_handler *handler;
@@ -30,6 +40,7 @@ struct sip_client_tx {
     sip_msg *cancel;  /* waits for a provisional response */
     sip__finder *finder;
     sip_path path;
+    sip_flow flow;        /* the connection that the request took */
     sip_timer retransmit; /* A, E */
     sip_timer timeout;    /* B, D, M; F, K */
     uint32_t interval_ms;
@@ -47,10 +58,23 @@ typedef struct sip__client_cell {
 sip_client_tx *sip__client_tx_match(sip__layer *layer, const sip_msg *response);
 /* Feed a matched response to the machine. */
 void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response);
-/* Sending did not work: on to the next target, or into the machine. */
+/* Sending did not work: on to the next target, or into the machine (targets.c). */
 void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text);
 /* The callbacks of all that is left end with the turn; see sip__layer_close(). */
 void sip__client_tx_end(sip_client_tx *tx);
+
+/* Send the request once more if the connection that it took had stood before and proved dead, once.
+ * The peer tells a repetition by its branch. @return false: that is not so */
+bool sip__client_tx_again(sip_client_tx *tx);
+
+/* For targets.c and left_branch.c: */
+/* A transaction in state FINDING; NULL without memory. */
+sip_client_tx *sip__client_tx_make(sip_tu *tu, const sip_msg *request, bool is_invite);
+/* Be found by `branch`, or not at all. */
+void sip__client_tx_map(sip_client_tx *tx, sip_str branch);
+void sip__client_tx_unmap(sip_client_tx *tx);
+/* Have `err` told at the end of the turn. */
+void sip__client_tx_defer(sip_client_tx *tx, int err);
 
 /* For the machines: */
 /* Go through a cell: the state, `enter` if it is another one, the action. @return false for an

@@ -1,7 +1,9 @@
 /* RFC 3261 figure 5 as amended by RFC 6026 7.2 (Accepted, Timer M). Added: FINDING, before a target
- * is known; SEND again in CALLING, for the next target (RFC 3263 4.3); Timer B in PROCEEDING, armed
- * by a CANCEL (RFC 3261 9.1). */
+ * is known, and again before the next one (RFC 3263 4.3); Timer B in PROCEEDING, armed by a CANCEL
+ * (RFC 3261 9.1). */
 #include "transaction/ict.h"
+
+#include "transaction/targets.h"
 
 static void resend(sip_client_tx *tx, const sip_msg *response)
 {
@@ -32,7 +34,6 @@ static const sip__client_cell table[SIP__ICT_STATES][SIP__ICT_EVENTS] = {
         },
     [SIP__ICT_CALLING] =
         {
-            [SIP__ICT_SEND] = {SIP__ICT_CALLING, sip__client_tx_send},
             [SIP__ICT_RX_1XX] = {SIP__ICT_PROCEEDING, progress},
             [SIP__ICT_RX_2XX] = {SIP__ICT_ACCEPTED, sip__client_tx_emit},
             [SIP__ICT_RX_FAIL] = {SIP__ICT_COMPLETED, ack_pass},
@@ -113,6 +114,8 @@ static void on_timeout(void *arg)
         event = SIP__ICT_TIMER_D;
     } else if (tx->state == SIP__ICT_ACCEPTED) {
         event = SIP__ICT_TIMER_M;
+    } else if (tx->state == SIP__ICT_CALLING && sip__targets_timed_out(tx)) {
+        return;
     }
     (void)sip__ict_step(tx, event, NULL);
 }

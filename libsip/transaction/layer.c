@@ -12,13 +12,16 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     sip_list_init(&layer->client_list);
     sip_list_init(&layer->server_list);
     sip_list_init(&layer->errand_list);
+    sip_list_init(&layer->awaiting);
+    sip_list_init(&layer->racing);
     sip__pool_init(&layer->clients, allocator, sizeof(sip_client_tx), 0);
     sip__pool_init(&layer->servers, allocator, sizeof(sip_server_tx), 0);
     sip__pool_init(&layer->finders, allocator, sizeof(sip__finder), 0);
     sip__pool_init(&layer->errands, allocator, sizeof(sip__errand), config->max_transactions);
     sip_id_table_init(&layer->ids, allocator, config->worker_index);
     if (sip_map_init(&layer->client_map, allocator, config->random) != 0 ||
-        sip_map_init(&layer->server_map, allocator, config->random) != 0) {
+        sip_map_init(&layer->server_map, allocator, config->random) != 0 ||
+        sip__health_init(&layer->health, allocator, config->random, config->clock, 0) != 0) {
         sip__layer_finish(layer);
         return SIP_ENOMEM;
     }
@@ -49,6 +52,7 @@ void sip__layer_finish(sip__layer *layer)
     }
     sip_map_finish(&layer->client_map);
     sip_map_finish(&layer->server_map);
+    sip__health_finish(&layer->health);
     sip_id_table_finish(&layer->ids);
     sip__pool_finish(&layer->clients);
     sip__pool_finish(&layer->servers);
@@ -64,24 +68,29 @@ bool sip__layer_has_room(const sip__layer *layer)
 
 /* ---- messages in */
 
-static void receive_response(sip__layer *layer, const sip_msg *response)
+void sip__layer_stray(sip__layer *layer, const sip_msg *response)
 {
-    sip_client_tx *tx = sip__client_tx_match(layer, response);
-    sip_tu *tu;
-
-    if (tx != NULL) {
-        sip__client_tx_receive(tx, response);
-        return;
-    }
     /* Only what answers a request of ours may be passed on (RFC 3261 18.1.2). */
-    tu = sip__ident_branch_worker(sip_msg_via(response, 0)->branch) < 0
-             ? NULL
-             : layer->config.hooks->select_stray(layer->config.stack);
+    sip_tu *tu = sip__ident_branch_worker(sip_msg_via(response, 0)->branch) < 0
+                     ? NULL
+                     : layer->config.hooks->select_stray(layer->config.stack);
+
     if (tu == NULL) {
         layer->stats.dropped_stray++;
         return;
     }
     tu->handler.on_stray_response(tu, response, tu->user_data);
+}
+
+static void receive_response(sip__layer *layer, const sip_msg *response)
+{
+    sip_client_tx *tx = sip__client_tx_match(layer, response);
+
+    if (tx != NULL) {
+        sip__client_tx_receive(tx, response);
+    } else {
+        sip__layer_stray(layer, response);
+    }
 }
 
 static void receive_ack(sip__layer *layer, const sip_msg *ack)
@@ -167,7 +176,7 @@ void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to,
         sip_client_tx *tx = (sip_client_tx *)kind;
 
         /* Not the news of a target that was given up before. */
-        if (sip_addr_equal(&tx->path.remote, &to->remote)) {
+        if (sip_addr_equal(&tx->path.remote, &to->remote) && !sip__client_tx_again(tx)) {
             sip__client_tx_fail(tx, err, text);
         }
     } else {
@@ -188,6 +197,57 @@ void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const cha
         if (tx->sent != NULL && !tx->reliable && sip_addr_equal(&tx->path.remote, remote)) {
             sip__client_tx_fail(tx, SIP_EIO, text);
         }
+    }
+}
+
+void sip__layer_flow_closed(sip__layer *layer, sip_flow flow)
+{
+    sip_list *last = layer->awaiting.prev;
+    sip_list *at = &layer->awaiting;
+
+    while (at != last) { /* sending calls nobody back */
+        at = at->next;
+        sip_client_tx *tx = SIP_CONTAINER_OF(at, sip_client_tx, await_link);
+
+        if (tx->flow == flow) {
+            (void)sip__client_tx_again(tx);
+        }
+    }
+}
+
+/* ---- which targets work */
+
+static sip_hop hop_of(const sip_path *path)
+{
+    return (sip_hop){.protocol = path->protocol, .addr = path->remote};
+}
+
+void sip__layer_note_failed(sip__layer *layer, const sip_path *path, sip__health_reason reason,
+                            int err)
+{
+    sip_hop hop = hop_of(path);
+
+    /* What was sent before a target turned bad is no further news of it. */
+    if (err == SIP_EIO && path->flow == 0 && path->protocol != SIP_PROTOCOL_NONE &&
+        sip__health_of(&layer->health, &hop) != SIP__HEALTH_BAD) {
+        sip__health_mark_failed(&layer->health, &hop, reason, 0);
+    }
+}
+
+void sip__layer_note_answer(sip__layer *layer, const sip_path *path, const sip_msg *response)
+{
+    sip_hop hop = hop_of(path);
+    uint32_t after_s = 0;
+
+    if (sip_msg_status(response) != 503) {
+        if (layer->health.count > 0) {
+            sip__health_mark_good(&layer->health, &hop);
+        }
+        return;
+    }
+    if (path->flow == 0) {
+        (void)sip_msg_number(response, SIP_HEADER_RETRY_AFTER, &after_s);
+        sip__health_mark_failed(&layer->health, &hop, SIP__HEALTH_REFUSED, after_s);
     }
 }
 

@@ -4,6 +4,7 @@
 #define SIP_TRANSACTION_LAYER_H
 
 #include "base/pool.h"
+#include "dns/health.h"
 #include "message/ident.h"
 #include "transport/selector.h"
 #include <sip/trace.h>
@@ -40,7 +41,9 @@ typedef struct sip__layer_config {
     sip__transports *transports;
     sip__locator *locator;
     sip__ident *ident;
-    sip_timers timers; /* complete: no zeros */
+    const sip_clock *clock;
+    sip_timers timers;       /* complete: no zeros */
+    uint32_t datagram_bytes; /* longer requests go by TCP if they can */
     uint32_t max_transactions;
     uint8_t worker_index;
 } sip__layer_config;
@@ -53,6 +56,9 @@ struct sip__layer {
     sip__pool clients, servers, finders, errands;
     sip_map client_map, server_map;
     sip_list client_list, server_list, errand_list;
+    sip_list awaiting; /* client transactions over streams that have no answer yet */
+    sip_list racing;   /* sip__racers under way */
+    sip__health health;
     sip_id_table ids;
     bool closing; /* nothing new begins */
 };
@@ -77,6 +83,16 @@ void sip__layer_receive(sip__layer *layer, const sip_msg *msg);
 void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to, int err,
                             const char *text);
 void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text);
+void sip__layer_flow_closed(sip__layer *layer, sip_flow flow);
+/* A response to a request of ours that belongs to no transaction (any more): for who passes it on.
+ */
+void sip__layer_stray(sip__layer *layer, const sip_msg *response);
+
+/* A target did not work, for `err`: what is ours to blame is not noted. */
+void sip__layer_note_failed(sip__layer *layer, const sip_path *path, sip__health_reason reason,
+                            int err);
+/* A target has answered. */
+void sip__layer_note_answer(sip__layer *layer, const sip_path *path, const sip_msg *response);
 
 /* Send bytes, counted and tapped. `ref` as for a transport. @return as sip__transports_send() */
 int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref,

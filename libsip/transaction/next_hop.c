@@ -2,6 +2,7 @@
 
 #include "message/print.h"
 #include <stdio.h>
+#include <string.h>
 
 int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
                       const sip_uri **ret_uri)
@@ -28,33 +29,70 @@ int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
     return 0;
 }
 
-sip_path sip__next_hop_path(const sip_hop *hop)
+sip_path sip__next_hop_path(sip__layer *layer, const sip__finder *finder, size_t i)
 {
-    return (sip_path){.protocol = hop->protocol, .remote = hop->addr};
+    const sip_hop *hop = &finder->locate.targets[i];
+    sip_path path = {.protocol = hop->protocol, .remote = hop->addr};
+
+    if (hop->protocol == SIP_PROTOCOL_TLS || hop->protocol == SIP_PROTOCOL_WSS) {
+        path.server =
+            sip__transports_server_id(layer->config.transports, sip_str_of(finder->locate.name));
+    }
+    return path;
 }
 
-int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
-                       void (*fn)(sip__locate *locate, int err, const char *text), void *arg,
-                       sip_path *ret_path, sip__finder **ret_finder)
+static bool same_hop(const sip_hop *a, const sip_hop *b)
+{
+    return a->protocol == b->protocol && sip_addr_equal(&a->addr, &b->addr);
+}
+
+void sip__next_hop_order(sip__layer *layer, sip__finder *finder)
+{
+    sip_hop *targets = finder->locate.targets;
+    sip_hop first = finder->prefer;
+    size_t at = 0;
+
+    sip__health_order(&layer->health, targets, finder->locate.n_targets);
+    if (first.protocol == SIP_PROTOCOL_NONE ||
+        sip__health_of(&layer->health, &first) != SIP__HEALTH_GOOD) {
+        return;
+    }
+    while (at < finder->locate.n_targets && !same_hop(&targets[at], &first)) {
+        at++;
+    }
+    if (at < finder->locate.n_targets) {
+        first = targets[at];
+        memmove(&targets[1], &targets[0], at * sizeof(targets[0]));
+        targets[0] = first;
+    }
+}
+
+int sip__next_hop_find(sip__layer *layer, const sip__seek *seek, sip_path *ret_path,
+                       sip__finder **ret_finder)
 {
     sip__locate_can can = sip__transports_can(layer->config.transports);
     sip_hop hop;
-    int err = sip__locate_numeric(uri, &can, &hop);
+    int err = sip__locate_numeric(seek->uri, &can, &hop);
     sip__finder *finder;
 
     if (err != SIP_EAGAIN) {
-        *ret_path = err == 0 ? sip__next_hop_path(&hop) : *ret_path;
+        *ret_path = err == 0 ? (sip_path){.protocol = hop.protocol, .remote = hop.addr} : *ret_path;
         return err;
     }
     finder = sip__pool_take(&layer->finders);
     if (finder == NULL) {
         return SIP_ENOMEM;
     }
-    finder->locate.fn = fn;
-    finder->locate.arg = arg;
-    err = sip__locate_start(&finder->locate, layer->config.locator, uri, &can);
+    finder->locate.fn = seek->fn;
+    finder->locate.arg = seek->arg;
+    if (seek->prefer != NULL) {
+        finder->prefer =
+            (sip_hop){.protocol = seek->prefer->protocol, .addr = seek->prefer->remote};
+    }
+    err = sip__locate_start(&finder->locate, layer->config.locator, seek->uri, &can);
     if (err == 0) {
-        *ret_path = sip__next_hop_path(&finder->locate.targets[finder->next++]);
+        sip__next_hop_order(layer, finder);
+        *ret_path = sip__next_hop_path(layer, finder, 0);
     } else if (err != SIP_EAGAIN) {
         sip__pool_give(&layer->finders, finder);
         return err;
@@ -66,6 +104,7 @@ int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
 void sip__next_hop_release(sip__layer *layer, sip__finder *finder)
 {
     if (finder != NULL) {
+        sip__racers_stop(&finder->racers);
         sip__locate_cancel(&finder->locate);
         sip__pool_give(&layer->finders, finder);
     }

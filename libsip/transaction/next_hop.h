@@ -3,26 +3,38 @@
 #define SIP_TRANSACTION_NEXT_HOP_H
 
 #include "transaction/layer.h"
+#include "transaction/racers.h"
 
 /* A look-up under way, and its targets while there are more to try. */
 typedef struct sip__finder {
     sip__locate locate;
-    size_t next;
+    size_t next;    /* the first that has not been tried */
+    sip_hop prefer; /* goes first if it is found and has not failed; protocol NONE: none is */
+    sip__racers racers;
 } sip__finder;
+
+/* What is looked for. */
+typedef struct sip__seek {
+    const sip_uri *uri;
+    const sip_path *prefer; /* may be NULL; copied */
+    /* Called later with locate->arg == arg, its targets not yet in order: sip__next_hop_order(). */
+    void (*fn)(sip__locate *locate, int err, const char *text);
+    void *arg;
+} sip__seek;
 
 /* The URI that decides where `request` goes: next_hop if not NULL, a loose topmost Route, else the
  * Request-URI (RFC 3261 8.1.2). `room` holds it if need be. @return 0 or SIP_EINVAL */
 int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
                       const sip_uri **ret_uri);
-/* A way to a target that was found; its flow and local address are not known yet. */
-sip_path sip__next_hop_path(const sip_hop *hop);
-/* Find the way to `uri`: at once, or by a look-up that calls fn(locate) with locate->arg == arg
- * later.
- * @return 0 with *ret_path, and *ret_finder if it was a name: its `next` is the target after that;
- *   SIP_EAGAIN with *ret_finder; SIP_ENOMEM, or why it leads nowhere */
-int sip__next_hop_find(sip__layer *layer, const sip_uri *uri,
-                       void (*fn)(sip__locate *locate, int err, const char *text), void *arg,
-                       sip_path *ret_path, sip__finder **ret_finder);
+/* The way to the i-th target that was found; its flow and local address are not known yet. */
+sip_path sip__next_hop_path(sip__layer *layer, const sip__finder *finder, size_t i);
+/* Find the way: at once, or by a look-up that calls seek->fn later.
+ * @return 0 with *ret_path, and if it was a name *ret_finder, all its targets in order: *ret_path
+ *   leads to the first; SIP_EAGAIN with *ret_finder; SIP_ENOMEM, or why it leads nowhere */
+int sip__next_hop_find(sip__layer *layer, const sip__seek *seek, sip_path *ret_path,
+                       sip__finder **ret_finder);
+/* Put what was found into the order to try: the one preferred, those in good health, the others. */
+void sip__next_hop_order(sip__layer *layer, sip__finder *finder);
 /* Give a finder back, ending its look-up. NULL is fine. */
 void sip__next_hop_release(sip__layer *layer, sip__finder *finder);
 /* The request as it goes along `path`, whose local address is filled in. @return 0,

@@ -1,6 +1,8 @@
-/* RFC 3261 figure 6. Added: FINDING, before a target is known; SEND again in TRYING, for the next
- * target (RFC 3263 4.3). */
+/* RFC 3261 figure 6. Added: FINDING, before a target is known, and again before the next one (RFC
+ * 3263 4.3). */
 #include "transaction/nict.h"
+
+#include "transaction/targets.h"
 
 /* Timer E: MIN(2 * E, T2) in TRYING, T2 in PROCEEDING (17.1.2.2). */
 static void resend(sip_client_tx *tx, const sip_msg *response)
@@ -23,7 +25,6 @@ static const sip__client_cell table[SIP__NICT_STATES][SIP__NICT_EVENTS] = {
         },
     [SIP__NICT_TRYING] =
         {
-            [SIP__NICT_SEND] = {SIP__NICT_TRYING, sip__client_tx_send},
             [SIP__NICT_RX_1XX] = {SIP__NICT_PROCEEDING, sip__client_tx_emit},
             [SIP__NICT_RX_FINAL] = {SIP__NICT_COMPLETED, sip__client_tx_emit},
             [SIP__NICT_TIMER_E] = {SIP__NICT_TRYING, resend},
@@ -75,6 +76,9 @@ static void on_timeout(void *arg)
 {
     sip_client_tx *tx = arg;
 
+    if (tx->state == SIP__NICT_TRYING && sip__targets_timed_out(tx)) {
+        return;
+    }
     (void)sip__nict_step(
         tx, tx->state == SIP__NICT_COMPLETED ? SIP__NICT_TIMER_K : SIP__NICT_TIMER_F, NULL);
 }

@@ -90,8 +90,10 @@ static void on_located(sip__locate *locate, int err, const char *text)
     sip__errand *errand = locate->arg;
 
     if (err == 0) {
-        sip_path path = sip__next_hop_path(&locate->targets[0]);
+        sip_path path;
 
+        sip__next_hop_order(errand->layer, errand->finder);
+        path = sip__next_hop_path(errand->layer, errand->finder, 0);
         err = leave(errand->layer, errand->msg, &path, NULL);
         text = sip_error_text(err);
     }
@@ -101,8 +103,8 @@ static void on_located(sip__locate *locate, int err, const char *text)
     sip__stateless_drop(errand);
 }
 
-/* Send `msg` to where `uri` leads, now or after a look-up. */
-static int run_errand(sip__layer *layer, const sip_msg *msg, const sip_uri *uri, sip_msg **ret_sent)
+/* Send `msg` to where seek.uri leads, now or after a look-up. */
+static int run_errand(sip__layer *layer, const sip_msg *msg, sip__seek seek, sip_msg **ret_sent)
 {
     sip__errand *errand = sip__pool_take(&layer->errands);
     sip_path path;
@@ -112,7 +114,9 @@ static int run_errand(sip__layer *layer, const sip_msg *msg, const sip_uri *uri,
         return SIP_ENOMEM;
     }
     errand->layer = layer;
-    err = sip__next_hop_find(layer, uri, on_located, errand, &path, &errand->finder);
+    seek.fn = on_located;
+    seek.arg = errand;
+    err = sip__next_hop_find(layer, &seek, &path, &errand->finder);
     if (err == SIP_EAGAIN) {
         errand->msg = sip_msg_ref(msg);
         sip_list_init(&errand->link);
@@ -150,7 +154,7 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
 {
     sip_msg *sent = NULL;
     sip_msg **want_sent = ret_sent != NULL ? &sent : NULL;
-    const sip_uri *uri;
+    sip__seek seek = {.prefer = options != NULL ? options->prefer : NULL};
     sip_uri room;
     int err;
 
@@ -164,9 +168,10 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
 
         err = leave(tu->layer, request, &path, want_sent);
     } else {
-        err = sip__next_hop_uri(request, options != NULL ? options->next_hop : NULL, &room, &uri);
+        err = sip__next_hop_uri(request, options != NULL ? options->next_hop : NULL, &room,
+                                &seek.uri);
         if (err == 0) {
-            err = run_errand(tu->layer, request, uri, want_sent);
+            err = run_errand(tu->layer, request, seek, want_sent);
         }
     }
     err = finish_call(tu->layer, request, err);
@@ -275,7 +280,7 @@ static int forward_response(sip_tu *tu, const sip_msg *response)
     if (err != 0) {
         return err;
     }
-    err = finish_call(tu->layer, msg, run_errand(tu->layer, msg, &uri, NULL));
+    err = finish_call(tu->layer, msg, run_errand(tu->layer, msg, (sip__seek){.uri = &uri}, NULL));
     (void)sip_msg_unref(msg);
     return err;
 }

@@ -24,16 +24,19 @@ typedef struct sip__connection {
     sip_timer timer; /* its next deadline */
     sip_flow flow;
     sip_path path;
-    sip_time_ms since_ms;   /* of this state, or accepted; until proven */
-    sip_time_ms used_ms;    /* last sent or received */
-    sip_time_ms partial_ms; /* when the message that is under way began; 0: none is */
-    sip_time_ms stalled_ms; /* since when the peer has taken nothing; 0: nothing waits for it */
+    sip_time_ms accepted_ms; /* or begun by us */
+    sip_time_ms since_ms;    /* of this state */
+    sip_time_ms used_ms;     /* last sent or received */
+    sip_time_ms partial_ms;  /* when the message that is under way began; 0: none is */
+    sip_time_ms stalled_ms;  /* since when the peer has taken nothing; 0: nothing waits for it */
     sip__frame frame;
     sip__keepalive keepalive;
     uint32_t keepalive_ms; /* ping after such a silence; 0: never */
     uint8_t state;         /* sip__connection_state */
     bool accepted, was_open;
-    bool proven; /* a whole message came, or we connected */
+    bool proven;     /* a whole message came, or we connected */
+    bool used;       /* something was sent along it */
+    unsigned wanted; /* by so many who asked for it before they send */
     bool channel_started;
     bool in_channel;      /* the channel is receiving: it is not to be closed now */
     bool keepalive_asked; /* a ping waited for its answer when these bytes came */

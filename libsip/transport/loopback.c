@@ -24,13 +24,16 @@ struct side {
 typedef struct connection {
     sip_list link;
     struct side sides[2]; /* the opener and the accepter */
+    unsigned wanted;      /* by so many who asked for it before they send */
+    bool used;            /* something was sent along it */
 } connection;
 
 enum packet_kind {
     PACKET_BYTES,
     PACKET_FAILED,
     PACKET_UNREACHABLE,
-    PACKET_CLOSED
+    PACKET_CLOSED,
+    PACKET_CONNECT /* an attempt is over; `flow` of path names the connection to be */
 };
 
 typedef struct packet {
@@ -39,7 +42,7 @@ typedef struct packet {
     enum packet_kind kind;
     loopback *target; /* NULL: a datagram, its receiver is looked up on arrival */
     sip_path path;    /* as the receiver sees it */
-    uint64_t ref;
+    uint64_t ref;     /* PACKET_CONNECT: how many asked for it */
     int err;
     const char *text;
     size_t len;
@@ -243,7 +246,7 @@ static connection *find_connection(loopback *self, const sip_path *to, struct si
     return NULL;
 }
 
-static connection *connection_open(loopback *self, loopback *peer)
+static connection *connection_open(loopback *self, loopback *peer, sip_flow flow)
 {
     sip__loopback_net *net = self->net;
     connection *it = sip_alloc0(net->config.allocator, sizeof *it);
@@ -251,7 +254,7 @@ static connection *connection_open(loopback *self, loopback *peer)
     if (it == NULL) {
         return NULL;
     }
-    it->sides[0] = (struct side){.owner = self, .flow = ++net->last_flow, .addr = self->base.local};
+    it->sides[0] = (struct side){.owner = self, .flow = flow, .addr = self->base.local};
     it->sides[0].addr.port = self->next_port++;
     if (self->next_port == 0) {
         self->next_port = FIRST_EPHEMERAL_PORT;
@@ -304,13 +307,107 @@ static int send_stream(loopback *self, const sip_path *to, sip_str bytes, uint64
             return send_fails(self, to, ref, SIP_EIO,
                               peer == NULL ? "connection refused" : "connection timed out");
         }
-        via = connection_open(self, peer);
+        via = connection_open(self, peer, ++net->last_flow);
         if (via == NULL) {
             return SIP_ENOMEM;
         }
         receiver = &via->sides[1];
     }
+    via->used = true;
     return send_on(net, via, receiver, bytes);
+}
+
+/* ---- connections before anything is sent */
+
+static packet *find_attempt(const loopback *self, const sip_path *to)
+{
+    sip_list *head = &self->net->packets;
+
+    for (sip_list *link = head->next; link != head; link = link->next) {
+        packet *it = SIP_CONTAINER_OF(link, packet, link);
+
+        if (it->kind == PACKET_CONNECT && it->target == self &&
+            (to->flow != 0 ? it->path.flow == to->flow
+                           : sip_addr_equal(&it->path.remote, &to->remote))) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
+static int loopback_connect(sip_transport *transport, const sip_path *to, sip_flow *ret_flow)
+{
+    loopback *self = (loopback *)transport;
+    sip__loopback_net *net = self->net;
+    struct side *receiver;
+    connection *stands = find_connection(self, to, &receiver);
+    packet *it = find_attempt(self, to);
+    const cut *slow = find_cut(net, &to->remote);
+
+    if (stands != NULL) {
+        stands->wanted++;
+        *ret_flow = (receiver == &stands->sides[0] ? &stands->sides[1] : &stands->sides[0])->flow;
+        return 0;
+    }
+    if (it == NULL) {
+        it = packet_create(net, PACKET_CONNECT, (sip_str){NULL, 0});
+        if (it == NULL) {
+            return SIP_ENOMEM;
+        }
+        it->target = self;
+        it->path = *to;
+        it->path.flow = ++net->last_flow;
+        enqueue(net, it,
+                now_ms(net) +
+                    (slow != NULL ? SIP__LOOPBACK_CONNECT_MS : net->config.faults.delay_ms));
+    }
+    it->ref++;
+    *ret_flow = it->path.flow;
+    return SIP_EAGAIN;
+}
+
+/* Where a listener is when the attempt's time has come, it succeeds. */
+static void finish_attempt(loopback *self, packet *it)
+{
+    sip__loopback_net *net = self->net;
+    loopback *peer = find_transport(net, SIP_PROTOCOL_TCP, &it->path.remote);
+    const bool is_cut =
+        find_cut(net, &self->base.local) != NULL || find_cut(net, &it->path.remote) != NULL;
+    connection *opened =
+        peer != NULL && !is_cut ? connection_open(self, peer, it->path.flow) : NULL;
+
+    it->err = opened != NULL ? 0 : SIP_EIO;
+    it->text = opened != NULL ? "" : is_cut ? "connection timed out" : "connection refused";
+    if (opened != NULL) {
+        opened->wanted = (unsigned)it->ref;
+    }
+}
+
+static sip_flow loopback_flow_to(sip_transport *transport, const sip_path *to, bool *ret_stands)
+{
+    struct side *receiver;
+    connection *via = find_connection((loopback *)transport, to, &receiver);
+
+    *ret_stands = via != NULL;
+    if (via == NULL) {
+        return 0;
+    }
+    return (receiver == &via->sides[0] ? &via->sides[1] : &via->sides[0])->flow;
+}
+
+static void loopback_release(sip_transport *transport, const sip_path *path)
+{
+    loopback *self = (loopback *)transport;
+    struct side *receiver;
+    connection *via = find_connection(self, path, &receiver);
+    packet *attempt = find_attempt(self, path);
+
+    if (via != NULL && via->wanted > 0 && --via->wanted == 0 && !via->used) {
+        connection_break(self->net, via, self);
+    } else if (via == NULL && attempt != NULL && --attempt->ref == 0) {
+        sip_list_remove(&attempt->link);
+        sip_free(self->net->config.allocator, attempt);
+    }
 }
 
 static int loopback_send(sip_transport *transport, const sip_path *to, sip_str bytes, uint64_t ref)
@@ -356,6 +453,13 @@ static void loopback_destroy(sip_transport *transport)
 static const sip_transport_vtable loopback_vtable = {
     .name = "loopback", .send = loopback_send, .destroy = loopback_destroy};
 
+static const sip_transport_vtable stream_vtable = {.name = "loopback",
+                                                   .send = loopback_send,
+                                                   .destroy = loopback_destroy,
+                                                   .connect = loopback_connect,
+                                                   .flow_to = loopback_flow_to,
+                                                   .release = loopback_release};
+
 int sip__loopback_create(sip__loopback_net *net, sip_protocol protocol, const sip_addr *local,
                          sip_transport **ret_transport)
 {
@@ -364,7 +468,7 @@ int sip__loopback_create(sip__loopback_net *net, sip_protocol protocol, const si
     if (self == NULL) {
         return SIP_ENOMEM;
     }
-    self->base.vtable = &loopback_vtable;
+    self->base.vtable = sip_protocol_is_reliable(protocol) ? &stream_vtable : &loopback_vtable;
     self->base.protocol = protocol;
     self->base.local = *local;
     self->net = net;
@@ -396,7 +500,7 @@ static loopback *refuse_datagram(sip__loopback_net *net, const packet *it)
     return host_is_there ? find_transport(net, SIP_PROTOCOL_UDP, &it->path.remote) : NULL;
 }
 
-static void hand_over(loopback *target, const packet *it)
+static void hand_over(loopback *target, packet *it)
 {
     sip_transport *base = &target->base;
     const sip_transport_events *events = base->events;
@@ -413,6 +517,12 @@ static void hand_over(loopback *target, const packet *it)
         break;
     case PACKET_CLOSED:
         events->on_flow_closed(base, it->path.flow, it->err, it->text, base->stack);
+        break;
+    case PACKET_CONNECT:
+        finish_attempt(target, it);
+        if (events->on_connected != NULL) {
+            events->on_connected(base, it->path.flow, it->err, it->text, base->stack);
+        }
         break;
     }
 }

@@ -7,6 +7,9 @@
 #include <sip/containers.h>
 #include <sip/transport.h>
 
+/* After that an attempt to connect to a host that is cut off fails. */
+#define SIP__LOOPBACK_CONNECT_MS 10000
+
 typedef struct sip__loopback_faults {
     uint32_t delay_ms,
         jitter_ms; /* jitter, loss and duplicates are for datagrams; streams are only late */

@@ -257,6 +257,54 @@ int sip__transports_send(sip__transports *transports, const sip_path *to, sip_st
     return err != 0 ? err : transport->vtable->send(transport, &path, bytes, ref);
 }
 
+bool sip__transports_can_connect(const sip__transports *transports, const sip_path *path)
+{
+    sip_path to = *path;
+    sip_transport *transport;
+
+    return sip__transports_choose(transports, &to, &transport) == 0 &&
+           transport->vtable->connect != NULL;
+}
+
+int sip__transports_connect(sip__transports *transports, const sip_path *path, sip_flow *ret_flow)
+{
+    sip_path to = *path;
+    sip_transport *transport;
+    int err = sip__transports_choose(transports, &to, &transport);
+
+    if (err != 0) {
+        return err;
+    }
+    return transport->vtable->connect == NULL
+               ? SIP_EUNSUPPORTED
+               : transport->vtable->connect(transport, &to, ret_flow);
+}
+
+void sip__transports_release(sip__transports *transports, const sip_path *path)
+{
+    sip_path to = *path;
+    sip_transport *transport;
+
+    if (sip__transports_choose(transports, &to, &transport) == 0 &&
+        transport->vtable->release != NULL) {
+        transport->vtable->release(transport, path);
+    }
+}
+
+sip_flow sip__transports_flow_to(sip__transports *transports, const sip_path *path,
+                                 bool *ret_stands)
+{
+    sip_path to = *path;
+    sip_transport *transport;
+
+    *ret_stands = false;
+    if (sip__transports_choose(transports, &to, &transport) != 0 ||
+        transport->vtable->flow_to == NULL) {
+        return 0;
+    }
+    return transport->vtable->flow_to(transport, &to, ret_stands);
+}
+
 const char *sip__transports_why_not(const sip_path *path, int err, char *out, size_t size)
 {
     const char *family = path->remote.family == SIP_FAMILY_IP6 ? "IPv6" : "IPv4";

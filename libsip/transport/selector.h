@@ -82,6 +82,14 @@ int sip__transports_choose(const sip__transports *transports, sip_path *path,
 /* Choose and send. @return as the vtable's send(), or as above */
 int sip__transports_send(sip__transports *transports, const sip_path *to, sip_str bytes,
                          uint64_t ref);
+/* Can connections to `path` be begun without sending? */
+bool sip__transports_can_connect(const sip__transports *transports, const sip_path *path);
+/* As in the vtable, for the transport that a message along `path` takes; SIP_EUNSUPPORTED and
+ * SIP_EIO as above. Each connect() that gave a flow is followed by a release(). */
+int sip__transports_connect(sip__transports *transports, const sip_path *path, sip_flow *ret_flow);
+void sip__transports_release(sip__transports *transports, const sip_path *path);
+sip_flow sip__transports_flow_to(sip__transports *transports, const sip_path *path,
+                                 bool *ret_stands);
 /* "no udp transport for IPv4": why sip__transports_choose() said SIP_EUNSUPPORTED, or SIP_EIO;
  * returns `out`. */
 const char *sip__transports_why_not(const sip_path *path, int err, char *out, size_t size);

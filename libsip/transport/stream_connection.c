@@ -221,6 +221,9 @@ static void established(sip__stream_transport *stream, sip__connection *connecti
         sip__stream_mark_dirty(stream, connection);
     }
     sip__stream_schedule(stream, connection);
+    if (connection->state == SIP__CONNECTION_OPEN) {
+        sip__stream_tell_connected(stream, connection, 0, "");
+    }
 }
 
 static void on_connected(void *arg)

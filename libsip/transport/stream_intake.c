@@ -141,6 +141,7 @@ static void channel_open(void *arg)
     if (connection->state == SIP__CONNECTION_HANDSHAKE) {
         sip__stream_opened(stream, connection);
         send_waiting(stream, connection);
+        sip__stream_tell_connected(stream, connection, 0, "");
     }
 }
 

@@ -40,6 +40,16 @@ int sip__stream_fail_later(sip__stream_transport *stream, const sip_path *to, ui
     return 0;
 }
 
+void sip__stream_tell_connected(sip__stream_transport *stream, const sip__connection *connection,
+                                int err, const char *text)
+{
+    const sip_transport_events *events = stream->base.events;
+
+    if (connection->wanted > 0 && events->on_connected != NULL) {
+        events->on_connected(&stream->base, connection->flow, err, text, stream->base.stack);
+    }
+}
+
 static void report_connection(sip__stream_transport *stream, sip__connection *connection)
 {
     const sip_transport_events *events = stream->base.events;
@@ -62,6 +72,7 @@ static void report_connection(sip__stream_transport *stream, sip__connection *co
                                stream->base.stack);
     } else {
         sip_log_info(stream->log, SIP_LOG_TRANSPORT, "%s", text);
+        sip__stream_tell_connected(stream, connection, err, text);
     }
     sip__connections_free(&stream->connections, connection);
 }

@@ -83,6 +83,9 @@ void sip__stream_start_channel(sip__stream_transport *stream, sip__connection *c
 
 /* Report in a later turn what has failed and what has closed. */
 void sip__stream_report_later(sip__stream_transport *stream);
+/* Tell whoever asked for the connection that the attempt is over. */
+void sip__stream_tell_connected(sip__stream_transport *stream, const sip__connection *connection,
+                                int err, const char *text);
 /* Have a send without a connection reported. @return 0 or SIP_ENOMEM */
 int sip__stream_fail_later(sip__stream_transport *stream, const sip_path *to, uint64_t ref, int err,
                            const char *text);

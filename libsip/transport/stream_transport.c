@@ -90,6 +90,7 @@ static int queue_send(sip__stream_transport *stream, sip__connection *connection
     sip__buffers *buffers = &stream->connections.buffers;
     int err;
 
+    connection->used = true;
     if (connection->state == SIP__CONNECTION_CLOSING) {
         /* The attempt to connect failed at once: reported with it. */
         return sip__send_queue_note(&connection->sends, buffers, ref, UINT64_MAX);
@@ -139,6 +140,70 @@ static int send_message(sip_transport *transport, const sip_path *to, sip_str by
     return queue_send(stream, connection, bytes, ref);
 }
 
+/* ---- connections before anything is sent */
+
+/* @return false: the name that was asked for has been forgotten */
+static bool find_server(const sip__stream_transport *stream, const sip_path *to,
+                        const char **ret_server)
+{
+    *ret_server = to->server != 0 ? sip__server_names_text(stream->names, to->server) : NULL;
+    return to->server == 0 || *ret_server != NULL;
+}
+
+static int connect_to(sip_transport *transport, const sip_path *to, sip_flow *ret_flow)
+{
+    sip__stream_transport *stream = (sip__stream_transport *)transport;
+    sip__connection *connection;
+    const char *server;
+
+    if (!find_server(stream, to, &server)) {
+        return SIP_EGONE;
+    }
+    connection = sip__connections_find(&stream->connections, to, server);
+    if (connection == NULL && to->flow != 0) {
+        return SIP_EGONE;
+    }
+    if (connection == NULL) {
+        int err = sip__stream_connect(stream, to, server, &connection);
+
+        if (err != 0) {
+            return err;
+        }
+        start_sweep(stream);
+    }
+    connection->wanted++;
+    *ret_flow = connection->flow;
+    return connection->state == SIP__CONNECTION_OPEN ? 0 : SIP_EAGAIN;
+}
+
+static sip_flow flow_to(sip_transport *transport, const sip_path *to, bool *ret_stands)
+{
+    const sip__stream_transport *stream = (sip__stream_transport *)transport;
+    const sip__connection *connection;
+    const char *server;
+
+    if (!find_server(stream, to, &server)) {
+        return 0;
+    }
+    connection = sip__connections_find(&stream->connections, to, server);
+    *ret_stands = connection != NULL && connection->state == SIP__CONNECTION_OPEN;
+    return connection != NULL ? connection->flow : 0;
+}
+
+static void release(sip_transport *transport, const sip_path *path)
+{
+    sip__stream_transport *stream = (sip__stream_transport *)transport;
+    sip__connection *connection = sip__connections_find(&stream->connections, path, NULL);
+
+    if (connection == NULL || connection->wanted == 0) {
+        return;
+    }
+    connection->wanted--;
+    if (connection->wanted == 0 && !connection->used && !connection->accepted) {
+        sip__stream_close(stream, connection, NULL, 0, "another address answered first");
+    }
+}
+
 static void flush(sip_transport *transport)
 {
     sip__stream_transport *stream = (sip__stream_transport *)transport;
@@ -184,11 +249,17 @@ static void destroy(sip_transport *transport)
     sip_free(stream->allocator, stream);
 }
 
+#define VTABLE(protocol_name)                                                                      \
+    {                                                                                              \
+        .name = protocol_name, .send = send_message, .flush = flush, .destroy = destroy,           \
+        .connect = connect_to, .flow_to = flow_to, .release = release                              \
+    }
+
 static const sip_transport_vtable vtables[] = {
-    [SIP_PROTOCOL_TCP] = {"tcp", send_message, flush, destroy},
-    [SIP_PROTOCOL_TLS] = {"tls", send_message, flush, destroy},
-    [SIP_PROTOCOL_WS] = {"ws", send_message, flush, destroy},
-    [SIP_PROTOCOL_WSS] = {"wss", send_message, flush, destroy},
+    [SIP_PROTOCOL_TCP] = VTABLE("tcp"),
+    [SIP_PROTOCOL_TLS] = VTABLE("tls"),
+    [SIP_PROTOCOL_WS] = VTABLE("ws"),
+    [SIP_PROTOCOL_WSS] = VTABLE("wss"),
 };
 
 static int open_connections(sip__stream_transport *stream, const sip__listen_config *config)
@@ -303,7 +374,11 @@ int sip__stream_alias(sip__connection *connection, const sip_addr *addr)
 
 void sip__stream_keep_alive(sip__connection *connection, uint32_t interval_ms)
 {
-    connection->keepalive_ms = interval_ms;
+    uint32_t chance = 0;
+
+    /* Not all in step: between 80 and 100 percent (RFC 5626 4.4.1). */
+    sip_random_fill(sip_random_system(), &chance, sizeof(chance));
+    connection->keepalive_ms = interval_ms - chance % (interval_ms / 5 + 1);
     sip__stream_schedule((sip__stream_transport *)connection->transport, connection);
 }
 

@@ -112,7 +112,8 @@ static void destroy(sip_transport *transport)
     sip_free(udp->allocator, udp);
 }
 
-static const sip_transport_vtable udp_vtable = {"udp", send_datagram, flush, destroy};
+static const sip_transport_vtable udp_vtable = {
+    .name = "udp", .send = send_datagram, .flush = flush, .destroy = destroy};
 
 int sip__udp_transport_create(const sip__listen_config *config, const sip_addr *bind,
                               sip_transport **ret_transport, char *text, size_t size)

@@ -46,6 +46,10 @@ typedef struct sip_transport_events {
     /** An answer to a keep-alive over datagrams (STUN). NULL: dropped. @private */
     void (*on_keepalive)(sip_transport *transport, const sip_path *from, sip_str bytes,
                          void *stack);
+    /** An attempt that connect() began is over: err 0, the connection stands; else it does not, and
+     * `text` says why. Never from inside connect(). */
+    void (*on_connected)(sip_transport *transport, sip_flow flow, int err, const char *text,
+                         void *stack);
 } sip_transport_events;
 
 typedef struct sip_transport_vtable {
@@ -64,6 +68,20 @@ typedef struct sip_transport_vtable {
     void (*flush)(sip_transport *transport);
     /** Close everything and free `transport`. No events come from here. */
     void (*destroy)(sip_transport *transport);
+    /**
+     * The connection that a message to `to` (as for send()) would take; begun unless there is one.
+     * NULL: a datagram transport, or one that connects by sending only; then several addresses are
+     * tried one after the other.
+     * @return 0 with *ret_flow: it stands; SIP_EAGAIN with *ret_flow: on_connected comes;
+     *   SIP_ENOMEM, SIP_EBUSY (a limit), SIP_EGONE (to->flow has ended, or its name is forgotten)
+     */
+    int (*connect)(sip_transport *transport, const sip_path *to, sip_flow *ret_flow);
+    /** The connection that a message to `to` would take if there is one; *ret_stands: it is open. 0:
+     * none. NULL with connect NULL. */
+    sip_flow (*flow_to)(sip_transport *transport, const sip_path *to, bool *ret_stands);
+    /** The connection `path->flow` from connect() is not wanted (any more) by who asked: closed if
+     * nothing was sent along it. NULL with connect NULL. */
+    void (*release)(sip_transport *transport, const sip_path *path);
 } sip_transport_vtable;
 
 /** The head of every transport; an implementation embeds it as its first member and fills in what

@@ -116,6 +116,9 @@ typedef struct sip_send_options {
                              outbound proxy); NULL: none */
     const sip_path *path; /**< protocol, remote and perhaps flow to use without looking anything up;
                              NULL: none */
+    const sip_path *prefer; /**< without `path`: of the targets that are found try the one with this
+                               protocol and remote first, unless it has failed of late: a dialog stays
+                               with whom it began. NULL: none */
 } sip_send_options;
 
 /**

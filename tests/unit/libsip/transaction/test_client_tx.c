@@ -180,11 +180,12 @@ static void test_names_and_failover(void **state)
     assert_int_equal(world->n_sends, 2);
     assert_false(sip_addr_equal(&world->sends[1].path.remote, &first));
     assert_string_not_equal(world->sends[0].text, world->sends[1].text); /* another branch */
-    world_answer(world, 0, 200);                                         /* of the first: stray */
+    world_answer(world, 0, 200);                                         /* of the first */
     assert_int_equal(world->news.responses, 0);
+    assert_int_equal(world->news.strays, 0);
     fail_last(world, "unreachable");
     assert_int_equal(world->news.failures, 1);
-    assert_string_equal(world->news.last_text, "transaction: udp 192.0.2.3:5060: unreachable");
+    assert_string_equal(world->news.last_text, "transaction: udp 192.0.2.3:5060: unreachable (the last of 2 targets tried)");
     assert_int_equal(world->news.client_ends, 1);
     named_finish(&named);
 }

@@ -80,10 +80,10 @@ static void on_found(sip__locate *locate, int err, const char *text)
 static int find(tx_world *world, const char *text, sip_path *ret_path, sip__finder **ret_finder)
 {
     sip_uri uri;
+    const sip__seek seek = {.uri = &uri, .fn = on_found, .arg = &found};
 
     assert_int_equal(sip_uri_parse(sip_str_of(text), &uri), 0);
-    return sip__next_hop_find(&world->stack->worker.layer, &uri, on_found, &found, ret_path,
-                              ret_finder);
+    return sip__next_hop_find(&world->stack->worker.layer, &seek, ret_path, ret_finder);
 }
 
 static void test_finds(void **state)
@@ -118,7 +118,7 @@ static void test_finds(void **state)
     finder = NULL;
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), 0); /* known by now */
     assert_int_equal(path.remote.port, 5060);
-    assert_int_equal(finder->next, 1);
+    assert_int_equal(finder->next, 0);
     assert_int_equal(found, 1);
     sip__next_hop_release(&world.stack->worker.layer, finder);
     sip__next_hop_release(&world.stack->worker.layer, NULL);

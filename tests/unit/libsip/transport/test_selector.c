@@ -37,8 +37,10 @@ static void fake_destroy(sip_transport *transport)
     ((fake *)transport)->destroyed++;
 }
 
-static const sip_transport_vtable fake_vtable = {"fake", fake_send, fake_flush, fake_destroy};
-static const sip_transport_vtable no_flush_vtable = {"fake", fake_send, NULL, fake_destroy};
+static const sip_transport_vtable fake_vtable = {
+    .name = "fake", .send = fake_send, .flush = fake_flush, .destroy = fake_destroy};
+static const sip_transport_vtable no_flush_vtable = {
+    .name = "fake", .send = fake_send, .destroy = fake_destroy};
 static const sip_transport_events events = {0};
 
 static sip_addr addr_of(const char *host, uint16_t port)
