@@ -2,6 +2,7 @@
 #include <string.h>
 
 #define LEAST_SHARE 16 /* of one host, where there are few connections in all */
+#define GRACE_MS 1000  /* whoever has come just now is let greet: a crowd would displace itself */
 
 /* A further address under which a connection is found. */
 typedef struct sip__alias {
@@ -93,38 +94,42 @@ sip__connection *sip__connections_close_idle(sip__connections *all, const char *
     return NULL;
 }
 
-static bool close_unproven(sip__connections *all)
+static bool close_unproven(sip__connections *all, sip_time_ms now_ms)
 {
-    if (sip_list_is_empty(&all->unproven)) {
+    sip__connection *oldest = SIP_CONTAINER_OF(all->unproven.next, sip__connection, node);
+
+    if (sip_list_is_empty(&all->unproven) || now_ms - oldest->accepted_ms < GRACE_MS) {
         return false;
     }
-    sip__connections_close(all, SIP_CONTAINER_OF(all->unproven.next, sip__connection, node),
-                           &all->config.stats->closed_unproven, SIP_EBUSY,
+    sip__connections_close(all, oldest, &all->config.stats->closed_unproven, SIP_EBUSY,
                            "closed for a new one: no message had come");
     return true;
 }
 
+static int refuse(sip__connections *all, uint64_t *counter, const char *text)
+{
+    (*counter)++;
+    all->refusal = text;
+    return SIP_EBUSY;
+}
+
 /* Whoever proved nothing goes before whoever is idle: a flood does not displace what stands. */
-static int make_room(sip__connections *all, const sip_path *path, bool accepted)
+static int make_room(sip__connections *all, const sip_path *path, bool accepted, sip_time_ms now_ms)
 {
     const sip__connections_config *config = &all->config;
 
     if (accepted && config->limits.per_host != 0 &&
         sip__peer_count_of(&all->peers, &path->remote) >= config->limits.per_host) {
-        config->stats->refused_host++;
-        all->refusal = "connection over the limit of one host";
-        return SIP_EBUSY;
+        return refuse(all, &config->stats->refused_host, "connection over the limit of one host");
     }
     if (accepted && config->limits.unproven != 0 &&
-        all->unproven_count >= config->limits.unproven) {
-        (void)close_unproven(all);
+        all->unproven_count >= config->limits.unproven && !close_unproven(all, now_ms)) {
+        return refuse(all, &config->stats->refused_limit, "too many connections at once");
     }
-    if (config->limit != 0 && all->count >= config->limit && !close_unproven(all) &&
+    if (config->limit != 0 && all->count >= config->limit && !close_unproven(all, now_ms) &&
         sip__connections_close_idle(
             all, "closed for a new one: the limit of connections is reached") == NULL) {
-        config->stats->refused_limit++;
-        all->refusal = "connection over the limit";
-        return SIP_EBUSY;
+        return refuse(all, &config->stats->refused_limit, "connection over the limit");
     }
     return 0;
 }
@@ -157,7 +162,7 @@ int sip__connections_add(sip__connections *all, const sip_path *path, const char
                          bool accepted, sip_time_ms now_ms, sip__connection **ret_connection)
 {
     sip__connection *connection;
-    int err = make_room(all, path, accepted);
+    int err = make_room(all, path, accepted, now_ms);
 
     if (err != 0) {
         return err;
@@ -175,7 +180,7 @@ int sip__connections_add(sip__connections *all, const sip_path *path, const char
         return err;
     }
     connection->transport = all->config.transport;
-    connection->since_ms = connection->used_ms = now_ms;
+    connection->accepted_ms = connection->since_ms = connection->used_ms = now_ms;
     connection->proven = !accepted;
     sip__frame_init(&connection->frame, &all->buffers, all->config.message_bytes);
     sip__keepalive_init(&connection->keepalive, now_ms);

@@ -209,7 +209,7 @@ static void test_keep(void **state)
     assert_non_null(strstr(b.via, ";keep"));
     assert_null(strstr(b.via, ";keep="));
     assert_non_null(strstr(a.via, ";keep=25"));
-    assert_int_equal(connection_of(&a, a.from.flow)->keepalive_ms, 25000);
+    assert_in_range(connection_of(&a, a.from.flow)->keepalive_ms, 20000, 25000);
     assert_int_equal(connection_of(&b, b.from.flow)->keepalive_ms, 0);
     sip_stack_destroy(a.stack);
     sip_stack_destroy(b.stack);
@@ -266,7 +266,7 @@ static void test_flow_timer(void **state)
     to = path_to(&b);
     ask(&a, &to);
     until(&a, &b, &a.responses, 1);
-    assert_int_equal(connection_of(&a, a.from.flow)->keepalive_ms, 77000);
+    assert_in_range(connection_of(&a, a.from.flow)->keepalive_ms, 61600, 77000);
     sip_stack_destroy(a.stack);
     sip_stack_destroy(b.stack);
 }
@@ -302,7 +302,7 @@ static void test_keep_alive(void **state)
     ask(&a, &to);
     until(&a, &b, &a.responses, 1);
     assert_int_equal(sip_stack_keep_alive(b.stack, &b.from, 30), 0);
-    assert_int_equal(connection_of(&b, b.from.flow)->keepalive_ms, 30000);
+    assert_in_range(connection_of(&b, b.from.flow)->keepalive_ms, 24000, 30000);
     assert_int_equal(sip_stack_keep_alive(NULL, &b.from, 30), SIP_EINVAL);
     assert_int_equal(sip_stack_keep_alive(b.stack, NULL, 30), SIP_EINVAL);
     assert_int_equal(sip_stack_keep_alive(b.stack, &b.from, UINT32_MAX), SIP_EINVAL);

@@ -236,23 +236,28 @@ static void test_limit_closes_longest_unused(void **state)
 static void test_unproven_go_first(void **state)
 {
     keeper fixture;
-    sip__connection *idle, *first, *second;
+    sip__connection *idle, *first, *second, *none;
     sip_addr local = path_to(9).remote;
+    sip_path path = path_to(4);
 
     (void)state;
     assert_int_equal(init(&fixture, sip_allocator_default(), 3, false), 0);
     fixture.all.config.limits.unproven = 2;
     idle = add_open(&fixture, 1, 0);
-    first = add(&fixture, 2, NULL, true, 10);
-    second = add(&fixture, 3, NULL, true, 20);
-    sip__connections_opened(&fixture.all, first, &local, 15);
-    sip__connections_touch(&fixture.all, first, 30); /* bytes alone prove nothing */
-    (void)add(&fixture, 4, NULL, true, 40);
+    first = add(&fixture, 2, NULL, true, 1000);
+    second = add(&fixture, 3, NULL, true, 1500);
+    sip__connections_opened(&fixture.all, first, &local, 1900);
+    sip__connections_touch(&fixture.all, first, 1950); /* bytes alone prove nothing */
+    /* Nobody is displaced in his first second: a crowd is served as it comes. */
+    assert_int_equal(sip__connections_add(&fixture.all, &path, NULL, true, 1999, &none), SIP_EBUSY);
+    assert_string_equal(fixture.all.refusal, "too many connections at once");
+    assert_int_equal(fixture.stats.refused_limit, 1);
+    (void)add(&fixture, 4, NULL, true, 2000);
     assert_int_equal(first->state, SIP__CONNECTION_CLOSING);
     assert_int_equal(fixture.stats.closed_unproven, 1);
     assert_int_equal(idle->state, SIP__CONNECTION_OPEN);
     /* At the limit of all, for one of ours. */
-    (void)add(&fixture, 5, NULL, false, 50);
+    (void)add(&fixture, 5, NULL, false, 2600);
     assert_int_equal(second->state, SIP__CONNECTION_CLOSING);
     assert_int_equal(idle->state, SIP__CONNECTION_OPEN);
     finish(&fixture);
