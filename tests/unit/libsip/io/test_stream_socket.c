@@ -17,6 +17,7 @@ typedef struct end {
     sip__stream_socket *socket;
     int fd;
     size_t connected, bytes, closed, events;
+    uint32_t sum;
     uint64_t written;
     int err;
     char text[100];
@@ -36,6 +37,17 @@ typedef struct pair {
     char buffer[SIP__STREAM_READ_BYTES];
 } pair;
 
+/* Of all bytes in their order. */
+static uint32_t sum_of(uint32_t sum, sip_str bytes)
+{
+    size_t i;
+
+    for (i = 0; i < bytes.len; i++) {
+        sum = sum * 31 + (unsigned char)bytes.ptr[i];
+    }
+    return sum;
+}
+
 static void on_connected(void *arg)
 {
     ((end *)arg)->connected++;
@@ -46,6 +58,7 @@ static void on_bytes(sip_str bytes, void *arg)
     end *self = arg;
 
     self->bytes += bytes.len;
+    self->sum = sum_of(self->sum, bytes);
     if (self->close_on_bytes) {
         sip__stream_socket_close(self->socket);
     }
@@ -206,6 +219,33 @@ static void test_partial_writes(void **state)
     assert_int_equal(p.here.written, total);
     assert_int_equal(sip__stream_socket_write(p.here.socket, bytes), 0);
     assert_true(real_loop_until(&p.real, &p.there.bytes, total + sizeof(block)));
+    finish(&p);
+}
+
+/* What is written while a part of the queue has left comes in order. */
+static void test_queue_moves_up(void **state)
+{
+    static char block[SIP__STREAM_QUEUE_BYTES - 100];
+    sip_str first = {block, sizeof(block)};
+    sip_str second = {block + 7, SIP__STREAM_WRITE_BYTES};
+    uint32_t sum;
+    char text[64];
+    size_t i;
+    pair p;
+
+    (void)state;
+    for (i = 0; i < sizeof(block); i++) {
+        block[i] = (char)(i * i >> 7);
+    }
+    sum = sum_of(sum_of(0, first), second);
+    start(&p, "127.0.0.1");
+    join(&p);
+    assert_int_equal(sip__stream_socket_write(p.here.socket, first), 0);
+    assert_int_equal(sip__stream_socket_flush(p.here.socket, text, sizeof(text)), 0);
+    assert_int_equal(p.here.written, SIP__STREAM_WRITE_BYTES);
+    assert_int_equal(sip__stream_socket_write(p.here.socket, second), 0);
+    assert_true(real_loop_until(&p.real, &p.there.bytes, first.len + second.len));
+    assert_int_equal(p.there.sum, sum);
     finish(&p);
 }
 
@@ -435,12 +475,12 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_both_families),  cmocka_unit_test(test_partial_writes),
-        cmocka_unit_test(test_back_pressure),  cmocka_unit_test(test_bounded_turns),
-        cmocka_unit_test(test_no_descriptors), cmocka_unit_test(test_peer_ends),
-        cmocka_unit_test(test_peer_resets),    cmocka_unit_test(test_closed_from_inside),
-        cmocka_unit_test(test_refused),        cmocka_unit_test(test_port_taken),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_both_families),      cmocka_unit_test(test_partial_writes),
+        cmocka_unit_test(test_queue_moves_up),     cmocka_unit_test(test_back_pressure),
+        cmocka_unit_test(test_bounded_turns),      cmocka_unit_test(test_no_descriptors),
+        cmocka_unit_test(test_peer_ends),          cmocka_unit_test(test_peer_resets),
+        cmocka_unit_test(test_closed_from_inside), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_port_taken),         cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
