@@ -3,13 +3,17 @@
 #include "common/say.h"
 #include "common/tls_options.h"
 
-int listen_to(sip_stack *stack, const words *where, const sip_tls *tls, const char *program)
+int listen_to(sip_stack *stack, const words *where, const sip_listener_config *like,
+              const char *program)
 {
     for (size_t i = 0; i < where->count; i++) {
-        const sip_listener_config config = {.where = where->items[i],
-                                            .client_only = tls_options_is_secure(where->items[i]) &&
-                                                           !sip_tls_can_serve(tls)};
-        int err = sip_stack_listen_on(stack, &config);
+        sip_listener_config config = *like;
+        int err;
+
+        config.where = where->items[i];
+        config.client_only =
+            tls_options_is_secure(where->items[i]) && !sip_tls_can_serve(like->tls);
+        err = sip_stack_listen_on(stack, &config);
 
         if (err == SIP_EINVAL || err == SIP_EUNSUPPORTED) {
             say_error(program,

@@ -282,11 +282,13 @@ static int make_account(struct phone *phone)
 int phone_start(struct phone *phone, const phone_options *options)
 {
     sip_stack_config config = {.keepalive_s = 120};
+    sip_listener_config listener = {.ws_path = options->ws_path};
     int status = tls_options_create(&options->tls, &options->listen, PHONE_PROGRAM, &phone->tls);
 
     if (status != 0) {
         return status;
     }
+    listener.tls = phone->tls;
     phone->log = say_log(PHONE_PROGRAM);
     config.log = options->verbose ? &phone->log : NULL;
     config.tls = phone->tls;
@@ -303,7 +305,7 @@ int phone_start(struct phone *phone, const phone_options *options)
     if (status != 0) {
         return say_stack_error(phone);
     }
-    status = listen_to(phone->stack, &options->listen, phone->tls, PHONE_PROGRAM);
+    status = listen_to(phone->stack, &options->listen, &listener, PHONE_PROGRAM);
     if (status != 0) {
         return status;
     }

@@ -21,7 +21,10 @@ static const char usage[] =
     "  --password-file FILE  take the password from the first line of FILE\n"
     "  --listen WHERE        udp:HOST:PORT, tcp:, tls:, ws: or wss:HOST:PORT, may be repeated;\n"
     "                        port 0 takes a free one; else udp:0.0.0.0:0 and tcp:0.0.0.0:0, and\n"
-    "                        tls:0.0.0.0:0 with one of the TLS options or a sips URI\n"
+    "                        what the URIs above ask for: tls:0.0.0.0:0 (with one of the TLS\n"
+    "                        options too), ws:0.0.0.0:0, wss:0.0.0.0:0\n"
+    "  --ws-path PATH        of WebSocket connections: the one to ask for (/), the only one to "
+    "serve\n"
     "  --name-servers LIST   IP[:PORT],… to ask for names instead of the system's\n"
     "  --answer HOW          auto, manual (the default), or a code of 300 to 699 to refuse with\n"
     "  --strict-user         refuse requests for another user than the AOR's with 404\n"
@@ -59,6 +62,7 @@ enum {
     OPT_PASSWORD,
     OPT_PASSWORD_FILE,
     OPT_LISTEN,
+    OPT_WS_PATH,
     OPT_NAME_SERVERS,
     OPT_ANSWER,
     OPT_STRICT_USER,
@@ -77,6 +81,7 @@ static const struct option long_options[] = {
     {"password", required_argument, NULL, OPT_PASSWORD},
     {"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
     {"listen", required_argument, NULL, OPT_LISTEN},
+    {"ws-path", required_argument, NULL, OPT_WS_PATH},
     {"name-servers", required_argument, NULL, OPT_NAME_SERVERS},
     {"answer", required_argument, NULL, OPT_ANSWER},
     {"strict-user", no_argument, NULL, OPT_STRICT_USER},
@@ -205,6 +210,9 @@ static int set_value(phone_options *options, int option)
         return set_password_file(options, optarg);
     case OPT_LISTEN:
         return words_add(&options->listen, optarg) ? -1 : 1;
+    case OPT_WS_PATH:
+        options->ws_path = optarg;
+        return *optarg == '/' ? -1 : bad("--ws-path", optarg, "must begin with /");
     case OPT_NAME_SERVERS:
         options->name_servers = optarg;
         return -1;
@@ -246,24 +254,62 @@ static int set_flag(phone_options *options, int option, char **argv)
     }
 }
 
-static bool asks_for_tls(const char *uri)
+/* An address or a bare URI, whose parameters are its own here. */
+static bool read_uri(const char *text, sip_uri *ret_uri)
 {
     sip_address address;
+    const bool is_address = strchr(text, '<') != NULL;
 
-    return uri != NULL && sip_address_parse(sip_str_of(uri), &address) == 0 &&
-           (address.uri.scheme == SIP_SCHEME_SIPS ||
-            sip_uri_transport(&address.uri) == SIP_PROTOCOL_TLS);
+    if (!is_address) {
+        return sip_uri_parse(sip_str_of(text), ret_uri) == 0;
+    }
+    if (sip_address_parse(sip_str_of(text), &address) != 0) {
+        return false;
+    }
+    *ret_uri = address.uri;
+    return true;
+}
+
+/* What a URI asks for beyond UDP and TCP; NONE: nothing. */
+static sip_protocol asked_protocol(const char *text)
+{
+    sip_uri uri;
+
+    if (text == NULL || !read_uri(text, &uri)) {
+        return SIP_PROTOCOL_NONE;
+    }
+    switch (sip_uri_transport(&uri)) {
+    case SIP_PROTOCOL_WSS:
+        return SIP_PROTOCOL_WSS;
+    case SIP_PROTOCOL_WS:
+        return uri.scheme == SIP_SCHEME_SIPS ? SIP_PROTOCOL_WSS : SIP_PROTOCOL_WS;
+    case SIP_PROTOCOL_TLS:
+        return SIP_PROTOCOL_TLS;
+    case SIP_PROTOCOL_NONE:
+    case SIP_PROTOCOL_UDP:
+    case SIP_PROTOCOL_TCP:
+        break;
+    }
+    return uri.scheme == SIP_SCHEME_SIPS ? SIP_PROTOCOL_TLS : SIP_PROTOCOL_NONE;
+}
+
+static bool asks_for(const phone_options *options, sip_protocol protocol)
+{
+    return asked_protocol(options->aor) == protocol ||
+           asked_protocol(options->registrar) == protocol ||
+           asked_protocol(options->proxy) == protocol;
 }
 
 /* @return false without memory */
 static bool listen_everywhere(phone_options *options)
 {
-    const bool secure = options->tls.given || asks_for_tls(options->aor) ||
-                        asks_for_tls(options->registrar) || asks_for_tls(options->proxy);
+    const bool tls = options->tls.given || asks_for(options, SIP_PROTOCOL_TLS);
 
     return words_add(&options->listen, "udp:0.0.0.0:0") &&
            words_add(&options->listen, "tcp:0.0.0.0:0") &&
-           (!secure || words_add(&options->listen, "tls:0.0.0.0:0"));
+           (!tls || words_add(&options->listen, "tls:0.0.0.0:0")) &&
+           (!asks_for(options, SIP_PROTOCOL_WS) || words_add(&options->listen, "ws:0.0.0.0:0")) &&
+           (!asks_for(options, SIP_PROTOCOL_WSS) || words_add(&options->listen, "wss:0.0.0.0:0"));
 }
 
 int phone_options_parse(phone_options *options, int argc, char **argv)

@@ -16,6 +16,7 @@ typedef enum answer_mode {
 
 typedef struct phone_options {
     const char *aor, *registrar, *proxy, *auth_user, *name_servers;
+    const char *ws_path; /* NULL: "/" is asked for, any is served */
     char *password; /* owned */
     words listen;
     answer_mode answer;

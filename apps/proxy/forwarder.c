@@ -1,37 +1,37 @@
 #include "proxy/forwarder.h"
 
+#include <sip/flow.h>
 #include <string.h>
 
 #define URI_BYTES 512
 
-/* Its flow for a stream; where a datagram's contact does not lead back to its sender (a NAT
- * between), the sender's address. */
-static bool wants_path(const dum_binding *binding)
+/* The way to it: its connection while that stands, for a datagram's contact that does not lead back
+ * to its sender (a NAT between) the sender's address, else NULL: look it up.
+ * @return false if there is no way (RFC 5626 5.3) */
+static bool find_way(const sip_stack *stack, const dum_binding *binding, const sip_path **ret_path)
 {
     sip_uri contact;
-    sip_addr host;
+    const bool hidden = sip_uri_parse(binding->contact, &contact) == 0 &&
+                        sip_contact_is_hidden(&contact, &binding->path);
 
-    if (binding->path.flow != 0) {
+    if (binding->path.flow == 0) {
+        *ret_path = hidden ? &binding->path : NULL;
         return true;
     }
-    return sip_uri_parse(binding->contact, &contact) == 0 &&
-           sip_addr_parse(contact.host, 0, &host) == 0 &&
-           !sip_addr_same_host(&host, &binding->path.remote);
+    *ret_path = sip_stack_flow_lives(stack, binding->path.flow) ? &binding->path : NULL;
+    return *ret_path != NULL || !hidden;
 }
 
-static int add_binding(sip_relay *relay, const dum_binding *binding)
+static int add_binding(sip_relay *relay, const dum_binding *binding, const sip_path *path)
 {
     char uri[URI_BYTES];
-    sip_target target = {.uri = uri, .q_permille = binding->q_permille};
+    sip_target target = {.uri = uri, .q_permille = binding->q_permille, .path = path};
 
     if (binding->contact.len >= sizeof uri) {
         return SIP_ETOOBIG;
     }
     memcpy(uri, binding->contact.ptr, binding->contact.len);
     uri[binding->contact.len] = '\0';
-    if (wants_path(binding)) {
-        target.path = &binding->path;
-    }
     return sip_relay_add(relay, &target);
 }
 
@@ -46,12 +46,17 @@ static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *rela
                               const sip_uri *aor)
 {
     dum_binding binding;
-    size_t added = 0;
+    const sip_path *path;
+    size_t added = 0, i;
 
-    for (size_t i = 0; dum_registrar_binding(forwarder->registrar, aor, i, &binding); i++) {
-        added += add_binding(relay, &binding) == 0;
+    for (i = 0; dum_registrar_binding(forwarder->registrar, aor, i, &binding); i++) {
+        if (find_way(forwarder->stack, &binding, &path)) {
+            added += add_binding(relay, &binding, path) == 0;
+        }
     }
-    if (added == 0) {
+    if (added == 0 && i > 0) {
+        sip_relay_respond(relay, 430, NULL);
+    } else if (added == 0) {
         sip_relay_respond(relay, may_exist(forwarder->options, aor->user) ? 480 : 404, NULL);
     }
 }

@@ -54,13 +54,18 @@ static int run(const proxy_options *options, sip_tls *tls)
     const sip_stack_config config = {.domains = (const char *const *)options->domains.items,
                                      .log = options->verbose ? &log : NULL,
                                      .tls = tls};
+    const sip_listener_config listener = {
+        .tls = tls,
+        .ws_path = options->ws_path,
+        .ws_origins = (const char *const *)options->ws_origins.items,
+    };
     struct forwarder forwarder;
     dum_registrar *registrar;
     trace_print trace;
     sip_stack *stack = NULL;
     int status = sip_stack_create(&config, &stack) != 0
                      ? say_stack_error(stack)
-                     : listen_to(stack, &options->listen, tls, PROXY_PROGRAM);
+                     : listen_to(stack, &options->listen, &listener, PROXY_PROGRAM);
 
     if (status != 0) {
         sip_stack_destroy(stack);

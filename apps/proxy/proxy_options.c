@@ -19,6 +19,8 @@ static const char usage[] =
     "  --users-file FILE     such users, one a line; lines that begin with # are skipped\n"
     "                        Without users anybody may register any name.\n"
     "  --min-expires SECONDS shortest registration (60)\n"
+    "  --ws-path PATH        of ws and wss: the only path that is served; else any\n"
+    "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else any\n"
     "  --trace HOW           ladder or messages: show what passes\n"
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
     "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
@@ -32,6 +34,8 @@ enum {
     OPT_USER,
     OPT_USERS_FILE,
     OPT_MIN_EXPIRES,
+    OPT_WS_PATH,
+    OPT_WS_ORIGIN,
     OPT_TRACE,
     OPT_COLUMN,
     OPT_VERBOSE,
@@ -45,6 +49,8 @@ static const struct option long_options[] = {
     {"user", required_argument, NULL, OPT_USER},
     {"users-file", required_argument, NULL, OPT_USERS_FILE},
     {"min-expires", required_argument, NULL, OPT_MIN_EXPIRES},
+    {"ws-path", required_argument, NULL, OPT_WS_PATH},
+    {"ws-origin", required_argument, NULL, OPT_WS_ORIGIN},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"column", required_argument, NULL, OPT_COLUMN},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
@@ -169,6 +175,11 @@ static int set_option(proxy_options *options, int option, char **argv)
         return add_users_file(options, optarg);
     case OPT_MIN_EXPIRES:
         return set_min_expires(options, optarg);
+    case OPT_WS_PATH:
+        options->ws_path = optarg;
+        return *optarg == '/' ? -1 : bad("--ws-path", optarg, "must begin with /");
+    case OPT_WS_ORIGIN:
+        return add(&options->ws_origins, optarg);
     case OPT_COLUMN:
         return add(&options->columns, optarg);
     case OPT_TRACE:
@@ -213,6 +224,7 @@ void proxy_options_finish(proxy_options *options)
     words_clear(&options->domains);
     words_clear(&options->columns);
     words_clear(&options->users);
+    words_clear(&options->ws_origins);
 }
 
 const char *proxy_options_password(const proxy_options *options, sip_str user)

@@ -11,6 +11,8 @@
 typedef struct proxy_options {
     words listen, domains, columns;
     words users; /* "alice:secret" */
+    words ws_origins;
+    const char *ws_path; /* NULL: any */
     uint32_t min_expires_s;
     trace_mode trace;
     bool verbose;
