@@ -228,7 +228,8 @@ static void check_start(const struct sip__scan_way *way, sip_str text, const cha
     assert_true(ours.next <= text.len + 1);
     line = (sip_str){text.ptr, ours.next - 2};
     *ret_end = text.ptr + ours.next;
-    if (sip__start_line_parse(line, &any) != 0) {
+    if (sip__start_line_parse(line, &any) != 0 ||
+        (!any.is_request && memcmp(text.ptr, "SIP/2.0 ", 8) != 0)) {
         /* That the method is one, and the status, is for the caller to see. */
         assert_true(!sip__is_token((sip_str){text.ptr, ours.first_len}));
         return;
