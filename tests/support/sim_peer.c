@@ -71,6 +71,10 @@ static void on_timer(void *arg)
 
 static void on_invite(sim_peer *peer, sip_server_tx *tx)
 {
+    if (peer->ringing != NULL && sip_server_tx_request(peer->ringing) != NULL) {
+        sip_server_tx_respond(tx, 486, NULL); /* one at a time */
+        return;
+    }
     peer->invites++;
     peer->ringing = tx;
     peer->answer = sip_msg_unref(peer->answer);
