@@ -62,6 +62,9 @@ int sip__locate_rule_read(const sip_uri *uri, const sip__locate_can *can,
     }
     if (uri->transport.len > 0) {
         rule.protocol = asked_protocol(uri, rule.secure);
+        if (rule.protocol == SIP_PROTOCOL_WS && !can_use(can, SIP_PROTOCOL_WS)) {
+            rule.protocol = SIP_PROTOCOL_WSS; /* "ws" stands for both (RFC 7118 5) */
+        }
         if (!can_use(can, rule.protocol)) {
             return SIP_EUNSUPPORTED;
         }
