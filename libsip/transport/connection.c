@@ -281,6 +281,14 @@ static void drop_alias(sip__connections *all, sip__connection *connection)
     }
 }
 
+void sip__connection_note_early(sip__connection *connection, uint64_t ref)
+{
+    if (connection->channel != NULL && !connection->accepted && !connection->heard && ref != 0 &&
+        connection->n_early < SIP__CONNECTION_EARLY) {
+        connection->early[connection->n_early++] = ref;
+    }
+}
+
 int sip__connections_alias(sip__connections *all, sip__connection *connection, const sip_addr *addr)
 {
     alias *entry;

@@ -17,6 +17,9 @@ typedef enum sip__connection_state {
     SIP__CONNECTION_CLOSING /* not found any more; waits to be reported and freed */
 } sip__connection_state;
 
+/* By TLS 1.3 what a client sends first has left before the server has judged its certificate. */
+#define SIP__CONNECTION_EARLY 4
+
 typedef struct sip__connection {
     sip_list node;  /* in one of the lists below */
     sip_list dirty; /* in the list of those to flush */
@@ -40,6 +43,10 @@ typedef struct sip__connection {
     bool channel_started;
     bool in_channel;      /* the channel is receiving: it is not to be closed now */
     bool keepalive_asked; /* a ping waited for its answer when these bytes came */
+    bool heard;           /* clear bytes came through the channel */
+    bool refused;         /* the channel failed */
+    uint8_t n_early;
+    uint64_t early[SIP__CONNECTION_EARLY]; /* the first sends of ours, until anything is heard */
     sip__send_queue sends;
     sip_transport *transport;
     struct sip__stream_socket *socket;
@@ -92,6 +99,8 @@ int sip__connections_add(sip__connections *all, const sip_path *path, const char
  * none); NULL if none, or it closes. */
 sip__connection *sip__connections_find(const sip__connections *all, const sip_path *to,
                                        const char *server);
+/* A send has gone into its channel: if that fails before anything is heard, it is not forgotten. */
+void sip__connection_note_early(sip__connection *connection, uint64_t ref);
 /* Requests to `addr` may go to it as well (RFC 5923): another alias is replaced. @return 0 or
  * SIP_ENOMEM */
 int sip__connections_alias(sip__connections *all, sip__connection *connection,

@@ -124,6 +124,7 @@ static void send_waiting(sip__stream_transport *stream, sip__connection *connect
                                        sip__stream_socket_queued_total(connection->socket));
         }
         if (err == 0) {
+            sip__connection_note_early(connection, ref);
             sip__send_queue_drop_first(&connection->sends, buffers);
         }
     }
@@ -153,6 +154,7 @@ static void channel_bytes(sip_str bytes, bool whole, void *arg)
     if (connection->state != SIP__CONNECTION_OPEN) {
         return;
     }
+    connection->heard = true;
     if (whole) {
         take_whole(stream, connection, bytes);
     } else {
@@ -184,6 +186,7 @@ static void after_channel(sip__stream_transport *stream, sip__connection *connec
     } else if (err != 0) {
         const char *text = connection->channel->text;
 
+        connection->refused = true;
         sip__stream_close(stream, connection, counter, err,
                           *text != '\0' ? text : sip_error_text(err));
     }

@@ -63,8 +63,16 @@ static void report_connection(sip__stream_transport *stream, sip__connection *co
         connection->channel->vtable->destroy(connection->channel);
         connection->channel = NULL;
     }
+    if (!connection->refused || connection->heard ||
+        !sip__send_queue_is_empty(&connection->sends)) {
+        connection->n_early = 0; /* they are in the queue, or are answered elsewhere if at all */
+    }
     while ((ref = sip__send_queue_take(&connection->sends, &stream->connections.buffers)) != 0) {
         events->on_send_failed(&stream->base, ref, &connection->path, err, text,
+                               stream->base.stack);
+    }
+    for (size_t i = 0; i < connection->n_early; i++) {
+        events->on_send_failed(&stream->base, connection->early[i], &connection->path, err, text,
                                stream->base.stack);
     }
     if (connection->was_open) {

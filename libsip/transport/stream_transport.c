@@ -80,6 +80,7 @@ static int write_noted(sip__stream_transport *stream, sip__connection *connectio
         return err;
     }
     sip__send_queue_end_last(sends, sip__stream_socket_queued_total(connection->socket));
+    sip__connection_note_early(connection, ref);
     sip__connections_touch(&stream->connections, connection, sip__stream_now_ms(stream));
     return 0;
 }

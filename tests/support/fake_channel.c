@@ -118,6 +118,13 @@ static int receive(sip__channel *channel, sip_str bytes)
     if (self->factory->whole) {
         return take_messages(self, plain);
     }
+    if (self->factory->refuses && !self->is_client) {
+        (void)put(self, "!", 1);
+        return fail(self, SIP_EIO, "the fake peer is refused");
+    }
+    if (self->is_client && *plain.ptr == '!') {
+        return fail(self, SIP_EIO, "the fake peer refuses us");
+    }
     self->base.events->on_bytes(plain, false, self->base.arg);
     return 0;
 }

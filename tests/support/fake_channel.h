@@ -11,6 +11,7 @@ typedef struct fake_factory {
     unsigned char key;  /* peers with different ones do not understand each other */
     bool whole;         /* messages, not a stream; pings of its own */
     bool mute;          /* a server does not answer the greeting */
+    bool refuses;       /* a server fails by the first bytes after it, and its client by that */
     int make_err;       /* what making one fails by */
     const char *proves; /* the name that every peer proves to be */
     size_t live, made, closed, destroyed;

@@ -82,6 +82,28 @@ static void test_forgotten_name(void **state)
     stream_net_finish(&n);
 }
 
+/* As a server of TLS 1.3 does when it has seen our certificate: the request has left by then. */
+static void test_refused_after_handshake(void **state)
+{
+    stream_net n;
+    sip_path to;
+    uint64_t ref;
+
+    (void)state;
+    start(&n, false);
+    n.b.factory.refuses = true;
+    to = path_to(&n, "b.test");
+    for (ref = 1; ref <= 6; ref++) {
+        assert_int_equal(stream_node_send(&n.a, &to, SIP_STR(STREAM_HELLO), ref), 0);
+    }
+    assert_true(real_loop_until(&n.real, &n.a.failed, 4));
+    assert_int_equal(n.a.refs, 1 + 2 + 3 + 4);
+    assert_int_equal(n.a.err, SIP_EIO);
+    assert_int_equal(n.a.closed, 1);
+    assert_non_null(strstr(n.a.text, "the fake peer refuses us"));
+    stream_net_finish(&n);
+}
+
 static void test_handshake_fails(void **state)
 {
     stream_net n;
@@ -215,9 +237,13 @@ static void test_pings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exchange),        cmocka_unit_test(test_forgotten_name),
-        cmocka_unit_test(test_handshake_fails), cmocka_unit_test(test_handshake_takes_too_long),
-        cmocka_unit_test(test_too_much_waits),  cmocka_unit_test(test_whole_messages),
+        cmocka_unit_test(test_exchange),
+        cmocka_unit_test(test_forgotten_name),
+        cmocka_unit_test(test_handshake_fails),
+        cmocka_unit_test(test_refused_after_handshake),
+        cmocka_unit_test(test_handshake_takes_too_long),
+        cmocka_unit_test(test_too_much_waits),
+        cmocka_unit_test(test_whole_messages),
         cmocka_unit_test(test_pings),
     };
 
