@@ -35,6 +35,17 @@ sip_time_ms sip_clock_now_ms(const sip_clock *clock)
     return clock->now_ms(clock->user_data);
 }
 
+int64_t sip_clock_unix_us(const sip_clock *clock)
+{
+    struct timespec now = {0};
+
+    if (clock != NULL && clock != &system_clock) {
+        return sip_clock_unix_s(clock) * 1000000;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + (int64_t)now.tv_nsec / 1000;
+}
+
 int64_t sip_clock_unix_s(const sip_clock *clock)
 {
     if (!clock) {

@@ -171,20 +171,30 @@ static void note_seen(const sip_stack *stack, const sip_transport *transport, si
     (void)sip__msg_set_seen(msg, seen.host, seen.port);
 }
 
+static const char *reason(const sip_parse_error *error)
+{
+    return error->rule != NULL ? error->rule : "memory";
+}
+
 /* What became of them: a message, or `err` and `error`. */
 static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_parse_error error)
 {
     sip__layer *layer = &stack->worker.layer;
     const sip_path *from = came.from;
     sip_str bytes = came.bytes;
+    bool parsed = false;
 
     if (err == SIP_EAGAIN) {
         return;
     }
     layer->stats.received++;
     note_wait(stack, from);
-    sip__layer_tap(layer, false, false, from, bytes);
-    if (err != 0) {
+    if (err == 0) {
+        parsed = true;
+        err = sip_msg_check(msg, stack->config.policy, &error);
+    }
+    sip__layer_show_received(layer, from, bytes, err != 0 ? reason(&error) : NULL);
+    if (!parsed) {
         count_malformed(stack, from, err, &error,
                         error.status != 0 && answer_unparsed(stack, bytes, from, error.status));
         return;

@@ -37,12 +37,3 @@ uint64_t sip_stack_live_objects(const sip_stack *stack)
 {
     return stack == NULL ? 0 : (uint64_t)stack->live + live_transactions(stack);
 }
-
-void sip_stack_set_tap(sip_stack *stack, void (*fn)(const sip_trace_event *event, void *user_data),
-                       void *user_data)
-{
-    if (stack != NULL) {
-        stack->worker.layer.tap = fn;
-        stack->worker.layer.tap_user_data = user_data;
-    }
-}

@@ -8,6 +8,7 @@
 #define GAP 31        /* between two lanes */
 #define LINE_BYTES (TIME_BYTES + COLUMNS * (GAP + 1) + 16)
 #define LABEL_BYTES 128
+#define MARK_BYTES 96
 
 typedef struct column {
     char name[SIP_ADDR_TEXT_BYTES];
@@ -218,10 +219,21 @@ static int give(char *line, const char *mark, char *out, size_t size)
     return snprintf(out, size, "%.*s%s", (int)len, line, mark);
 }
 
+static const char *write_mark(const sip_trace_event *event, char out[MARK_BYTES])
+{
+    out[0] = '\0';
+    if (event->dropped) {
+        snprintf(out, MARK_BYTES, "  (dropped: %s)", event->dropped);
+    } else if (event->repeated) {
+        snprintf(out, MARK_BYTES, "  (repeat)");
+    }
+    return out;
+}
+
 int sip_ladder_draw(sip_ladder *ladder, const sip_trace_event *event, const sip_addr *self,
                     char *out, size_t size)
 {
-    char line[LINE_BYTES], label[LABEL_BYTES];
+    char line[LINE_BYTES], label[LABEL_BYTES], mark[MARK_BYTES];
     size_t self_at = 0, remote_at = 0;
     int err = write_label(ladder, event->bytes, label);
 
@@ -250,7 +262,7 @@ int sip_ladder_draw(sip_ladder *ladder, const sip_trace_event *event, const sip_
     } else {
         draw_arrow(line, remote_at, self_at, label);
     }
-    return give(line, event->repeated ? "  (repeat)" : "", out, size);
+    return give(line, write_mark(event, mark), out, size);
 }
 
 int sip_ladder_heading(const sip_ladder *ladder, char *out, size_t size)

@@ -9,6 +9,7 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     const sip_allocator *allocator = config->allocator;
 
     *layer = (sip__layer){.config = *config};
+    sip__tap_init(&layer->tap, allocator, config->clock);
     sip_list_init(&layer->client_list);
     sip_list_init(&layer->server_list);
     sip_list_init(&layer->errand_list);
@@ -52,6 +53,7 @@ void sip__layer_finish(sip__layer *layer)
     }
     sip_map_finish(&layer->client_map);
     sip_map_finish(&layer->server_map);
+    sip__tap_finish(&layer->tap);
     sip__health_finish(&layer->health);
     sip_id_table_finish(&layer->ids);
     sip__pool_finish(&layer->clients);
@@ -253,22 +255,10 @@ void sip__layer_note_answer(sip__layer *layer, const sip_path *path, const sip_m
 
 /* ---- bytes out */
 
-void sip__layer_tap(const sip__layer *layer, bool sent, bool repeated, const sip_path *path,
-                    sip_str bytes)
+void sip__layer_show(sip__layer *layer, sip_trace_event *event)
 {
-    sip_trace_event event;
-
-    if (layer->tap == NULL) {
-        return;
-    }
-    event = (sip_trace_event){
-        .at_ms = sip_worker_now_ms(layer->config.worker),
-        .sent = sent,
-        .repeated = repeated,
-        .path = *path,
-        .bytes = bytes,
-    };
-    layer->tap(&event, layer->tap_user_data);
+    event->at_ms = sip_worker_now_ms(layer->config.worker);
+    sip__tap_show(&layer->tap, event);
 }
 
 int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref,
@@ -282,6 +272,9 @@ int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64
     layer->stats.sent++;
     layer->stats.retransmitted += repeated ? 1 : 0;
     layer->config.hooks->want_turn_end(layer->config.worker);
-    sip__layer_tap(layer, true, repeated, to, bytes);
+    if (sip__tap_is_on(&layer->tap)) {
+        sip__layer_show(layer, &(sip_trace_event){
+                                   .sent = true, .repeated = repeated, .path = *to, .bytes = bytes});
+    }
     return 0;
 }

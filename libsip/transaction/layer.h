@@ -6,8 +6,8 @@
 #include "base/pool.h"
 #include "dns/health.h"
 #include "message/ident.h"
+#include "transaction/tap.h"
 #include "transport/selector.h"
-#include <sip/trace.h>
 #include <sip/tu.h>
 
 typedef struct sip__layer sip__layer;
@@ -51,8 +51,7 @@ typedef struct sip__layer_config {
 struct sip__layer {
     sip__layer_config config;
     sip_stack_stats stats;
-    void (*tap)(const sip_trace_event *event, void *user_data);
-    void *tap_user_data;
+    sip__tap tap;
     sip__pool clients, servers, finders, errands;
     sip_map client_map, server_map;
     sip_list client_list, server_list, errand_list;
@@ -99,8 +98,16 @@ int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64
                     bool repeated);
 /* True if one more transaction fits. */
 bool sip__layer_has_room(const sip__layer *layer);
-/* Let `fn` see the received message. */
-void sip__layer_tap(const sip__layer *layer, bool sent, bool repeated, const sip_path *path,
-                    sip_str bytes);
+/* Show a message to the sinks; `event` has no times yet. */
+void sip__layer_show(sip__layer *layer, sip_trace_event *event);
+/* The same for a received one, refused for breaking the rule `dropped` (NULL: not refused). */
+static inline void sip__layer_show_received(sip__layer *layer, const sip_path *path, sip_str bytes,
+                                            const char *dropped)
+{
+    if (sip__tap_is_on(&layer->tap)) {
+        sip__layer_show(
+            layer, &(sip_trace_event){.path = *path, .bytes = bytes, .dropped = dropped});
+    }
+}
 
 #endif

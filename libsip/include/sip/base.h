@@ -125,6 +125,8 @@ SIP_API const sip_clock *sip_clock_system(void);
 SIP_API sip_time_ms sip_clock_now_ms(const sip_clock *clock);
 /** Seconds since 1970 of the wall clock. */
 SIP_API int64_t sip_clock_unix_s(const sip_clock *clock);
+/** Microseconds since 1970 of the wall clock; of one that is not the system's to the second. */
+SIP_API int64_t sip_clock_unix_us(const sip_clock *clock);
 
 /** Where randomness comes from. */
 typedef struct sip_random {
