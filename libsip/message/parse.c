@@ -57,7 +57,8 @@ static const sip_msg_limits *with_defaults(const sip_msg_limits *limits, sip_msg
 
 static int fail(parse_job *job, size_t offset, sip_rule rule)
 {
-    bool is_response = job->bytes.len >= 4 && memcmp(job->bytes.ptr, "SIP/", 4) == 0;
+    bool is_response =
+        job->bytes.len >= 4 && sip_str_equal_nocase((sip_str){job->bytes.ptr, 4}, "SIP/");
 
     return sip__rule_broken(rule, offset, !is_response, &job->error);
 }
@@ -137,11 +138,12 @@ static int parse_start(parse_job *job, sip_msg *msg, size_t *ret_next)
     return 0;
 }
 
-static size_t count_lines(sip_str bytes)
+/* The lines that there may be, at most `most`: those of the body count too. */
+static size_t count_lines(sip_str bytes, size_t most)
 {
     size_t count = 1;
 
-    for (size_t at = 0; at < bytes.len; at++) {
+    for (size_t at = 0; at < bytes.len && count < most; at++) {
         at = sip__scan_line_end(bytes.ptr, bytes.len, at);
         count++;
     }
@@ -213,7 +215,7 @@ static int scan(parse_job *job, sip_msg *msg, size_t from)
         if (max == job->limits->headers) {
             return fail(job, result.next, SIP_RULE_HEADER_COUNT);
         }
-        job->max_lines = count_lines(job->bytes);
+        job->max_lines = count_lines(job->bytes, job->limits->headers);
         return RETRY;
     case SIP__SCAN_BAD:
         return fail(job, result.bad, SIP_RULE_HEADER_LINE);

@@ -99,6 +99,18 @@ static inline bool sip__scan_is_stop(char c)
     return c == '\r' || c == '\n' || c == '\0';
 }
 
+/** NUL may stand in a quoted string, behind a backslash that is not itself behind one (RFC 4475
+ * 3.1.1.2). */
+static inline bool sip__scan_is_escaped(const char *from, const char *at)
+{
+    const char *first = at;
+
+    while (first > from && first[-1] == '\\') {
+        first--;
+    }
+    return (at - first) % 2 != 0;
+}
+
 /** Take the value with all the lines that it is folded over; it ends at *ret_stop. BLANK means that
  * all is well. */
 static inline enum sip__scan_end sip__scan_value(struct sip__scan *scan,
@@ -109,9 +121,8 @@ static inline enum sip__scan_end sip__scan_value(struct sip__scan *scan,
         const char *stop = scan->at;
         enum sip__scan_end end;
 
-        /* NUL may stand in a quoted string, behind a backslash (RFC 4475 3.1.1.2). */
         while (stop < scan->end && (!sip__scan_is_stop(*stop) ||
-                                    (*stop == '\0' && stop > scan->at && stop[-1] == '\\'))) {
+                                    (*stop == '\0' && sip__scan_is_escaped(scan->at, stop)))) {
             stop++;
         }
         if (stop == scan->end) {

@@ -395,6 +395,88 @@ static void test_no_memory(void **state)
     }
 }
 
+static void *most_alloc(size_t bytes, void *user_data)
+{
+    size_t *most = user_data;
+
+    *most = bytes > *most ? bytes : *most;
+    return malloc(bytes);
+}
+
+static void *most_realloc(void *block, size_t bytes, void *user_data)
+{
+    size_t *most = user_data;
+
+    *most = bytes > *most ? bytes : *most;
+    return realloc(block, bytes);
+}
+
+static void most_free(void *block, void *user_data)
+{
+    (void)user_data;
+    free(block);
+}
+
+/* Line ends of a body make no room for header lines. */
+static void test_lines_of_body(void **state)
+{
+    size_t most = 0;
+    sip_allocator allocator = {most_alloc, most_realloc, most_free, &most};
+    char *text = malloc(60001);
+    sip_msg *msg = NULL;
+    size_t len;
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, '\n', 60000);
+    strcpy(text, "OPTIONS sip:h SIP/2.0\r\n");
+    len = strlen(text);
+    for (int i = 0; i < 100; i++) {
+        memcpy(text + len, "X: y\r\n", 6);
+        len += 6;
+    }
+    assert_int_equal(sip_msg_parse(&allocator, NULL, (sip_str){text, 60000}, NULL, &msg, NULL), 0);
+    assert_int_equal(sip_msg_header_lines(msg), 100);
+    assert_true(most < 60000 + 512 * 64);
+    sip_msg_unref(msg);
+    free(text);
+}
+
+static void test_broken_response_is_dropped(void **state)
+{
+    sip_parse_error error;
+    sip_msg *msg = NULL;
+
+    (void)state;
+    assert_int_equal(parse("SIP/2.0 200 OK\r\nbad\r\n\r\n", NULL, &msg, &error), SIP_ESYNTAX);
+    assert_int_equal(error.status, 0);
+    assert_int_equal(parse("sip/2.0 200 OK\r\nbad\r\n\r\n", NULL, &msg, &error), SIP_ESYNTAX);
+    assert_int_equal(error.status, 0);
+    assert_int_equal(parse("OPTIONS sip:h SIP/2.0\r\nbad\r\n\r\n", NULL, &msg, &error),
+                     SIP_ESYNTAX);
+    assert_int_equal(error.status, 400);
+}
+
+/* RFC 4475 3.1.1.2: NUL is escaped by a backslash, unless that one is escaped. */
+static void test_escaped_nul(void **state)
+{
+    static const char once[] = "OPTIONS sip:h SIP/2.0\r\nX: \"\\\0\"\r\n\r\n";
+    static const char twice[] = "OPTIONS sip:h SIP/2.0\r\nX: \"\\\\\0\"\r\n\r\n";
+    static const char thrice[] = "OPTIONS sip:h SIP/2.0\r\nX: \"\\\\\\\0\"\r\n\r\n";
+    sip_msg *msg = NULL;
+
+    (void)state;
+    assert_int_equal(sip_msg_parse(NULL, NULL, (sip_str){once, sizeof(once) - 1}, NULL, &msg, NULL),
+                     0);
+    sip_msg_unref(msg);
+    assert_int_equal(
+        sip_msg_parse(NULL, NULL, (sip_str){thrice, sizeof(thrice) - 1}, NULL, &msg, NULL), 0);
+    sip_msg_unref(msg);
+    assert_int_equal(
+        sip_msg_parse(NULL, NULL, (sip_str){twice, sizeof(twice) - 1}, NULL, &msg, NULL),
+        SIP_ESYNTAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +488,9 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_limits_of_values),
         cmocka_unit_test(test_limit_of_uri_params),
+        cmocka_unit_test(test_lines_of_body),
+        cmocka_unit_test(test_broken_response_is_dropped),
+        cmocka_unit_test(test_escaped_nul),
         cmocka_unit_test(test_unfolding),
         cmocka_unit_test(test_every_prefix),
         cmocka_unit_test(test_every_mutation),
