@@ -44,9 +44,12 @@ def options():
     for option, value, mend in (
             ("--registrar", "x", "SIP URI"), ("--proxy", "x", "SIP URI"), ("--answer", "200", "300 to 699"),
             ("--answer", "maybe", "auto, manual"), ("--trace", "all", "ladder or messages"), ("--listen", "x", "udp:HOST:PORT"),
-            ("--listen", "udp:127.0.0.1:99999", "udp:HOST:PORT"), ("--listen", "tls:127.0.0.1:0", "tcp:HOST:PORT"),
+            ("--listen", "udp:127.0.0.1:99999", "udp:HOST:PORT"), ("--listen", "sctp:127.0.0.1:0", "tcp:"),
+            ("--ws-path", "ws", "begin with /"),
             ("--password", "", "empty")):
         refused((*ME, option, value, "status"), f"{option} '{value}'", mend)
+    refused((*ME, "--tls-verify", "no"), "--tls-verify 'no'", "strict, lenient, chain or none")
+    refused((*ME, "--tls-cert", "/nonexistent.pem", "status"), "/nonexistent.pem: No such file or directory", status=1)
     refused((*ME, "--frob"), "'--frob'", "--help")
     refused((*ME, "-xy"), "'-x'")
     refused((*ME, "--json=1"), "'--json=1'", "no value")

@@ -217,9 +217,95 @@ def loops():
         stop_all(proxy)
 
 
+class Answering:
+    """A socket that registered, and hears of requests: its Contact is an address where nobody listens, as behind a NAT."""
+
+    def __init__(self, raw, user, contact, stream=None):
+        self.raw, self.stream = raw, stream
+        self.contact = f"Contact: <sip:{user}@{contact}>"
+        lines = [
+            "REGISTER sip:example.com SIP/2.0", f"Via: SIP/2.0/{'TCP' if stream else 'UDP'} 192.168.7.7;rport;branch=z9hG4bK{user}",
+            "Max-Forwards: 70", f"From: <sip:{user}@example.com>;tag=1", f"To: <sip:{user}@example.com>", f"Call-ID: {user}",
+            "CSeq: 1 REGISTER", self.contact, "Content-Length: 0", "", ""]
+        self.send("\r\n".join(lines))
+        self.hear("SIP/2.0 200 ")
+
+    def send(self, text):
+        if self.stream:
+            self.stream.sendall(text.encode())
+        else:
+            self.raw.socket.sendto(text.encode(), self.raw.to)
+
+    def hear(self, start):
+        try:
+            text = (self.stream or self.raw.socket).recv(65535).decode()
+        except TimeoutError:
+            raise Failed(f"no {start}") from None
+        if not text.startswith(start):
+            raise Failed(f"not {start} but\n{text}")
+        return text
+
+    def answer(self, request, *more, body=""):
+        kept = [line for line in request.split("\r\n") if line.split(":")[0] in ("Via", "Record-Route", "From", "Call-ID", "CSeq")]
+        to = next(line for line in request.split("\r\n") if line.startswith("To:"))
+        self.send("\r\n".join(["SIP/2.0 200 OK", *kept, to if "tag=" in to else to + ";tag=nat", *more,
+                               f"Content-Length: {len(body)}", "", body]))
+
+
+SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n"
+
+
+def behind_a_nat(proxy):
+    """Over UDP and TCP it is called, and hears ACK and BYE, where it came from."""
+    alice = phone(proxy, "alice")
+    host, port = proxy.address("TCP").rsplit(":", 1)
+    try:
+        registered(alice)
+        with socket.create_connection((host, int(port)), 5) as stream:
+            for carol in (Answering(Raw(proxy), "carol", "192.168.7.7:5060"),
+                          Answering(None, "dave", "192.168.7.7:5060;transport=tcp", stream)):
+                user = carol.contact.split(":")[2].split("@")[0]
+                alice.say(f"call sip:{user}@example.com")
+                carol.answer(carol.hear(f"INVITE sip:{user}@192.168.7.7:5060"), carol.contact, "Content-Type: application/sdp",
+                             body=SDP)
+                alice.expect("connected")
+                carol.hear(f"ACK sip:{user}@192.168.7.7:5060")
+                alice.say("hangup")
+                carol.answer(carol.hear(f"BYE sip:{user}@192.168.7.7:5060"))
+                alice.expect("terminated")
+        alice.quit()
+    finally:
+        stop_all(alice)
+
+
+def connections_that_ended(proxy):
+    """Whoever can be found by his Contact is; the other's calls fail at once, as does his dialog."""
+    raw = Raw(proxy)
+    host, port = proxy.address("TCP").rsplit(":", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+        listens = f"127.0.0.1:{server.getsockname()[1]};transport=tcp"
+        for user, contact in (("found", listens), ("lost", "192.168.7.7:5060;transport=tcp")):
+            with socket.create_connection((host, int(port)), 5) as stream:
+                Answering(None, user, contact, stream)
+        raw.expect(430, "MESSAGE", "sip:lost@example.com")
+        raw.socket.settimeout(0.1)
+        try:
+            raw.ask("MESSAGE", "sip:found@example.com")
+        except Failed:
+            pass  # answered below
+        stream, _ = server.accept()
+        with stream:
+            stream.settimeout(5)
+            if not stream.recv(65535).startswith(b"MESSAGE sip:found@127.0.0.1:"):
+                raise Failed("another request")
+
+
 if __name__ == "__main__":
     sys.exit(run_cases([
         ("who may register", lambda: with_proxy(who_may_register, *USERS)), ("who is found", lambda: with_proxy(who_is_found, *USERS)),
         ("forks", lambda: with_proxy(forks, *USERS)), ("bridges", lambda: with_proxy(bridges, *USERS)),
         ("limits", lambda: with_proxy(limits)),
-        ("schemes", lambda: with_proxy(schemes)), ("loops", loops)]))
+        ("schemes", lambda: with_proxy(schemes)), ("loops", loops),
+        ("behind a NAT", lambda: with_proxy(behind_a_nat)),
+        ("connections that ended", lambda: with_proxy(connections_that_ended))]))
