@@ -123,6 +123,7 @@ int dum__dialog_create_uac(dum__dialog_set *set, const sip_msg *response, sip_st
                      contact != NULL ? contact->uri.text : fallback_target, &dialog);
 
     if (err == 0) {
+        dum__dialog_note_way(dialog, response);
         dialog->local_cseq = cseq == NULL ? 0 : cseq->number;
         err = dum__route_set_create(set->dum, response, true, &dialog->routes);
         if (err != 0) {
@@ -147,6 +148,7 @@ int dum__dialog_create_uas(dum__dialog_set *set, const sip_msg *request, dum__di
     }
     err = create(set, sip_msg_to(request), sip_msg_from(request), contact->uri.text, &dialog);
     if (err == 0) {
+        dum__dialog_note_way(dialog, request);
         dialog->remote_cseq = cseq == NULL ? 0 : cseq->number;
         dialog->has_remote_cseq = true;
         err = dum__route_set_create(set->dum, request, false, &dialog->routes);
@@ -212,6 +214,21 @@ int dum__dialog_refresh_routes(dum__dialog *dialog, const sip_msg *response)
         dialog->routes = routes;
     }
     return err;
+}
+
+void dum__dialog_note_way(dum__dialog *dialog, const sip_msg *msg)
+{
+    const sip_path *source = sip_msg_source(msg);
+
+    if (source->protocol != SIP_PROTOCOL_NONE) {
+        dialog->way_protocol = (uint8_t)source->protocol;
+        dialog->way = source->remote;
+    }
+}
+
+sip_path dum__dialog_way(const dum__dialog *dialog)
+{
+    return (sip_path){.protocol = (sip_protocol)dialog->way_protocol, .remote = dialog->way};
 }
 
 bool dum__dialog_accept_cseq(dum__dialog *dialog, uint32_t number)

@@ -11,12 +11,14 @@ typedef struct dum__dialog {
     uint32_t local_cseq;      /* of the last request that we sent */
     uint32_t remote_cseq;     /* of the last that we got; valid if has_remote_cseq */
     bool has_remote_cseq;
-    bool confirmed;     /* UAC: its 2xx has had our ACK; if it comes again that is no news */
-    char *target;       /* the peer's Contact URI */
-    char *routes;       /* see route_set.h */
-    sip_str remote_tag; /* in `bytes`, as are: */
-    sip_str local;      /* From of our requests, without tag */
-    sip_str remote;     /* To of our requests, without tag */
+    uint8_t way_protocol; /* sip_protocol; NONE: `way` is not known */
+    sip_addr way;         /* where it was last heard from: its requests go there while they can */
+    bool confirmed;       /* UAC: its 2xx has had our ACK; if it comes again that is no news */
+    char *target;         /* the peer's Contact URI */
+    char *routes;         /* see route_set.h */
+    sip_str remote_tag;   /* in `bytes`, as are: */
+    sip_str local;        /* From of our requests, without tag */
+    sip_str remote;       /* To of our requests, without tag */
     char bytes[];
 } dum__dialog;
 
@@ -38,6 +40,10 @@ int dum__dialog_refresh_target(dum__dialog *dialog, const sip_msg *msg);
 /** Take the route set of a 2xx anew: an early dialog's may have been another (13.2.2.4). @return 0
  * or SIP_ENOMEM */
 int dum__dialog_refresh_routes(dum__dialog *dialog, const sip_msg *response);
+/** Remember where a message of the dialog came from. */
+void dum__dialog_note_way(dum__dialog *dialog, const sip_msg *msg);
+/** The same as sip_send_options.prefer wants it. */
+sip_path dum__dialog_way(const dum__dialog *dialog);
 /** Judge a request's CSeq (12.2.2) and remember it. @return false: not above the
  * last, 500 */
 bool dum__dialog_accept_cseq(dum__dialog *dialog, uint32_t number);

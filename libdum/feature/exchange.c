@@ -19,10 +19,21 @@ static const sip_client_tx_handler client_tx_handler;
 
 static int start(dum__exchange *exchange, const sip_msg *request)
 {
+    const dum__exchange_config *config = &exchange->config;
+    sip_send_options options = {0};
+    sip_path way;
     sip_client_tx *tx;
-    int err = sip_client_tx_create(exchange->dum->tu, request, exchange->config.options,
-                                   &client_tx_handler, exchange, &tx);
+    int err;
 
+    if (config->options != NULL) {
+        options = *config->options;
+    }
+    if (config->dialog != NULL) {
+        way = dum__dialog_way(config->dialog);
+        options.prefer = &way;
+    }
+    err = sip_client_tx_create(exchange->dum->tu, request, &options, &client_tx_handler, exchange,
+                               &tx);
     if (err != 0) {
         return err;
     }
@@ -70,6 +81,7 @@ void dum__exchange_forget(dum__exchange *exchange)
     }
     exchange->config.handler = NULL;
     exchange->config.owner = NULL;
+    exchange->config.dialog = NULL;
     if (exchange->final || exchange->dum->destroying || exchange->tx == NULL ||
         sip_msg_method(sip_client_tx_request(exchange->tx)) != SIP_METHOD_INVITE) {
         return;
@@ -174,6 +186,9 @@ static void on_response(sip_client_tx *tx, const sip_msg *response, void *user_d
 
     if (tx != exchange->tx || handler == NULL) {
         return; /* a forgotten one ends by its own timers once it is answered */
+    }
+    if (exchange->config.dialog != NULL) {
+        dum__dialog_note_way(exchange->config.dialog, response);
     }
     if (sip_msg_status(response) >= 200) {
         err = exchange->final ? SIP_ESTATE : try_again(exchange, response);

@@ -7,6 +7,7 @@
 #define DUM_EXCHANGE_H
 
 #include "core/context.h"
+#include "dialog/dialog.h"
 #include "feature/client_auth.h"
 
 typedef struct dum__exchange dum__exchange;
@@ -29,6 +30,7 @@ typedef struct dum__exchange_config {
     bool contact;                    /* the request asked for a Contact: a retry asks again … */
     const char *contact_params;      /* … with these, static or NULL */
     const sip_send_options *options; /* may be NULL; lives until forget() or on_ended */
+    dum__dialog *dialog; /* whose way is preferred, and learnt; NULL: none. Lives as long */
     const dum__exchange_handler *handler;
     void *owner;
 } dum__exchange_config;

@@ -269,6 +269,7 @@ int dum__invite_bye(dum_invite *inv, int reason_status, const sip_extras *extras
         .profile = inv->usage.profile,
         .auth = &inv->call->set->auth,
         .cseq = &dialog->local_cseq,
+        .dialog = dialog,
         .handler = &bye_handler,
         .owner = inv,
     };

@@ -17,6 +17,8 @@ int dum__invite_ack(dum_invite *inv, uint32_t cseq, sip_str description,
     sip_body body = dum__description_body(description);
     const sip_msg *invite = exchange == NULL ? NULL : dum__exchange_request(exchange);
     sip_build *build = dum__outgoing_build_in_dialog(inv->dialog, SIP_METHOD_ACK, cseq);
+    const sip_path way = dum__dialog_way(inv->dialog);
+    const sip_send_options options = {.prefer = &way};
     sip_msg *ack, *sent = NULL;
     int err;
 
@@ -31,7 +33,7 @@ int dum__invite_ack(dum_invite *inv, uint32_t cseq, sip_str description,
     if (err != 0) {
         return err;
     }
-    err = sip_tu_send(inv->usage.object.dum->tu, ack, NULL, &sent);
+    err = sip_tu_send(inv->usage.object.dum->tu, ack, &options, &sent);
     sip_msg_unref(inv->ack);
     inv->ack = sent != NULL ? sent : sip_msg_ref(ack);
     inv->ack_cseq = cseq;

@@ -253,6 +253,7 @@ static int send_request(dum_invite *inv, sip_str offer)
         .auth = &inv->call->set->auth,
         .cseq = &dialog->local_cseq,
         .contact = true,
+        .dialog = dialog,
         .handler = &reinvite_handler,
         .owner = inv,
     };
