@@ -14,6 +14,7 @@ static struct call *enter(struct phone *phone, dum_invite *inv, bool ours)
 
     call->inv = inv;
     call->ours = ours;
+    call->local.family = SIP_FAMILY_IP4;
     call->number = ++phone->calls_made;
     sip_list_init(&call->link);
     sip_list_append(&phone->calls, &call->link);
@@ -56,6 +57,12 @@ static sip_body sdp_body(const char *text, int len)
     };
 }
 
+/* Our end of the way to whom the call is with, where its media is said to be. */
+static void set_local(struct call *call, const sip_local *local)
+{
+    call->local = local->seen.family != SIP_FAMILY_NONE ? local->seen : local->addr;
+}
+
 /* Grows with each description, as RFC 3264 8 wants of o='s version. */
 static uint64_t next_version(const struct phone *phone)
 {
@@ -75,7 +82,8 @@ static int answer(struct phone *phone, dum_invite *inv, sip_str offer, bool acce
 {
     char text[DESCRIPTION_BYTES];
     sip_body body;
-    int len = description_answer(offer, &phone->local, next_version(phone), text, ret_offered);
+    int len =
+        description_answer(offer, &call_of(inv)->local, next_version(phone), text, ret_offered);
 
     if (len < 0) {
         return len;
@@ -88,7 +96,7 @@ static int offer(struct phone *phone, dum_invite *inv, bool accept)
 {
     char text[DESCRIPTION_BYTES];
     sip_body body;
-    int len = description_offer(&phone->local, next_version(phone), text);
+    int len = description_offer(&call_of(inv)->local, next_version(phone), text);
 
     if (len < 0) {
         return len;
@@ -120,12 +128,16 @@ static void on_new_session(dum_invite *inv, const sip_msg *invite, void *user_da
     struct phone *phone = user_data;
     const sip_address *from = sip_msg_from(invite);
     struct call *call;
+    sip_local local;
 
     if (!phone_is_called(phone, invite)) {
         dum_invite_end(inv, 404, NULL); /* never entered: no event tells of it */
         return;
     }
     call = enter(phone, inv, false);
+    if (sip_stack_local_for(phone->stack, sip_msg_source(invite), &local) == 0) {
+        set_local(call, &local);
+    }
     events_emit(
         &phone->events, EVENT_INCOMING,
         json_pack("{s:i, s:o}", "call", (int)call->number, "from", events_text(from->uri.text)),
@@ -240,6 +252,18 @@ static void on_terminated(dum_invite *inv, const dum_cause *cause, void *user_da
                 SIP_ARG(cause->text));
 }
 
+/* The library tells the peer; what we describe from now on is there. */
+static void on_address_changed(dum_invite *inv, const sip_local *local, void *user_data)
+{
+    struct phone *phone = user_data;
+    struct call *call = call_of(inv);
+
+    set_local(call, local);
+    events_emit(&phone->events, EVENT_MOVED,
+                json_pack("{s:i, s:s}", "call", (int)call->number, "address", local->host),
+                "call %u is at %s now", call->number, local->host);
+}
+
 static const dum_invite_handler calls = {
     .data_bytes = sizeof(struct call),
     .on_new_session = on_new_session,
@@ -250,6 +274,7 @@ static const dum_invite_handler calls = {
     .on_offer_failed = on_offer_failed,
     .on_connected = on_connected,
     .on_terminated = on_terminated,
+    .on_address_changed = on_address_changed,
 };
 
 int calls_attach(struct phone *phone)
@@ -257,20 +282,38 @@ int calls_attach(struct phone *phone)
     return dum_manager_set_invite_handler(phone->dum, &calls, phone);
 }
 
+/* As seen by whom a call to `to` goes to first. Without a way there the call itself says so. */
+static void find_local(const struct phone *phone, const char *to, struct call *ret_call)
+{
+    const char *next = phone->options->proxy != NULL ? phone->options->proxy : to;
+    sip_address address;
+    sip_local local;
+    const sip_uri *uri = sip_address_parse(sip_str_of(next), &address) == 0 ? &address.uri : NULL;
+
+    if (sip_stack_local_for_uri(phone->stack, uri, &local) == 0) {
+        set_local(ret_call, &local);
+    }
+}
+
 int calls_begin(struct phone *phone, const char *to)
 {
     char text[DESCRIPTION_BYTES];
-    int len = description_offer(&phone->local, next_version(phone), text);
-    sip_body body = sdp_body(text, len);
+    struct call planned = {.local.family = SIP_FAMILY_IP4};
+    sip_body body;
     dum_invite_config config = {.to = to, .offer = &body};
     dum_invite *inv;
-    const struct call *call;
-    int err = len < 0 ? len : dum_invite_create(phone->me, &config, &inv);
+    struct call *call;
+    int len, err;
 
+    find_local(phone, to, &planned);
+    len = description_offer(&planned.local, next_version(phone), text);
+    body = sdp_body(text, len);
+    err = len < 0 ? len : dum_invite_create(phone->me, &config, &inv);
     if (err != 0) {
         return phone_refuse(phone, "call", err, NULL);
     }
     call = enter(phone, inv, true);
+    call->local = planned.local;
     events_emit(&phone->events, EVENT_CALLING,
                 json_pack("{s:i, s:s}", "call", (int)call->number, "to", to), "%s (call %u)", to,
                 call->number);

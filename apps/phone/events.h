@@ -20,6 +20,7 @@
     X(HELD, "held")                                                                                \
     X(RESUMED, "resumed")                                                                          \
     X(HOLD_FAILED, "hold-failed")                                                                  \
+    X(MOVED, "moved")                                                                              \
     X(MESSAGE, "message")                                                                          \
     X(MESSAGE_SENT, "message-sent")                                                                \
     X(MESSAGE_FAILED, "message-failed")                                                            \

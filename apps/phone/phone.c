@@ -1,7 +1,6 @@
 #include "phone/phone.h"
 
 #include "common/listen_to.h"
-#include "common/local_host.h"
 #include "common/say.h"
 #include "common/version.h"
 #include "phone/line_input.h"
@@ -309,7 +308,6 @@ int phone_start(struct phone *phone, const phone_options *options)
     if (status != 0) {
         return status;
     }
-    local_host(phone->stack, &phone->local);
     if (make_account(phone) != 0 ||
         sip_stack_on_signal(phone->stack, SIGINT, on_terminate, phone) != 0 ||
         sip_stack_on_signal(phone->stack, SIGTERM, on_terminate, phone) != 0 ||

@@ -15,7 +15,6 @@ struct phone {
     dum_profile *me;
     dum_registration *registration; /* NULL: none */
     bool registered;
-    sip_addr local; /* for session descriptions */
     struct events events;
     trace_print trace;
     sip_list calls; /* live ones, oldest first */
@@ -32,7 +31,8 @@ struct call {
     unsigned number;
     sip_msg *invite; /* an incoming one until it is answered */
     dum_invite *inv;
-    bool ours; /* we called */
+    sip_addr local; /* for its descriptions */
+    bool ours;      /* we called */
     bool connected;
     bool ended_here;
     bool accepted;

@@ -49,8 +49,8 @@ static const char usage[] =
     "  quit                  end calls, unregister, and leave\n"
     "\n"
     "Events: registered unregistered registration-failed registration-retrying calling incoming\n"
-    "ringing progress connected held resumed hold-failed message message-sent message-failed\n"
-    "options-answered options-failed terminated status error\n"
+    "ringing progress connected held resumed hold-failed moved message message-sent\n"
+    "message-failed options-answered options-failed terminated status error\n"
     "\n"
     "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n";
 

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include <dum/dum.h>
+#include <sip/flow.h>
 #include "core/credential.h"
 #include "core/id.h"
 #include "core/profile.h"
@@ -87,6 +88,7 @@ struct dum_manager {
     DUM__HANDLER_SLOT(dum_registrar_handler) bindings;
     DUM__HANDLER_SLOT(dum_server_auth_handler) server_auth;
     struct dum_registrar *registrar;
+    sip_transport_observer observer; /* of addresses that change */
 };
 
 /** Copy a public struct of `given_bytes` into ours of `own_bytes`: what the caller's version lacks

@@ -16,6 +16,9 @@ typedef struct dum__usage_class {
     void (*on_request)(struct dum__usage *usage, dum__incoming *in);
     /** An ACK to a 2xx inside the usage's dialog. NULL: dropped. */
     void (*on_ack)(struct dum__usage *usage, const sip_msg *ack);
+    /** Addresses of ours, or those that a NAT gives us, may have changed: tell the peer. Not for
+     * usages that are ending. NULL: he need not know. */
+    void (*on_addresses)(struct dum__usage *usage);
     /** Begin to end: BYE, CANCEL, final response, unregister. on_terminated is told in the usual
      * way. Called once, on sip_stack_stop(), and not for usages that are ending already. */
     void (*shutdown)(struct dum__usage *usage);

@@ -57,6 +57,13 @@ void dum__emit_invite_offer_failed(dum_manager *dum, dum_invite *inv, const dum_
     }
 }
 
+void dum__emit_invite_address_changed(dum_manager *dum, dum_invite *inv, const sip_local *local)
+{
+    if (dum->invite.handler.on_address_changed != NULL) {
+        dum->invite.handler.on_address_changed(inv, local, dum->invite.user_data);
+    }
+}
+
 void dum__emit_invite_connected(dum_manager *dum, dum_invite *inv, const sip_msg *msg)
 {
     if (dum->invite.handler.on_connected != NULL) {

@@ -16,6 +16,7 @@ bool dum__emit_invite_offer(dum_manager *dum, dum_invite *inv, const sip_body *o
 void dum__emit_invite_answer(dum_manager *dum, dum_invite *inv, const sip_body *answer);
 bool dum__emit_invite_offer_required(dum_manager *dum, dum_invite *inv, const sip_msg *msg);
 void dum__emit_invite_offer_failed(dum_manager *dum, dum_invite *inv, const dum_cause *cause);
+void dum__emit_invite_address_changed(dum_manager *dum, dum_invite *inv, const sip_local *local);
 void dum__emit_invite_connected(dum_manager *dum, dum_invite *inv, const sip_msg *msg);
 void dum__emit_invite_terminated(dum_manager *dum, dum_invite *inv, const dum_cause *cause);
 

@@ -1,6 +1,7 @@
 #include <dum/manager.h>
 
 #include "core/context.h"
+#include "dialog/usage.h"
 #include "manager/dispatch.h"
 #include "manager/post.h"
 #include "manager/shutdown.h"
@@ -41,8 +42,26 @@ static void on_stop(sip_tu *tu, void *user_data)
     dum__shutdown_begin(user_data);
 }
 
+/* A usage that ends meanwhile stays in the list until the turn is over. */
+static void on_transport_event(const sip_transport_event *event, void *user_data)
+{
+    dum_manager *dum = user_data;
+
+    if (event->kind != SIP_TRANSPORT_ADDRESSES_CHANGED && event->kind != SIP_TRANSPORT_FLOW_MOVED) {
+        return;
+    }
+    for (sip_list *at = dum->usages.next; at != &dum->usages; at = at->next) {
+        dum__usage *usage = SIP_CONTAINER_OF(at, dum__usage, link);
+
+        if (usage->class->on_addresses != NULL && !usage->ending && !usage->terminated) {
+            usage->class->on_addresses(usage);
+        }
+    }
+}
+
 static void destroy(dum_manager *dum)
 {
+    sip_transport_observer_end(&dum->observer);
     dum__shutdown_usages(dum);
     dum__turn_finish(&dum->turn);
     sip_timer_clear(dum->worker, &dum->shutdown_timer);
@@ -148,6 +167,9 @@ int dum_manager_create_sized(sip_stack *stack, const dum_config *config, size_t 
         destroy(dum);
         return err;
     }
+    dum->observer.fn = on_transport_event;
+    dum->observer.user_data = dum;
+    sip_stack_observe(stack, &dum->observer);
     if (ret_dum != NULL) {
         *ret_dum = dum;
     }

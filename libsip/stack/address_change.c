@@ -1,6 +1,8 @@
 #include "stack/address_change.h"
 
+#include "message/print.h"
 #include "stack/stack.h"
+#include "transaction/server_tx.h"
 #include <stdio.h>
 
 #define SWEEP_MS 1000 /* answers that were under way still leave, if they can */
@@ -59,6 +61,33 @@ static void tell_listener(sip__listener_news news, const sip_transport *transpor
     sip__stack_tell(stack, &event);
 }
 
+/* Requests that wait for their answer: its Contact says where we are then. Without memory for it
+ * that is where they came to. */
+static void readdress_requests(sip_stack *stack)
+{
+    sip__transports *transports = &stack->worker.transports;
+    sip_list *all = &stack->worker.layer.server_list;
+
+    for (sip_list *at = all->next; at != all; at = at->next) {
+        sip_server_tx *tx = SIP_CONTAINER_OF(at, sip_server_tx, link);
+        const sip_path *source = sip_msg_source(tx->request);
+        sip_transport *transport;
+        sip__seen_as seen;
+        sip_path path;
+
+        if (tx->request == NULL) {
+            continue;
+        }
+        path = (sip_path){
+            .protocol = source->protocol, .flow = source->flow, .remote = source->remote};
+        if (sip__transports_choose(transports, &path, &transport) == 0 &&
+            !sip_addr_same_host(&path.local, &source->local)) {
+            sip__seen_as_contact(transport, &path, transports->local_networks, &seen);
+            (void)sip__msg_set_seen(tx->request, seen.host, seen.port);
+        }
+    }
+}
+
 void sip__address_change_happened(sip_stack *stack)
 {
     sip_transport_event event = {.kind = SIP_TRANSPORT_ADDRESSES_CHANGED,
@@ -78,6 +107,7 @@ void sip__address_change_happened(sip_stack *stack)
         sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "not all listeners could follow: %s",
                      sip_error_text(err));
     }
+    readdress_requests(stack);
     sip__stack_tell(stack, &event);
 }
 

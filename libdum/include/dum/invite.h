@@ -7,6 +7,7 @@
 #define DUM_INVITE_H
 
 #include <dum/profile.h>
+#include <sip/local.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,6 +53,11 @@ typedef struct dum_invite_handler {
     void (*on_connected)(dum_invite *inv, const sip_msg *msg, void *user_data);
     /** The end; the handle is dead when this returns. */
     void (*on_terminated)(dum_invite *inv, const dum_cause *cause, void *user_data);
+    /** Our address towards the peer of a call that stands is another one now (this machine's have
+     * changed, or those of a NAT), and this is the moment to tell it so: by dum_invite_offer(), or
+     * else, after this has returned, our last description is offered again, its c= lines with our
+     * old address turned to the new one. */
+    void (*on_address_changed)(dum_invite *inv, const sip_local *local, void *user_data);
 } dum_invite_handler;
 
 /** @private */

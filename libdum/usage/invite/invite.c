@@ -118,6 +118,7 @@ static void let_go(dum_invite *inv)
     inv->usage.ending = true;
     dum__invite_quiet(inv);
     dum__reinvite_finish(inv);
+    dum__address_refresh_stop(inv);
     dum__exchange_forget(inv->bye);
     inv->bye = NULL;
     inv->ack = sip_msg_unref(inv->ack);
@@ -396,9 +397,15 @@ static void abort_session(dum__usage *usage)
     dum__invite_terminate(inv);
 }
 
+static void on_addresses(dum__usage *usage)
+{
+    dum__address_refresh_check(dum__invite_of(usage));
+}
+
 static const dum__usage_class invite_class = {
     .kind = {"invite"},
     .on_request = on_request,
+    .on_addresses = on_addresses,
     .on_ack = dum__invite_on_ack,
     .shutdown = shutdown_session,
     .abort = abort_session,

@@ -8,6 +8,7 @@
 
 #include "dialog/dialog.h"
 #include "feature/exchange.h"
+#include "usage/invite/address_refresh.h"
 #include "usage/invite/description.h"
 #include "usage/invite/offer_answer.h"
 #include "usage/invite/reinvite.h"
@@ -93,6 +94,7 @@ struct dum_invite {
     sip_msg *news; /* a 2xx whose on_connected is due at the end of the turn */
     dum__exchange *bye;
     dum__ending ending;
+    dum__address_refresh moved;
 };
 
 /* ---- invite.c: birth, ending, death */

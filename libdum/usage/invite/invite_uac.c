@@ -186,6 +186,7 @@ static void confirm(dum_invite *inv, const sip_msg *response)
     const sip_cseq *cseq = sip_msg_cseq(response);
 
     inv->dialog->confirmed = true;
+    dum__address_refresh_note(inv, response);
     inv->ack_cseq = cseq == NULL ? 0 : cseq->number;
     inv->dialog->local_cseq = inv->ack_cseq;
     /* Without memory the early dialog's stay, which are mostly the same. */

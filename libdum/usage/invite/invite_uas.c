@@ -185,6 +185,7 @@ void dum__invite_on_ack(dum__usage *usage, const sip_msg *ack)
     }
     if (inv->phase == DUM__PHASE_ACCEPTED) {
         inv->phase = DUM__PHASE_CONNECTED;
+        dum__address_refresh_note(inv, ack);
     } else {
         dum__reinvite_settled(inv);
     }

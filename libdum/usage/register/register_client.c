@@ -35,13 +35,11 @@ static sip_build *build_register(dum_registration *reg, uint32_t expires_s)
         .call_id = sip_str_of(reg->call_id),
         .cseq = reg->cseq + 1,
         .contact = true,
+        .contact_params = sip_str_of(reg->contact_params),
         .capabilities = true,
     };
-    sip_build *build;
+    sip_build *build = dum__outgoing_build(&what);
 
-    snprintf(reg->contact_params, sizeof reg->contact_params, ";expires=%u", (unsigned)expires_s);
-    what.contact_params = sip_str_of(reg->contact_params);
-    build = dum__outgoing_build(&what);
     /* Registrars that overlook the parameter look here. */
     sip_build_headerf(build, SIP_HEADER_EXPIRES, "%u", (unsigned)expires_s);
     return build;
@@ -54,15 +52,19 @@ int dum__registration_send(dum_registration *reg, uint32_t expires_s)
         .auth = &reg->auth,
         .cseq = &reg->cseq,
         .contact = true,
-        .contact_params = reg->contact_params,
         .handler = &register_handler,
         .owner = reg,
     };
     const sip_body *body = sip_msg_body(reg->extras);
-    sip_build *build = build_register(reg, expires_s);
+    sip_build *build;
     sip_msg *request;
-    int err;
+    int err = dum__registration_make_params(reg, expires_s);
 
+    if (err != 0) {
+        return err;
+    }
+    config.contact_params = reg->contact_params;
+    build = build_register(reg, expires_s);
     dum__client_auth_add(&reg->auth, reg->usage.profile, build, SIP_STR("REGISTER"),
                          sip_str_of(reg->registrar), body == NULL ? (sip_str){0} : body->data);
     if (reg->extras != NULL) {
@@ -177,6 +179,7 @@ static void active(dum_registration *reg, const sip_msg *response, const sip_msg
 
     reg->bound = true;
     reg->raised = false;
+    dum__registration_note_bound(reg, request);
     if (granted_s == 0) {
         dum__reason_set(&reason, DUM_WHY_PROTOCOL, sip_msg_status(response),
                         "the registrar granted no time");
@@ -338,11 +341,20 @@ static void destroy(dum__usage *usage)
     dum__credentials_finish(&reg->auth, dum);
     sip_msg_unref(reg->extras);
     dum__free(dum, reg->registrar);
+    dum__free(dum, reg->contact_params);
+    dum__free(dum, reg->contact);
+    dum__free(dum, reg->old_contact);
     dum__free(dum, reg);
+}
+
+static void on_addresses(dum__usage *usage)
+{
+    dum__registration_check_address(reg_of(usage));
 }
 
 const dum__usage_class dum__registration_class = {
     .kind = {"registration"},
+    .on_addresses = on_addresses,
     .shutdown = shutdown_registration,
     .abort = abort_registration,
     .destroy = destroy,

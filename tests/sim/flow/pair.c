@@ -96,6 +96,24 @@ static void on_terminated(dum_invite *inv, const dum_cause *cause, void *ud)
     note(ud, inv, ON_TERMINATED, "over");
 }
 
+static void on_address_changed(dum_invite *inv, const sip_local *local, void *ud)
+{
+    char text[sizeof local->host + 10];
+
+    snprintf(text, sizeof text, "address %s", local->host);
+    note(ud, inv, ON_ADDRESS_CHANGED, text);
+}
+
+static const dum_invite_handler told = {
+    .on_new_session = on_new_session,
+    .on_provisional = on_provisional,
+    .on_answer = on_answer,
+    .on_offer_failed = on_offer_failed,
+    .on_connected = on_connected,
+    .on_terminated = on_terminated,
+    .on_address_changed = on_address_changed,
+};
+
 static const dum_invite_handler full = {
     .data_bytes = 16,
     .on_new_session = on_new_session,
@@ -153,7 +171,9 @@ void pair_open_with(ua_pair *pair, unsigned flags, const sip_sim_config *net,
     memset(pair, 0, sizeof *pair);
     assert_int_equal(sip_sim_create(net != NULL ? net : &perfect, &pair->sim), 0);
     open_side(pair, &pair->alice, "alice", alice != NULL ? alice : &a,
-              (flags & PAIR_ALICE_LEAN) != 0 ? &lean : &full);
+              (flags & PAIR_ALICE_TOLD) != 0   ? &told
+              : (flags & PAIR_ALICE_LEAN) != 0 ? &lean
+                                               : &full);
     open_side(pair, &pair->bob, "bob", bob != NULL ? bob : &b,
               (flags & PAIR_BOB_LEAN) != 0 ? &lean : &full);
 }

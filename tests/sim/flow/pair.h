@@ -25,6 +25,7 @@ typedef enum happening {
     ON_OFFER_FAILED,
     ON_CONNECTED,
     ON_TERMINATED,
+    ON_ADDRESS_CHANGED,
     HAPPENINGS
 } happening;
 
@@ -56,6 +57,7 @@ typedef struct ua_pair {
 /* Flags of pair_open(). */
 #define PAIR_ALICE_LEAN 1u /* no on_offer, on_offer_required, on_forked: what NULL does */
 #define PAIR_BOB_LEAN 2u
+#define PAIR_ALICE_TOLD 4u /* on_address_changed */
 
 extern const sip_body pair_media;  /* one audio stream */
 extern const sip_body pair_media2; /* another description of one audio stream */
