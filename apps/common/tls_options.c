@@ -57,12 +57,13 @@ static int add_domain(tls_options *options, const char *path, const char *progra
 
 static int set_of_domain(tls_options *options, int option, const char *path, const char *program)
 {
-    sip_tls_domain *last = &options->domains[options->config.domain_count - 1];
+    sip_tls_domain *last;
 
     if (options->config.domain_count == 0) {
         return bad(program, option == OPT_TLS_KEY ? "--tls-key" : "--tls-passphrase-file", path,
                    "must follow the --tls-cert that it belongs to");
     }
+    last = &options->domains[options->config.domain_count - 1];
     if (option == OPT_TLS_KEY) {
         last->key_file = path;
     } else {

@@ -34,8 +34,15 @@ def options():
             ("--listen", "x", "udp:HOST:PORT"), ("--domain", "", "host name"), ("--domain", "a b", "host name"),
             ("--domain", "example.com:5060", "host name"), ("--user", "alice", "NAME:PASSWORD"), ("--user", ":x", "NAME:PASSWORD"),
             ("--user", "alice:", "NAME:PASSWORD"), ("--min-expires", "0", "1 to 3600"), ("--min-expires", "soon", "1 to 3600"),
-            ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT")):
+            ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
+            ("--tls-key", "x", "must follow the --tls-cert"), ("--tls-passphrase-file", "x", "must follow the --tls-cert"),
+            ("--tls-verify", "no", "strict, lenient, chain or none"), ("--tls-clients", "no", "none, optional or required"),
+            ("--tls-min", "1.1", "1.2 or 1.3")):
         refused((*HERE, option, value), f"{option} '{value}'", mend)
+    refused((*HERE, *("--tls-cert", "x") * 17), "--tls-cert 'x'", "one too many")
+    refused((*HERE, "--tls-cert", "/nonexistent.pem"), "/nonexistent.pem: No such file or directory", status=1)
+    refused((*HERE, "--tls-ca", "/nonexistent"), "/nonexistent: No such file or directory", status=1)
+    refused(("--listen", "tls:127.0.0.1:0", *HERE[2:], "--tls-ca", "/dev/null"), "/dev/null: holds no certificate", status=1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as busy:
         busy.bind(("127.0.0.1", 0))
         where = f"127.0.0.1:{busy.getsockname()[1]}"
