@@ -32,6 +32,9 @@ typedef struct ws_channel {
     ws_hello *hello;                /* NULL once open */
     wslay_event_context_ptr frames; /* once open */
     sip_str in;                     /* what frames are read from, during receive() */
+    uint64_t unfinished;            /* bytes read of frames that have not ended */
+    uint64_t frame_bytes;           /* of the frame that has begun */
+    bool fragmented;                /* the message goes on in a further frame */
     char *out;                      /* frames on their way to write(), freed after each */
     size_t out_bytes, out_room;
     int out_err;
@@ -118,7 +121,34 @@ static ssize_t on_frame_in(wslay_event_context_ptr frames, uint8_t *buffer, size
     memcpy(buffer, ws->in.ptr, n);
     ws->in.ptr += n;
     ws->in.len -= n;
+    ws->unfinished += n;
     return (ssize_t)n;
+}
+
+/* RFC 6455 5.2: how long the frame is with its head. */
+static void on_frame_begins(wslay_event_context_ptr frames,
+                            const struct wslay_event_on_frame_recv_start_arg *frame, void *arg)
+{
+    ws_channel *ws = arg;
+    uint64_t len = frame->payload_length;
+
+    (void)frames;
+    ws->frame_bytes = 2u +
+                      (len > 0xffff ? 8u
+                       : len > 125  ? 2u
+                                    : 0u) +
+                      (ws->config.client ? 0u : 4u) + len;
+    if (!wslay_is_ctrl_frame(frame->opcode)) {
+        ws->fragmented = !frame->fin;
+    }
+}
+
+static void on_frame_ends(wslay_event_context_ptr frames, void *arg)
+{
+    ws_channel *ws = arg;
+
+    (void)frames;
+    ws->unfinished -= ws->frame_bytes;
 }
 
 static void on_message(wslay_event_context_ptr frames,
@@ -142,7 +172,7 @@ static void on_message(wslay_event_context_ptr frames,
 static int open_frames(ws_channel *ws)
 {
     static const struct wslay_event_callbacks callbacks = {
-        on_frame_in, on_frame_out, mask, NULL, NULL, NULL, on_message,
+        on_frame_in, on_frame_out, mask, on_frame_begins, NULL, on_frame_ends, on_message,
     };
     int err = ws->config.client ? wslay_event_context_client_init(&ws->frames, &callbacks, ws)
                                 : wslay_event_context_server_init(&ws->frames, &callbacks, ws);
@@ -392,6 +422,13 @@ static void say_goodbye(sip__channel *channel)
     ws->state = WS_CLOSED;
 }
 
+static bool is_partial(const sip__channel *channel)
+{
+    const ws_channel *ws = (const ws_channel *)channel;
+
+    return ws->state == WS_OPEN && (ws->unfinished > 0 || ws->fragmented);
+}
+
 static void destroy(sip__channel *channel)
 {
     ws_channel *ws = (ws_channel *)channel;
@@ -411,6 +448,7 @@ static const sip__channel_vtable ws_vtable = {
     .ping = ping,
     .close = say_goodbye,
     .destroy = destroy,
+    .is_partial = is_partial,
 };
 
 /* True if `text` is no longer than `room` lets it be and cannot break a head. */

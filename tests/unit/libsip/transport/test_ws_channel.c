@@ -168,9 +168,36 @@ static void test_messages(void **state)
             assert_int_equal(to->messages, before + 1);
             assert_int_equal(to->last_bytes, lengths[i]);
             assert_memory_equal(to->last, text, lengths[i]);
+            assert_false(to->channel->vtable->is_partial(to->channel));
         }
     }
     free(text);
+}
+
+/* A frame may not hang between its first byte and its last, nor a message between its frames. */
+static void test_partial(void **state)
+{
+    static const unsigned char first[] = {0x01, 2, 'a', 'b'}, last[] = {0x80, 1, 'c'},
+                               ping[] = {0x89, 0};
+    pair *p = *state;
+    sip__channel *server = p->server.channel, *client = p->client.channel;
+    size_t i, total;
+
+    assert_false(server->vtable->is_partial(server));
+    assert_int_equal(say(&p->client, "hello"), 0);
+    total = p->client.wire_bytes;
+    for (i = 0; i < total; i++) {
+        assert_int_equal(give(&p->server, p->client.wire + i, 1), 0);
+        assert_int_equal(server->vtable->is_partial(server), i + 1 < total);
+    }
+    assert_int_equal(p->server.messages, 1);
+    assert_int_equal(give(&p->client, first, sizeof(first)), 0);
+    assert_true(client->vtable->is_partial(client));
+    assert_int_equal(give(&p->client, ping, sizeof(ping)), 0);
+    assert_true(client->vtable->is_partial(client));
+    assert_int_equal(give(&p->client, last, sizeof(last)), 0);
+    assert_false(client->vtable->is_partial(client));
+    assert_int_equal(p->client.messages, 1);
 }
 
 static void test_several_in_a_piece(void **state)
@@ -440,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_PAIR(test_messages),
+        WITH_PAIR(test_partial),
         WITH_PAIR(test_several_in_a_piece),
         WITH_PAIR(test_opcode),
         WITH_PAIR(test_ping),
