@@ -23,25 +23,25 @@ void sip_transport_observer_end(sip_transport_observer *observer)
     }
 }
 
-/* Observers come and go meanwhile: those of now go to a list of their own and back one by one. */
+/* Observers come and go meanwhile, and one may cause another event: each in turn goes to the end of
+ * the list, until a mark put there before comes up. Marks of events under way are passed on. */
 void sip__stack_tell(sip_stack *stack, const sip_transport_event *event)
 {
-    sip_list now = {&now, &now};
+    sip_transport_observer mark = {.fn = NULL};
+    sip_list *link;
 
-    while (!sip_list_is_empty(&stack->observers)) {
-        sip_list *link = stack->observers.next;
-
-        sip_list_remove(link);
-        sip_list_append(&now, link);
-    }
-    while (!sip_list_is_empty(&now)) {
-        sip_list *link = now.next;
+    sip_list_init(&mark.link);
+    sip_list_append(&stack->observers, &mark.link);
+    while ((link = stack->observers.next) != &mark.link) {
         sip_transport_observer *observer = SIP_CONTAINER_OF(link, sip_transport_observer, link);
 
         sip_list_remove(link);
         sip_list_append(&stack->observers, link);
-        observer->fn(event, observer->user_data);
+        if (observer->fn != NULL) {
+            observer->fn(event, observer->user_data);
+        }
     }
+    sip_list_remove(&mark.link);
 }
 
 /* ---- keep-alives */

@@ -164,6 +164,51 @@ static void test_ends_are_told(void **state)
     sip_stack_destroy(b.stack);
 }
 
+typedef struct teller {
+    sip_stack *stack;
+    sip_transport_observer observer;
+    unsigned told;
+    bool tells;
+} teller;
+
+static void tell_once(const sip_transport_event *event, void *user_data)
+{
+    const sip_transport_event another = {.kind = SIP_TRANSPORT_FLOW_MOVED, .text = ""};
+    teller *self = user_data;
+
+    (void)event;
+    self->told++;
+    if (self->tells) {
+        self->tells = false;
+        sip__stack_tell(self->stack, &another);
+    }
+}
+
+/* An event in the midst of another reaches everyone too. */
+static void test_events_in_events(void **state)
+{
+    const sip_transport_event event = {.kind = SIP_TRANSPORT_FLOW_ENDED, .text = ""};
+    teller tellers[3];
+    side a;
+    size_t i;
+
+    (void)state;
+    open_side(&a, &(sip_listener_config){.where = "udp:127.0.0.1:0"});
+    for (i = 0; i < 3; i++) {
+        tellers[i] = (teller){.stack = a.stack, .tells = i == 1};
+        tellers[i].observer.fn = tell_once;
+        tellers[i].observer.user_data = &tellers[i];
+        sip_stack_observe(a.stack, &tellers[i].observer);
+    }
+    sip__stack_tell(a.stack, &event);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(tellers[i].told, 2);
+    }
+    sip__stack_tell(a.stack, &event);
+    assert_int_equal(tellers[0].told + tellers[1].told + tellers[2].told, 9);
+    sip_stack_destroy(a.stack);
+}
+
 /* RFC 5923: who came with "alias" is reached at his sent-by along the same connection, if that is
  * believed. */
 static void alias_to(sip_switch accept, size_t connections)
@@ -364,11 +409,11 @@ static void test_server_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ends_are_told), cmocka_unit_test(test_alias),
-        cmocka_unit_test(test_keep),          cmocka_unit_test(test_keep_over_udp),
-        cmocka_unit_test(test_flow_timer),    cmocka_unit_test(test_keep_refused),
-        cmocka_unit_test(test_keep_alive),    cmocka_unit_test(test_tokens),
-        cmocka_unit_test(test_server_names),
+        cmocka_unit_test(test_ends_are_told), cmocka_unit_test(test_events_in_events),
+        cmocka_unit_test(test_alias),         cmocka_unit_test(test_keep),
+        cmocka_unit_test(test_keep_over_udp), cmocka_unit_test(test_flow_timer),
+        cmocka_unit_test(test_keep_refused),  cmocka_unit_test(test_keep_alive),
+        cmocka_unit_test(test_tokens),        cmocka_unit_test(test_server_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
