@@ -6,6 +6,18 @@
 
 #define VIA_BYTES 256u
 
+/* RFC 3261 18.1.1: answers go to the group as well, and IPv4 says how far it went. */
+static void put_maddr(sip_build *build, const sip_addr *maddr)
+{
+    char text[SIP_ADDR_TEXT_BYTES];
+
+    if (maddr != NULL) {
+        sip__build_put(build, SIP_STR(";maddr="));
+        sip__build_put(build, sip_str_of(sip_addr_host(maddr, text)));
+        sip__build_put(build, maddr->family == SIP_FAMILY_IP4 ? SIP_STR(";ttl=1") : SIP_STR(""));
+    }
+}
+
 static void add_via(sip_build *build, const sip__wire *wire)
 {
     char host[SIP_ADDR_TEXT_BYTES];
@@ -24,6 +36,7 @@ static void add_via(sip_build *build, const sip__wire *wire)
     sip__build_put(build, SIP_STR(";branch="));
     sip__build_put(build, wire->branch);
     sip__build_put(build, SIP_STR(";rport"));
+    put_maddr(build, wire->maddr);
     sip__build_put(build, wire->alias ? SIP_STR(";alias") : SIP_STR(""));
     sip__build_put(build, wire->keep ? SIP_STR(";keep") : SIP_STR(""));
     sip__build_end(build);
@@ -36,7 +49,8 @@ static void add_contact(sip_build *build, const sip_msg *msg, const sip__wire *w
     sip_str user = {extra, msg->contact_user_len};
     sip_str params = {extra + msg->contact_user_len, msg->n_extra - msg->contact_user_len};
     char room[SIP_ADDR_TEXT_BYTES];
-    const sip_addr *addr = wire->contact.family != SIP_FAMILY_NONE ? &wire->contact : &wire->sent_by;
+    const sip_addr *addr =
+        wire->contact.family != SIP_FAMILY_NONE ? &wire->contact : &wire->sent_by;
     bool is_named = wire->sent_by_host.len > 0 && addr == &wire->sent_by;
     sip__contact_place place = {
         .protocol = wire->protocol,

@@ -133,6 +133,12 @@ bool sip_addr_equal(const sip_addr *a, const sip_addr *b)
     return sip_addr_same_host(a, b) && a->port == b->port;
 }
 
+bool sip_addr_is_multicast(const sip_addr *addr)
+{
+    return (addr->family == SIP_FAMILY_IP4 && (addr->ip[0] & 0xf0) == 0xe0) ||
+           (addr->family == SIP_FAMILY_IP6 && addr->ip[0] == 0xff);
+}
+
 bool sip_addr_is_any(const sip_addr *addr)
 {
     static const uint8_t zeros[16];

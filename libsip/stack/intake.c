@@ -148,7 +148,7 @@ static void note_wait(sip_stack *stack, const sip_path *from)
 
 /* Bytes that came. */
 typedef struct arrival {
-    const sip_transport *transport;
+    sip_transport *transport;
     const sip_path *from;
     sip_str bytes;
 } arrival;
@@ -203,6 +203,9 @@ static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_pars
     if (err == 0) {
         sip__stack_heed_via(stack, came.transport, msg);
         note_seen(stack, came.transport, msg);
+        if (came.transport->learns && !sip_msg_is_request(msg)) {
+            sip__stack_learn(stack, came.transport, msg);
+        }
         receive(stack, msg);
     } else {
         bool answerable =

@@ -1,6 +1,7 @@
 #include <sip/local.h>
 
 #include "stack/stack.h"
+#include "transaction/client_tx.h"
 #include <string.h>
 
 /* Documentation addresses (RFC 5737, RFC 3849) are nobody's, so that they stand for anybody beyond
@@ -10,6 +11,46 @@ static const sip_addr anybody6 = {
     .family = SIP_FAMILY_IP6, .ip = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .port = 5060};
 static const sip_addr loopback4 = {.family = SIP_FAMILY_IP4, .ip = {127, 0, 0, 1}, .port = 5060};
 static const sip_addr loopback6 = {.family = SIP_FAMILY_IP6, .ip = {[15] = 1}, .port = 5060};
+
+/* What the Via of ours in an answer says (RFC 3261 18.2.1, RFC 3581 4). */
+static bool seen_by_server(const sip_msg *response, sip_addr *ret_seen)
+{
+    const sip_via *via = sip_msg_via(response, 0);
+    uint16_t port;
+
+    if (via == NULL || (via->received.len == 0 && via->rport == 0)) {
+        return false;
+    }
+    port = via->rport != 0 ? via->rport : sip_msg_source(response)->local.port;
+    return sip_addr_parse(via->received.len > 0 ? via->received : via->host, port, ret_seen) == 0;
+}
+
+/* Servers behind different NATs see different addresses: the first to see another than ours is the
+ * one that counts until our own address changes, so that no two of them take turns. */
+void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg *response)
+{
+    const sip_path *source = sip_msg_source(response);
+    sip_transport_event moved = {.kind = SIP_TRANSPORT_FLOW_MOVED,
+                                 .path = *source,
+                                 .text = "a server sees us at another address"};
+
+    if (sip__networks_hold(stack->worker.transports.local_networks, &source->remote) ||
+        !seen_by_server(response, &moved.mapped) ||
+        sip__client_tx_match(&stack->worker.layer, response) == NULL) {
+        return;
+    }
+    if (transport->learnt.family == SIP_FAMILY_NONE) {
+        if (sip_addr_equal(&moved.mapped, &source->local)) {
+            return;
+        }
+        transport->learnt_from = source->remote;
+    } else if (sip_addr_equal(&moved.mapped, &transport->learnt) ||
+               !sip_addr_equal(&source->remote, &transport->learnt_from)) {
+        return;
+    }
+    transport->learnt = moved.mapped;
+    sip__stack_tell(stack, &moved);
+}
 
 int sip_stack_local_for(const sip_stack *stack, const sip_path *path, sip_local *ret_local)
 {

@@ -32,6 +32,9 @@ void sip__stack_tell(sip_stack *stack, const sip_transport_event *event);
 /* What the top Via of a message that came says about its flow: "alias" and "keep" of a request, the
  * answer to our "keep" in a response (stack/flow.c). */
 void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_msg *msg);
+/* An answer came along a transport that learns: does it say that we are seen elsewhere
+ * (stack/local.c)? */
+void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg *response);
 /* At the end of a turn: begin to stop, or end stopping (stack/stop.c). */
 void sip__stack_stop_step(sip_stack *stack);
 

@@ -6,15 +6,15 @@ static uint64_t live_transactions(const sip_stack *stack)
     return stack->worker.layer.clients.live + stack->worker.layer.servers.live;
 }
 
-static uint64_t lost_datagrams(const sip_stack *stack)
+static void add_transports(const sip_stack *stack, sip_stack_stats *stats)
 {
     const sip_transport *at;
-    uint64_t lost = 0;
 
     for (at = stack->worker.transports.first; at != NULL; at = at->next) {
-        lost += at->lost;
+        stats->lost_datagrams += at->lost;
+        stats->stun_answered += at->stun_answered;
+        stats->stun_dropped += at->stun_dropped;
     }
-    return lost;
 }
 
 void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats)
@@ -24,7 +24,7 @@ void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats)
         *ret_stats = stack->worker.layer.stats;
         ret_stats->live_transactions = live_transactions(stack);
         ret_stats->connections = stack->worker.transports.stats;
-        ret_stats->lost_datagrams = lost_datagrams(stack);
+        add_transports(stack, ret_stats);
     }
 }
 

@@ -131,6 +131,7 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
         wire.sent_by.port = seen.port;
         wire.contact = sip__seen_as_learnt(transport, path, transports->local_networks);
     }
+    wire.maddr = sip_addr_is_multicast(&path->remote) ? &path->remote : NULL;
     wire.alias = transport->offers_alias;
     wire.keep = transport->offers_keep;
     err = sip__print_request(request, &wire, &sent);

@@ -251,6 +251,12 @@ static int via_uri(const sip_via *via, char *text, size_t size, sip_uri *ret_uri
     uint16_t port = via->rport != 0 ? via->rport : via->port;
     int len;
 
+    if (via->maddr.len > 0 && !sip_protocol_is_reliable(via->protocol)) {
+        host = via->maddr;
+        port = via->port;
+        bare_ip6 = host.ptr[0] != '[' && memchr(host.ptr, ':', host.len) != NULL;
+    }
+
     if (port == 0) {
         port = sip_protocol_default_port(via->protocol);
     }

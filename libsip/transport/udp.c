@@ -3,10 +3,15 @@
 #include "transport/keepalive.h"
 #include "transport/stun.h"
 
+#define STUN_PER_SECOND 1000
+
 typedef struct udp_transport {
     sip_transport base;
     const sip_allocator *allocator;
+    const sip_clock *clock;
     sip__udp_socket *socket;
+    sip_time_ms stun_since_ms; /* when the present second of STUN began */
+    uint32_t stun_count;       /* requests in it */
 } udp_transport;
 
 static sip_path path_of(const sip_addr *remote, const sip_addr *local)
@@ -16,20 +21,46 @@ static sip_path path_of(const sip_addr *remote, const sip_addr *local)
     return path;
 }
 
+/* Anybody may ask, and whoever forges his address has the answer sent to another. */
+static bool may_answer_stun(udp_transport *udp)
+{
+    sip_time_ms now_ms = sip_clock_now_ms(udp->clock);
+
+    if (now_ms - udp->stun_since_ms >= 1000) {
+        udp->stun_since_ms = now_ms;
+        udp->stun_count = 0;
+    }
+    if (udp->stun_count >= STUN_PER_SECOND) {
+        udp->base.stun_dropped++;
+        return false;
+    }
+    udp->stun_count++;
+    udp->base.stun_answered++;
+    return true;
+}
+
+static void answer_stun(udp_transport *udp, const sip_path *from, const sip__stun *request)
+{
+    uint8_t out[SIP__STUN_PRINT_BYTES];
+    size_t len;
+
+    if (may_answer_stun(udp)) {
+        len = sip__stun_print_answer(request, &from->remote, out);
+        /* One that does not get through is asked for again. */
+        (void)sip__udp_socket_send(udp->socket, &from->remote, &from->local,
+                                   (sip_str){(const char *)out, len}, 0);
+    }
+}
+
 /* Keep-alives of the other kind (RFC 5626 4.4.2, 8). */
 static void take_stun(udp_transport *udp, const sip_path *from, sip_str bytes)
 {
-    uint8_t out[SIP__STUN_PRINT_BYTES];
     sip__stun stun;
 
     if (sip__stun_read(bytes, &stun) != 0) {
         udp->base.events->on_dropped(&udp->base, from, "malformed STUN", udp->base.stack);
     } else if (stun.kind == SIP__STUN_REQUEST) {
-        size_t len = sip__stun_print_answer(&stun, &from->remote, out);
-
-        /* One that does not get through is asked for again. */
-        (void)sip__udp_socket_send(udp->socket, &from->remote, &from->local,
-                                   (sip_str){(const char *)out, len}, 0);
+        answer_stun(udp, from, &stun);
     } else if (udp->base.events->on_keepalive != NULL) {
         udp->base.events->on_keepalive(&udp->base, from, bytes, udp->base.stack);
     }
@@ -131,6 +162,7 @@ int sip__udp_transport_create(const sip__listen_config *config, const sip_addr *
     udp->base.vtable = &udp_vtable;
     udp->base.protocol = SIP_PROTOCOL_UDP;
     udp->allocator = config->allocator;
+    udp->clock = config->clock;
     err = sip__udp_socket_create(&socket, text, size, &udp->socket);
     if (err != 0) {
         sip_free(config->allocator, udp);

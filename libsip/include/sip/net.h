@@ -35,6 +35,8 @@ SIP_API const char *sip_addr_text(const sip_addr *addr, char out[SIP_ADDR_TEXT_B
 SIP_API bool sip_addr_equal(const sip_addr *a, const sip_addr *b);
 /** Same family and address, ports aside. */
 SIP_API bool sip_addr_same_host(const sip_addr *a, const sip_addr *b);
+/** True for 224.0.0.0/4 and ff00::/8. */
+SIP_API bool sip_addr_is_multicast(const sip_addr *addr);
 /** True for 0.0.0.0 and ::. */
 SIP_API bool sip_addr_is_any(const sip_addr *addr);
 

@@ -101,12 +101,15 @@ struct sip_transport {
     bool offers_keep;            /**< Via of requests says "keep" (RFC 6223) */
     uint32_t keep_s;             /**< asked for in answers to a Via with "keep"; 0: not willing */
     bool learns;        /**< Contact follows what answers say of our address (RFC 3581) */
-    sip_addr learnt;    /**< what they said last; family none: nothing */
+    sip_addr learnt;      /**< what they said last; family none: nothing */
+    sip_addr learnt_from; /**< who says it */
     const char *device; /**< the interface that it is bound to; NULL: none */
     bool is_lost;       /**< its address is none of this machine's at the time */
     struct sip__listener *listener; /**< @private */
     /* ---- counted by the transport */
     uint64_t lost; /**< datagrams that it could not receive, for lack of room or memory */
+    uint64_t stun_answered; /**< binding requests (RFC 5626 8) */
+    uint64_t stun_dropped;  /**< those beyond what is answered in a second */
 };
 
 #ifdef __cplusplus

@@ -173,13 +173,26 @@ static void test_not_watched(void **state)
 
 static const sip_client_tx_handler nobody = {0};
 
+static sip_msg *make_options(const char *uri)
+{
+    sip_build *build = sip_build_request(NULL, SIP_STR("OPTIONS"), sip_str_of(uri));
+    sip_msg *request;
+
+    sip_build_header(build, SIP_HEADER_FROM, SIP_STR("<sip:a@a.example>;tag=1"));
+    sip_build_header(build, SIP_HEADER_TO, SIP_STR("<sip:b@b.example>"));
+    sip_build_header(build, SIP_HEADER_CALL_ID, SIP_STR("1"));
+    sip_build_header(build, SIP_HEADER_CSEQ, SIP_STR("1 OPTIONS"));
+    sip_build_header(build, SIP_HEADER_MAX_FORWARDS, SIP_STR("70"));
+    assert_int_equal(sip_build_finish(build, &request), 0);
+    return request;
+}
+
 /* A connection from an address that goes ends at once, long before TCP would notice. */
 static void test_connections_end(void **state)
 {
     watched it;
     sip_tu *tu;
     sip_msg *request;
-    sip_build *build;
     sip_addr addr;
     char uri[80], text[SIP_ADDR_TEXT_BYTES];
 
@@ -190,18 +203,64 @@ static void test_connections_end(void **state)
     assert_int_equal(sip_stack_listen(it.stack, "tcp:192.0.2.7:0"), 0);
     assert_true(sip_stack_listener(it.stack, 0, NULL, &addr));
     (void)snprintf(uri, sizeof(uri), "sip:%s;transport=tcp", sip_addr_text(&addr, text));
-    build = sip_build_request(NULL, SIP_STR("OPTIONS"), sip_str_of(uri));
-    sip_build_header(build, SIP_HEADER_FROM, SIP_STR("<sip:a@a.example>;tag=1"));
-    sip_build_header(build, SIP_HEADER_TO, SIP_STR("<sip:b@b.example>"));
-    sip_build_header(build, SIP_HEADER_CALL_ID, SIP_STR("1"));
-    sip_build_header(build, SIP_HEADER_CSEQ, SIP_STR("1 OPTIONS"));
-    sip_build_header(build, SIP_HEADER_MAX_FORWARDS, SIP_STR("70"));
-    assert_int_equal(sip_build_finish(build, &request), 0);
+    request = make_options(uri);
     assert_int_equal(sip_client_tx_create(tu, request, NULL, &nobody, NULL, NULL), 0);
     (void)sip_msg_unref(request);
     assert_false(turn_until(&it, &it.ended, 1, 200));
     run("ip addr del 192.0.2.7/24 dev one");
     assert_true(turn_until(&it, &it.ended, 2, 10000)); /* both ends of it are ours */
+    sip_stack_destroy(it.stack);
+}
+
+typedef struct outcome {
+    size_t failures;
+    int status;
+} outcome;
+
+static void on_failed(sip_client_tx *tx, const sip_failure *failure, void *user_data)
+{
+    outcome *it = user_data;
+
+    (void)tx;
+    it->failures++;
+    it->status = failure->status;
+}
+
+static const sip_client_tx_handler counting = {.on_failed = on_failed};
+
+/* Whatever is wrong with the way: the call succeeds, and the failure comes when it is over. */
+static void test_failures_come_later(void **state)
+{
+    static const char *const uris[] = {
+        "sip:192.0.2.99",                   /* no route at all */
+        "sip:127.0.0.1:9;transport=tcp",    /* refused at once */
+        "sip:127.0.0.1;transport=tls",      /* no such transport here */
+        "sip:[2001:db8::1]",                /* nor such a family */
+        "sip:[fe80::1];transport=tcp",      /* nor such a link */
+        "sip:h.example;transport=sctp",     /* unknown */
+        "sip:nobody.invalid",               /* a name that is none */
+        "sip:127.0.0.1:5060;maddr=0.0.0.1", /* no host's address */
+    };
+    watched it;
+    sip_tu *tu;
+
+    (void)state;
+    watched_init(&it, &(sip_stack_config){.embedded = true, .name_servers = "127.0.0.1:9"});
+    assert_int_equal(sip_tu_create(it.stack, NULL, &(sip_tu_handler){0}, NULL, &tu), 0);
+    assert_int_equal(sip_stack_listen(it.stack, "udp:0.0.0.0:0"), 0);
+    assert_int_equal(sip_stack_listen(it.stack, "tcp:0.0.0.0:0"), 0);
+    for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+        sip_msg *request = make_options(uris[i]);
+        outcome came = {0, 0};
+
+        assert_int_equal(sip_client_tx_create(tu, request, NULL, &counting, &came, NULL), 0);
+        (void)sip_msg_unref(request);
+        assert_int_equal(came.failures, 0);
+        if (!turn_until(&it, &came.failures, 1, 30000)) {
+            fail_msg("%s did not fail", uris[i]);
+        }
+        assert_int_equal(came.status, 503);
+    }
     sip_stack_destroy(it.stack);
 }
 
@@ -257,9 +316,8 @@ static void test_two_homes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listeners_follow),
-        cmocka_unit_test(test_not_watched),
-        cmocka_unit_test(test_connections_end),
+        cmocka_unit_test(test_listeners_follow), cmocka_unit_test(test_not_watched),
+        cmocka_unit_test(test_connections_end),  cmocka_unit_test(test_failures_come_later),
         cmocka_unit_test(test_two_homes),
     };
 

@@ -1,6 +1,7 @@
 /* Which address of ours a peer sees: to where, and in which header. */
 #include "../transaction/tx_world.h"
 
+#include <sip/flow.h>
 #include <sip/local.h>
 #include <stdio.h>
 #include <string.h>
@@ -183,6 +184,105 @@ static void test_advertised_on_the_wire(void **state)
     world_finish(&world);
 }
 
+typedef struct moves {
+    unsigned count;
+    sip_addr mapped;
+} moves;
+
+static void note_move(const sip_transport_event *event, void *user_data)
+{
+    moves *it = user_data;
+
+    if (event->kind == SIP_TRANSPORT_FLOW_MOVED) {
+        it->count++;
+        it->mapped = event->mapped;
+    }
+}
+
+/* The answer to what we sent last, from 192.0.2.2:5070, with this after the branch in Via. */
+static void answer_seen_as(tx_world *world, const char *params)
+{
+    const char *sent = world->sends[world->n_sends - 1].text;
+    const char *via = strstr(sent, "Via: ");
+    const char *rport = strstr(sent, ";rport");
+    char text[1500];
+
+    assert_non_null(via);
+    assert_non_null(rport);
+    (void)snprintf(text, sizeof(text),
+                   "SIP/2.0 200 OK\r\n%.*s%s\r\nFrom: <sip:alice@a.example>;tag=1\r\n"
+                   "To: <sip:bob@b.example>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n"
+                   "Content-Length: 0\r\n\r\n",
+                   (int)(rport - via), via, params);
+    world_receive(world, SIP_PROTOCOL_UDP, text);
+    world_turn(world);
+}
+
+/* Contact follows what the server sees; Via stays as it is. */
+static void test_learning(void **state)
+{
+    static const char *const networks[] = {"10.0.0.0/8", NULL};
+    const sip_stack_config config = {.local_networks = networks};
+    sip_transport_observer observer = {.fn = note_move};
+    tx_world world;
+    moves told = {0};
+    sip_uri uri;
+
+    (void)state;
+    world_init_with(&world, &config, NULL);
+    observer.user_data = &told;
+    sip_stack_observe(world.stack, &observer);
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    answer_seen_as(&world, ";received=203.0.113.9;rport=40000");
+    assert_int_equal(told.count, 0); /* nobody asked for it */
+    world.udp.head.learns = true;
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    answer_seen_as(&world, ";received=192.0.2.1;rport=5060");
+    answer_seen_as(&world, ";received=name.example;rport=5060");
+    assert_int_equal(told.count, 0); /* it sees us as we are, or says nothing sound */
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    answer_seen_as(&world, ";received=203.0.113.9;rport=40000");
+    assert_int_equal(told.count, 1);
+    assert_int_equal(told.mapped.port, 40000);
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    assert_non_null(
+        strstr(world.sends[world.n_sends - 1].text, "Via: SIP/2.0/UDP 192.0.2.1:5060;branch="));
+    assert_non_null(
+        strstr(world.sends[world.n_sends - 1].text, "Contact: <sip:alice@203.0.113.9:40000>"));
+    answer_seen_as(&world, ";received=203.0.113.9;rport=40000");
+    assert_int_equal(told.count, 1);
+    assert_int_equal(sip_uri_parse(SIP_STR("sip:203.0.113.9:40000"), &uri), 0);
+    assert_true(sip_stack_owns_uri(world.stack, &uri));
+    answer_with_contact(&world, "<sip:bob@203.0.113.9:40000>");
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    answer_seen_as(&world, ";rport=40001"); /* the host of sent-by, at another port */
+    assert_int_equal(told.count, 2);
+    assert_int_equal(told.mapped.port, 40001);
+    world.udp.head.learnt_from.port++; /* another server's word does not count */
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    answer_seen_as(&world, ";received=203.0.113.9;rport=40002");
+    assert_int_equal(told.count, 2);
+    sip_transport_observer_end(&observer);
+    world_finish(&world);
+}
+
+/* What goes to a group says so (RFC 3261 18.1.1). */
+static void test_multicast(void **state)
+{
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    send_with_contact(&world, "sip:bob@example.com;maddr=224.0.1.75");
+    assert_int_equal(world.n_sends, 1);
+    assert_true(sip_addr_is_multicast(&world.sends[0].path.remote));
+    assert_non_null(strstr(world.sends[0].text, ";rport;maddr=224.0.1.75;ttl=1\r\n"));
+    send_with_contact(&world, "sip:bob@example.com;maddr=192.0.2.99");
+    assert_null(strstr(world.sends[1].text, ";ttl"));
+    assert_string_equal(strstr(world.sends[1].text, "OPTIONS"), world.sends[1].text);
+    world_finish(&world);
+}
+
 static void test_bad_networks(void **state)
 {
     static const char *const networks[] = {"10.0.0.0/8", "10.0.0.0/40", NULL};
@@ -203,6 +303,8 @@ int main(void)
         cmocka_unit_test(test_bound_to_all),
         cmocka_unit_test(test_advertised_on_the_wire),
         cmocka_unit_test(test_bad_networks),
+        cmocka_unit_test(test_learning),
+        cmocka_unit_test(test_multicast),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,7 +128,7 @@ static const sip_transport_events events = {.on_bytes = on_bytes,
 static const sip_transport_events block_events = {
     .on_block = on_block, .on_dropped = on_dropped, .on_truncated = on_truncated};
 
-static sip_transport *open_transport(world *self)
+static sip_transport *open_transport_by(world *self, const sip_clock *clock)
 {
     sip__listen_config config;
     sip_transport *transport;
@@ -138,13 +138,18 @@ static sip_transport *open_transport(world *self)
     memset(&config, 0, sizeof(config));
     config.allocator = sip_allocator_default();
     config.loop = self->loop;
-    config.clock = sip_clock_system();
+    config.clock = clock;
     config.max_message_bytes = 100;
     assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &bind), 0);
     assert_int_equal(sip__udp_transport_create(&config, &bind, &transport, text, sizeof(text)), 0);
     transport->events = &events;
     transport->stack = self;
     return transport;
+}
+
+static sip_transport *open_transport(world *self)
+{
+    return open_transport_by(self, sip_clock_system());
 }
 
 static void turn_end(void *arg)
@@ -262,6 +267,46 @@ static void test_stun(void **state)
     finish(&s);
 }
 
+static sip_time_ms standing_ms(void *user_data)
+{
+    return *(const sip_time_ms *)user_data;
+}
+
+/* So many are answered in a second and no more. */
+static void test_stun_is_bounded(void **state)
+{
+    static const uint8_t id[SIP__STUN_ID_BYTES] = "twelve bytes";
+    uint8_t out[SIP__STUN_PRINT_BYTES];
+    sip_str bytes = {(const char *)out, sip__stun_print_request(id, out)};
+    sip_time_ms now_ms = 5000;
+    const sip_clock standing = {standing_ms, NULL, &now_ms};
+    size_t sent = 0;
+    world s;
+
+    (void)state;
+    start(&s);
+    s.b->vtable->destroy(s.b);
+    s.b = open_transport_by(&s, &standing);
+    while (sent < 1000) { /* in portions that the socket's queue holds */
+        size_t i;
+
+        for (i = 0; i < 50; i++, sent++) {
+            assert_int_equal(send_to(&s, &s.b->local, bytes, 1), 0);
+        }
+        assert_true(real_loop_until(&s.real, &s.keepalives, sent));
+    }
+    assert_int_equal(s.b->stun_answered, 1000);
+    assert_int_equal(send_to(&s, &s.b->local, bytes, 1), 0);
+    assert_int_equal(send_to(&s, &s.b->local, SIP_STR("x"), 1), 0);
+    assert_true(real_loop_until(&s.real, &s.bytes, 1));
+    assert_int_equal(s.b->stun_dropped, 1);
+    now_ms += 1000;
+    assert_int_equal(send_to(&s, &s.b->local, bytes, 1), 0);
+    assert_true(real_loop_until(&s.real, &s.keepalives, 1001));
+    assert_int_equal(s.b->stun_answered, 1001);
+    finish(&s);
+}
+
 static void test_failures(void **state)
 {
     sip_addr nowhere;
@@ -327,7 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_message),     cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_no_messages), cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_stun),
+        cmocka_unit_test(test_stun),        cmocka_unit_test(test_stun_is_bounded),
 #ifndef SIP_PORTABLE
         cmocka_unit_test(test_unreachable),
 #endif
