@@ -224,7 +224,7 @@ typedef struct sip_stack_stats {
     uint64_t send_failures;
     uint64_t client_transactions, server_transactions; /**< made */
     uint64_t live_transactions;                        /**< now */
-    uint64_t stun_answered;       /**< keep-alives over UDP (RFC 5626 8) */
+    uint64_t stun_answered;                            /**< keep-alives over UDP (RFC 5626 8) */
     uint64_t stun_dropped;        /**< those beyond 1,000 a second and listener */
     uint64_t lost_datagrams;      /**< that the system had no room for, or we no memory */
     uint64_t truncated_datagrams; /**< longer than limits.message_bytes: answered 513 where their

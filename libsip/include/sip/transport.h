@@ -76,8 +76,8 @@ typedef struct sip_transport_vtable {
      *   SIP_ENOMEM, SIP_EBUSY (a limit), SIP_EGONE (to->flow has ended, or its name is forgotten)
      */
     int (*connect)(sip_transport *transport, const sip_path *to, sip_flow *ret_flow);
-    /** The connection that a message to `to` would take if there is one; *ret_stands: it is open. 0:
-     * none. NULL with connect NULL. */
+    /** The connection that a message to `to` would take if there is one; *ret_stands: it is open.
+     * 0: none. NULL with connect NULL. */
     sip_flow (*flow_to)(sip_transport *transport, const sip_path *to, bool *ret_stands);
     /** The connection `path->flow` from connect() is not wanted (any more) by who asked: closed if
      * nothing was sent along it. NULL with connect NULL. */
@@ -100,14 +100,14 @@ struct sip_transport {
     bool offers_alias;           /**< Via of requests says "alias" (RFC 5923) */
     bool offers_keep;            /**< Via of requests says "keep" (RFC 6223) */
     uint32_t keep_s;             /**< asked for in answers to a Via with "keep"; 0: not willing */
-    bool learns;        /**< Contact follows what answers say of our address (RFC 3581) */
-    sip_addr learnt;      /**< what they said last; family none: nothing */
-    sip_addr learnt_from; /**< who says it */
-    const char *device; /**< the interface that it is bound to; NULL: none */
-    bool is_lost;       /**< its address is none of this machine's at the time */
+    bool learns;                 /**< Contact follows what answers say of our address (RFC 3581) */
+    sip_addr learnt;             /**< what they said last; family none: nothing */
+    sip_addr learnt_from;        /**< who says it */
+    const char *device;          /**< the interface that it is bound to; NULL: none */
+    bool is_lost;                /**< its address is none of this machine's at the time */
     struct sip__listener *listener; /**< @private */
     /* ---- counted by the transport */
-    uint64_t lost; /**< datagrams that it could not receive, for lack of room or memory */
+    uint64_t lost;          /**< datagrams that it could not receive, for lack of room or memory */
     uint64_t stun_answered; /**< binding requests (RFC 5626 8) */
     uint64_t stun_dropped;  /**< those beyond what is answered in a second */
 };
