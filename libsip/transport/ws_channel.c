@@ -125,19 +125,24 @@ static ssize_t on_frame_in(wslay_event_context_ptr frames, uint8_t *buffer, size
     return (ssize_t)n;
 }
 
-/* RFC 6455 5.2: how long the frame is with its head. */
+/* The head of a frame: RFC 6455 5.2. */
+static unsigned head_bytes(const ws_channel *ws, uint64_t payload_bytes)
+{
+    unsigned mask_bytes = ws->config.client ? 0 : 4;
+
+    if (payload_bytes > 0xffff) {
+        return mask_bytes + 10;
+    }
+    return mask_bytes + (payload_bytes > 125 ? 4 : 2);
+}
+
 static void on_frame_begins(wslay_event_context_ptr frames,
                             const struct wslay_event_on_frame_recv_start_arg *frame, void *arg)
 {
     ws_channel *ws = arg;
-    uint64_t len = frame->payload_length;
 
     (void)frames;
-    ws->frame_bytes = 2u +
-                      (len > 0xffff ? 8u
-                       : len > 125  ? 2u
-                                    : 0u) +
-                      (ws->config.client ? 0u : 4u) + len;
+    ws->frame_bytes = head_bytes(ws, frame->payload_length) + frame->payload_length;
     if (!wslay_is_ctrl_frame(frame->opcode)) {
         ws->fragmented = !frame->fin;
     }
