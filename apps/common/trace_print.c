@@ -65,23 +65,20 @@ static void on_event(const sip_trace_event *event, void *user_data)
     }
 }
 
-int trace_print_start(trace_print *print, trace_mode mode, FILE *out, sip_stack *stack)
+int trace_print_start(trace_print *print, FILE *out, sip_stack *stack)
 {
     int err;
 
-    *print = (trace_print){.mode = mode, .out = out};
-    if (mode == TRACE_OFF) {
+    print->out = out;
+    if (print->mode == TRACE_OFF) {
         return 0;
     }
+    print->sink = (sip_trace_sink){.write = on_event, .user_data = print, .redact = print->redact};
     err = sip_ladder_create(NULL, &print->ladder);
-    if (err == 0) {
-        sip_stack_set_tap(stack, on_event, print);
-    }
-    return err;
+    return err != 0 ? err : sip_stack_add_sink(stack, &print->sink);
 }
 
-/* "127.0.0.1:5071" or "[::1]:5071" */
-static int parse_host_port(const char *text, sip_addr *ret_addr)
+int trace_host_port_parse(const char *text, sip_addr *ret_addr)
 {
     const char *colon = strrchr(text, ':');
     char *end;
@@ -104,7 +101,7 @@ int trace_print_name(trace_print *print, const char *name_and_addr)
     sip_addr addr;
     size_t len = equals == NULL ? 0 : (size_t)(equals - name_and_addr);
 
-    if (len == 0 || len >= sizeof name || parse_host_port(equals + 1, &addr) != 0) {
+    if (len == 0 || len >= sizeof name || trace_host_port_parse(equals + 1, &addr) != 0) {
         return SIP_EINVAL;
     }
     if (print->ladder == NULL) {
@@ -117,7 +114,7 @@ int trace_print_name(trace_print *print, const char *name_and_addr)
 
 void trace_print_stop(trace_print *print, sip_stack *stack)
 {
-    sip_stack_set_tap(stack, NULL, NULL);
+    sip_stack_remove_sink(stack, &print->sink);
     sip_ladder_destroy(print->ladder);
     print->ladder = NULL;
 }

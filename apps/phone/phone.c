@@ -310,14 +310,14 @@ int phone_start(struct phone *phone, const phone_options *options)
     }
     if (make_account(phone) != 0 ||
         sip_stack_on_signal(phone->stack, SIGINT, on_terminate, phone) != 0 ||
-        sip_stack_on_signal(phone->stack, SIGTERM, on_terminate, phone) != 0 ||
-        trace_print_start(&phone->trace, options->trace, options->json ? stderr : stdout,
-                          phone->stack) != 0) {
+        sip_stack_on_signal(phone->stack, SIGTERM, on_terminate, phone) != 0) {
         return say_stack_error(phone);
     }
-    phone->trace.before = line_input_hide;
-    phone->trace.after = line_input_show;
-    return 0;
+    status = trace_outputs_start(&phone->trace, &options->trace, options->json ? stderr : stdout,
+                                 phone->stack, PHONE_PROGRAM);
+    phone->trace.print.before = line_input_hide;
+    phone->trace.print.after = line_input_show;
+    return status;
 }
 
 void phone_quit(struct phone *phone)
@@ -332,7 +332,7 @@ void phone_quit(struct phone *phone)
 void phone_finish(struct phone *phone)
 {
     if (phone->stack != NULL) {
-        trace_print_stop(&phone->trace, phone->stack);
+        trace_outputs_stop(&phone->trace, phone->stack);
     }
     sip_stack_destroy(phone->stack);
     sip_tls_destroy(phone->tls);

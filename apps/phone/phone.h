@@ -16,7 +16,7 @@ struct phone {
     dum_registration *registration; /* NULL: none */
     bool registered;
     struct events events;
-    trace_print trace;
+    trace_outputs trace;
     sip_list calls; /* live ones, oldest first */
     unsigned calls_made;
     unsigned oneshots; /* messages and OPTIONS under way */

@@ -29,7 +29,8 @@ static const char usage[] =
     "  --answer HOW          auto, manual (the default), or a code of 300 to 699 to refuse with\n"
     "  --strict-user         refuse requests for another user than the AOR's with 404\n"
     "  --json                print each event as one JSON object a line, and nothing else\n"
-    "  --trace HOW           ladder or messages: show what passes (on standard error with --json)\n"
+    "  --trace HOW           ladder or messages: show what passes (on standard error with "
+    "--json)\n" TRACE_USAGE
     "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
     "  --help, --version\n"
     "\n"
@@ -67,7 +68,6 @@ enum {
     OPT_ANSWER,
     OPT_STRICT_USER,
     OPT_JSON,
-    OPT_TRACE,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -86,7 +86,7 @@ static const struct option long_options[] = {
     {"answer", required_argument, NULL, OPT_ANSWER},
     {"strict-user", no_argument, NULL, OPT_STRICT_USER},
     {"json", no_argument, NULL, OPT_JSON},
-    {"trace", required_argument, NULL, OPT_TRACE},
+    TRACE_LONG_OPTIONS,
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     TLS_LONG_OPTIONS,
     {"help", no_argument, NULL, OPT_HELP},
@@ -218,10 +218,6 @@ static int set_value(phone_options *options, int option)
         return -1;
     case OPT_ANSWER:
         return set_answer(options, optarg);
-    case OPT_TRACE:
-        return trace_mode_parse(optarg, &options->trace)
-                   ? -1
-                   : bad("--trace", optarg, "must be ladder or messages");
     default:
         return 2;
     }
@@ -229,6 +225,9 @@ static int set_value(phone_options *options, int option)
 
 static int set_flag(phone_options *options, int option, char **argv)
 {
+    if (trace_options_has(option)) {
+        return trace_options_set(&options->trace, option, optarg, PHONE_PROGRAM);
+    }
     switch (option) {
     case OPT_STRICT_USER:
         options->strict_user = true;

@@ -3,7 +3,7 @@
 #define PHONE_PHONE_OPTIONS_H
 
 #include "common/tls_options.h"
-#include "common/trace_print.h"
+#include "common/trace_options.h"
 #include "common/words.h"
 
 #define PHONE_PROGRAM "parley-phone"
@@ -17,12 +17,12 @@ typedef enum answer_mode {
 typedef struct phone_options {
     const char *aor, *registrar, *proxy, *auth_user, *name_servers;
     const char *ws_path; /* NULL: "/" is asked for, any is served */
-    char *password; /* owned */
+    char *password;      /* owned */
     words listen;
     answer_mode answer;
     int answer_code; /* for ANSWER_REJECT */
     bool strict_user, json, verbose;
-    trace_mode trace;
+    trace_options trace;
     tls_options tls;
     char **commands; /* what follows the options */
     int n_commands;

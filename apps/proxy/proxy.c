@@ -27,13 +27,15 @@ static void print_listeners(const sip_stack *stack)
     fflush(stdout);
 }
 
-static int start_trace(trace_print *trace, const proxy_options *options, sip_stack *stack)
+static int start_trace(trace_outputs *trace, const proxy_options *options, sip_stack *stack)
 {
-    if (trace_print_start(trace, options->trace, stdout, stack) != 0) {
-        return say_stack_error(stack);
+    int status = trace_outputs_start(trace, &options->trace, stdout, stack, PROXY_PROGRAM);
+
+    if (status != 0) {
+        return status;
     }
     for (size_t i = 0; i < options->columns.count; i++) {
-        if (trace_print_name(trace, options->columns.items[i]) != 0) {
+        if (trace_print_name(&trace->print, options->columns.items[i]) != 0) {
             say_error(PROXY_PROGRAM, "--column '%s': must be NAME=HOST:PORT, at most eight",
                       options->columns.items[i]);
             return 2;
@@ -61,7 +63,7 @@ static int run(const proxy_options *options, sip_tls *tls)
     };
     struct forwarder forwarder;
     dum_registrar *registrar;
-    trace_print trace;
+    trace_outputs trace;
     sip_stack *stack = NULL;
     int status = sip_stack_create(&config, &stack) != 0
                      ? say_stack_error(stack)
@@ -85,7 +87,7 @@ static int run(const proxy_options *options, sip_tls *tls)
         print_listeners(stack);
         status = sip_stack_run(stack) != 0 ? say_stack_error(stack) : 0;
     }
-    trace_print_stop(&trace, stack);
+    trace_outputs_stop(&trace, stack);
     sip_stack_destroy(stack);
     return status;
 }

@@ -21,7 +21,7 @@ static const char usage[] =
     "  --min-expires SECONDS shortest registration (60)\n"
     "  --ws-path PATH        of ws and wss: the only path that is served; else any\n"
     "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else any\n"
-    "  --trace HOW           ladder or messages: show what passes\n"
+    "  --trace HOW           ladder or messages: show what passes\n" TRACE_USAGE
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
     "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
     "  --help, --version\n"
@@ -36,7 +36,6 @@ enum {
     OPT_MIN_EXPIRES,
     OPT_WS_PATH,
     OPT_WS_ORIGIN,
-    OPT_TRACE,
     OPT_COLUMN,
     OPT_VERBOSE,
     OPT_HELP,
@@ -51,7 +50,7 @@ static const struct option long_options[] = {
     {"min-expires", required_argument, NULL, OPT_MIN_EXPIRES},
     {"ws-path", required_argument, NULL, OPT_WS_PATH},
     {"ws-origin", required_argument, NULL, OPT_WS_ORIGIN},
-    {"trace", required_argument, NULL, OPT_TRACE},
+    TRACE_LONG_OPTIONS,
     {"column", required_argument, NULL, OPT_COLUMN},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     TLS_LONG_OPTIONS,
@@ -161,6 +160,9 @@ static int print_and_leave(const char *text)
 
 static int set_option(proxy_options *options, int option, char **argv)
 {
+    if (trace_options_has(option)) {
+        return trace_options_set(&options->trace, option, optarg, PROXY_PROGRAM);
+    }
     if (tls_options_has(option)) {
         return tls_options_set(&options->tls, option, optarg, PROXY_PROGRAM);
     }
@@ -182,10 +184,6 @@ static int set_option(proxy_options *options, int option, char **argv)
         return add(&options->ws_origins, optarg);
     case OPT_COLUMN:
         return add(&options->columns, optarg);
-    case OPT_TRACE:
-        return trace_mode_parse(optarg, &options->trace)
-                   ? -1
-                   : bad("--trace", optarg, "must be ladder or messages");
     case OPT_VERBOSE:
         options->verbose = true;
         return -1;

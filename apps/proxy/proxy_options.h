@@ -3,7 +3,7 @@
 #define PROXY_PROXY_OPTIONS_H
 
 #include "common/tls_options.h"
-#include "common/trace_print.h"
+#include "common/trace_options.h"
 #include "common/words.h"
 
 #define PROXY_PROGRAM "parley-proxy"
@@ -14,7 +14,7 @@ typedef struct proxy_options {
     words ws_origins;
     const char *ws_path; /* NULL: any */
     uint32_t min_expires_s;
-    trace_mode trace;
+    trace_options trace;
     bool verbose;
     tls_options tls;
 } proxy_options;
