@@ -4,6 +4,8 @@
 #include "transaction/server_tx.h"
 #include "transaction/stateless.h"
 
+#define MOST_SERVERS_TOLD 256u
+
 int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
 {
     const sip_allocator *allocator = config->allocator;
@@ -186,6 +188,19 @@ void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to,
     }
 }
 
+/* Whoever answered of late; a peer that provokes such news does not have us look at all. */
+static void tell_servers(sip__layer *layer, const sip_addr *remote)
+{
+    sip_list *at = layer->server_list.prev;
+
+    for (unsigned i = 0; i < MOST_SERVERS_TOLD && at != &layer->server_list; i++) {
+        sip_server_tx *tx = SIP_CONTAINER_OF(at, sip_server_tx, link);
+
+        at = at->prev;
+        sip__server_tx_unreachable(tx, remote);
+    }
+}
+
 void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text)
 {
     sip_list *last = layer->client_list.prev;
@@ -200,6 +215,7 @@ void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const cha
             sip__client_tx_fail(tx, SIP_EIO, text);
         }
     }
+    tell_servers(layer, remote);
 }
 
 void sip__layer_flow_closed(sip__layer *layer, sip_flow flow)
@@ -273,8 +289,9 @@ int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64
     layer->stats.retransmitted += repeated ? 1 : 0;
     layer->config.hooks->want_turn_end(layer->config.worker);
     if (sip__tap_is_on(&layer->tap)) {
-        sip__layer_show(layer, &(sip_trace_event){
-                                   .sent = true, .repeated = repeated, .path = *to, .bytes = bytes});
+        sip__layer_show(
+            layer,
+            &(sip_trace_event){.sent = true, .repeated = repeated, .path = *to, .bytes = bytes});
     }
     return 0;
 }

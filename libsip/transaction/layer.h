@@ -105,8 +105,8 @@ static inline void sip__layer_show_received(sip__layer *layer, const sip_path *p
                                             const char *dropped)
 {
     if (sip__tap_is_on(&layer->tap)) {
-        sip__layer_show(
-            layer, &(sip_trace_event){.path = *path, .bytes = bytes, .dropped = dropped});
+        sip__layer_show(layer,
+                        &(sip_trace_event){.path = *path, .bytes = bytes, .dropped = dropped});
     }
 }
 

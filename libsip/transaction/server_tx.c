@@ -33,6 +33,7 @@ static void destroy(sip_server_tx *tx)
     sip_list_remove(&tx->work.link);
     (void)sip_msg_unref(tx->request);
     forget_last(tx);
+    sip__next_hop_release(layer, tx->finder);
     sip__pool_give(&layer->servers, tx);
 }
 
@@ -220,15 +221,83 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
     }
 }
 
+/* ---- when a response does not get through */
+
+static bool go_on(sip_server_tx *tx);
+
+static void on_located(sip__locate *locate, int err, const char *text)
+{
+    sip_server_tx *tx = locate->arg;
+
+    (void)err, (void)text; /* there are targets, or none */
+    if (tx->reliable) {
+        sip__server_tx_fail(tx);
+    } else if (!tx->dead) {
+        (void)go_on(tx);
+    }
+}
+
+/* The response says in its Via whom it is for. @return true: the answer comes later */
+static bool search(sip_server_tx *tx, const sip_msg *response)
+{
+    const sip_via *via = sip_msg_via(response, 0);
+
+    tx->search = SIP__SEARCH_DONE;
+    return via != NULL &&
+           sip__sent_by_find(tx->layer, via, on_located, tx, &tx->finder) == SIP_EAGAIN;
+}
+
+static bool search_by_last(sip_server_tx *tx)
+{
+    const sip_str bytes = {tx->last, tx->last_bytes};
+    sip_msg *response = NULL;
+    bool later;
+
+    if (tx->last == NULL) {
+        tx->search = SIP__SEARCH_WANTED; /* by the 2xx that its user repeats */
+        return false;
+    }
+    if (sip_msg_parse(tx->layer->config.allocator, NULL, bytes, &tx->to.path, &response, NULL) !=
+        0) {
+        return false;
+    }
+    later = search(tx, response);
+    (void)sip_msg_unref(response);
+    return later;
+}
+
+/* @return true: the response is on its way somewhere else, or will be */
+static bool go_on(sip_server_tx *tx)
+{
+    if (sip__response_path_fall_back(&tx->to)) {
+        sip__server_tx_rewrite(tx, NULL);
+        return true;
+    }
+    if (tx->search == SIP__SEARCH_NONE && search_by_last(tx)) {
+        return true;
+    }
+    if (tx->finder == NULL || !sip__sent_by_next(tx->layer, tx->finder, &tx->to.path)) {
+        return false;
+    }
+    sip__server_tx_rewrite(tx, NULL);
+    return true;
+}
+
+void sip__server_tx_unreachable(sip_server_tx *tx, const sip_addr *remote)
+{
+    if (!tx->dead && !tx->reliable && tx->last != NULL &&
+        sip_addr_equal(&tx->to.path.remote, remote)) {
+        (void)go_on(tx);
+    }
+}
+
 void sip__server_tx_fail(sip_server_tx *tx)
 {
     tx->trouble = false;
-    if (tx->dead) {
+    if (tx->dead || go_on(tx)) {
         return;
     }
-    if (sip__response_path_fall_back(&tx->to)) {
-        sip__server_tx_rewrite(tx, NULL);
-    } else if (tx->is_invite) {
+    if (tx->is_invite) {
         (void)sip__ist_step(tx, SIP__IST_TP_ERROR, NULL);
     } else {
         (void)sip__nist_step(tx, SIP__NIST_TP_ERROR, NULL);
@@ -237,8 +306,24 @@ void sip__server_tx_fail(sip_server_tx *tx)
 
 /* ---- what goes out */
 
+/* The connection that the request came on may have gone meanwhile. */
+static void leave_dead_flow(sip_server_tx *tx)
+{
+    bool stands;
+
+    if (tx->to.path.flow == 0 ||
+        sip__transports_flow_to(tx->layer->config.transports, &tx->to.path, &stands) != 0 ||
+        !sip__response_path_fall_back(&tx->to)) {
+        return;
+    }
+    if (!tx->is_invite && sip_timer_is_armed(&tx->timeout)) { /* Timer J: whether it connects */
+        sip__server_tx_arm(tx, &tx->timeout, 64 * tx->layer->config.timers.t1_ms);
+    }
+}
+
 static void transmit(sip_server_tx *tx, sip_str bytes, bool repeated)
 {
+    leave_dead_flow(tx);
     if (sip__layer_send(tx->layer, &tx->to.path, bytes, tx->id, repeated) != 0) {
         tx->trouble = true;
         sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
@@ -264,6 +349,9 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
 {
     sip_str bytes = sip_msg_bytes(response);
 
+    if (tx->search == SIP__SEARCH_WANTED && !search(tx, response) && tx->finder != NULL) {
+        (void)sip__sent_by_next(tx->layer, tx->finder, &tx->to.path);
+    }
     keep_last(tx, bytes);
     if (sip_msg_status(response) >= 200) {
         tx->request = sip_msg_unref(tx->request);

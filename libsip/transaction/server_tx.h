@@ -7,15 +7,23 @@
 #include "transaction/match.h"
 #include "transaction/relay_hook.h"
 #include "transaction/response_path.h"
+#include "transaction/sent_by.h"
+
+typedef enum sip__search {
+    SIP__SEARCH_NONE,
+    SIP__SEARCH_WANTED, /* once there is a response to read it from */
+    SIP__SEARCH_DONE
+} sip__search;
 
 struct sip_server_tx {
     sip__tx_kind kind; /* SIP__TX_SERVER */
     uint8_t state;     /* of the machine */
     bool is_invite;
-    bool reliable; /* the request's protocol: no retransmissions */
-    bool quiet;    /* no user: a CANCEL, or a request that nobody takes */
-    bool dead;     /* waits for the end of the turn */
-    bool trouble;  /* the last response could not be sent; told at the end of the turn */
+    bool reliable;  /* the request's protocol: no retransmissions */
+    bool quiet;     /* no user: a CANCEL, or a request that nobody takes */
+    bool dead;      /* waits for the end of the turn */
+    uint8_t search; /* sip__search: for what sent-by leads to */
+    bool trouble;   /* the last response could not be sent; told at the end of the turn */
     uint64_t id;
     sip__layer *layer;
     sip_tu *tu;
@@ -28,6 +36,7 @@ struct sip_server_tx {
     char *last;       /* the response to repeat as it was printed; NULL in ACCEPTED */
     size_t last_bytes;
     sip__response_path to;
+    sip__finder *finder;  /* of what sent-by leads to, once the rest has failed */
     sip_timer retransmit; /* automatic 100, G */
     sip_timer timeout;    /* H, I, L; J */
     uint32_t interval_ms; /* of `retransmit` */
@@ -56,6 +65,9 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
                            sip_server_tx *invite);
 /* A response that was sent under this transaction's id did not get through. */
 void sip__server_tx_fail(sip_server_tx *tx);
+/* A datagram to `remote` did not: if it may have been its response, that goes to what sent-by leads
+ * to. Goes on as if nothing had happened where that is nowhere else. */
+void sip__server_tx_unreachable(sip_server_tx *tx, const sip_addr *remote);
 /* The callbacks of all that is left end with the turn; see sip__layer_close(). */
 void sip__server_tx_end(sip_server_tx *tx);
 

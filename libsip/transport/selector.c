@@ -298,11 +298,12 @@ sip_flow sip__transports_flow_to(sip__transports *transports, const sip_path *pa
     sip_transport *transport;
 
     *ret_stands = false;
-    if (sip__transports_choose(transports, &to, &transport) != 0 ||
-        transport->vtable->flow_to == NULL) {
+    if (sip__transports_choose(transports, &to, &transport) != 0) {
         return 0;
     }
-    return transport->vtable->flow_to(transport, &to, ret_stands);
+    return transport->vtable->flow_to != NULL
+               ? transport->vtable->flow_to(transport, &to, ret_stands)
+               : path->flow;
 }
 
 const char *sip__transports_why_not(const sip_path *path, int err, char *out, size_t size)

@@ -88,6 +88,7 @@ bool sip__transports_can_connect(const sip__transports *transports, const sip_pa
  * SIP_EIO as above. Each connect() that gave a flow is followed by a release(). */
 int sip__transports_connect(sip__transports *transports, const sip_path *path, sip_flow *ret_flow);
 void sip__transports_release(sip__transports *transports, const sip_path *path);
+/* path->flow of a transport that does not know. */
 sip_flow sip__transports_flow_to(sip__transports *transports, const sip_path *path,
                                  bool *ret_stands);
 /* "no udp transport for IPv4": why sip__transports_choose() said SIP_EUNSUPPORTED, or SIP_EIO;
