@@ -91,7 +91,7 @@ static int refused(const sip__tls_pem *pem, const char *what, sip__tls_say_to sa
 
 int sip__tls_load_chain(SSL_CTX *context, const sip__tls_pem *pem, sip__tls_say_to say)
 {
-    BIO *bio;
+    BIO *bio = NULL;
     X509 *cert;
     size_t found = 0;
     int err = open_pem(pem, say, &bio);
@@ -211,7 +211,7 @@ int sip__tls_load_key(SSL_CTX *context, const sip__tls_pem *pem, const sip_tls_d
 
 int sip__tls_load_cas(X509_STORE *store, const sip__tls_pem *pem, sip__tls_say_to say)
 {
-    BIO *bio;
+    BIO *bio = NULL;
     X509 *cert;
     size_t found = 0;
     int err = open_pem(pem, say, &bio);
@@ -235,7 +235,7 @@ int sip__tls_load_cas(X509_STORE *store, const sip__tls_pem *pem, sip__tls_say_t
 
 int sip__tls_load_crls(X509_STORE *store, const sip__tls_pem *pem, sip__tls_say_to say)
 {
-    BIO *bio;
+    BIO *bio = NULL;
     X509_CRL *crl;
     size_t found = 0;
     int err = open_pem(pem, say, &bio);

@@ -51,6 +51,14 @@ static sip__connection *connection_of(const sip_stack *stack, sip_flow flow)
     return flow == 0 ? NULL : sip_id_table_find(&stack->worker.transports.flows, flow);
 }
 
+const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow)
+{
+    const sip__connection *connection = stack == NULL ? NULL : connection_of(stack, flow);
+    const sip__channel *channel = connection == NULL ? NULL : connection->channel;
+
+    return channel != NULL && channel->vtable->peer != NULL ? channel->vtable->peer(channel) : NULL;
+}
+
 int sip_stack_keep_alive(sip_stack *stack, const sip_path *path, uint32_t interval_s)
 {
     sip__connection *connection;

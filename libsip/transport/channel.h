@@ -4,6 +4,7 @@
 #define SIP_TRANSPORT_CHANNEL_H
 
 #include <sip/net.h>
+#include <sip/tls.h>
 
 typedef struct sip__channel sip__channel;
 
@@ -43,6 +44,8 @@ typedef struct sip__channel_vtable {
     /* True while a part of something has come (a record, a frame) and the rest has not: it may take
      * so long and no longer. NULL: never. */
     bool (*is_partial)(const sip__channel *channel);
+    /* What is known of the peer, as long as the channel lives. NULL, or NULL returned: nothing. */
+    const sip_tls_peer *(*peer)(const sip__channel *channel);
 } sip__channel_vtable;
 
 /* The head of every channel; an implementation embeds it as its first member. */

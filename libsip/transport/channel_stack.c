@@ -180,8 +180,15 @@ static bool is_partial(const sip__channel *channel)
             stack->upper->vtable->is_partial(stack->upper));
 }
 
-static const sip__channel_vtable stack_vtable = {start,       receive, send,       ping,
-                                                 say_goodbye, destroy, speaks_for, is_partial};
+static const sip_tls_peer *peer(const sip__channel *channel)
+{
+    const sip__channel *lower = ((const channel_stack *)channel)->lower;
+
+    return lower->vtable->peer != NULL ? lower->vtable->peer(lower) : NULL;
+}
+
+static const sip__channel_vtable stack_vtable = {start,   receive,    send,       ping, say_goodbye,
+                                                 destroy, speaks_for, is_partial, peer};
 
 /* ---- the factory */
 

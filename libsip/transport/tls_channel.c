@@ -95,6 +95,11 @@ static bool channel_speaks_for(const sip__channel *channel, const char *name)
            sip_str_equal_nocase(sip__tls_session_wanted(tls->session), name);
 }
 
+const sip_tls_peer *sip__tls_channel_peer(const sip__channel *channel)
+{
+    return sip__tls_session_peer(((const tls_channel *)channel)->session);
+}
+
 static bool channel_is_partial(const sip__channel *channel)
 {
     return sip__tls_session_is_partial(((const tls_channel *)channel)->session);
@@ -108,6 +113,7 @@ static const sip__channel_vtable channel_vtable = {
     .destroy = channel_destroy,
     .speaks_for = channel_speaks_for,
     .is_partial = channel_is_partial,
+    .peer = sip__tls_channel_peer,
 };
 
 int sip__tls_channel_create(const sip__tls_channel_config *config,
@@ -139,11 +145,6 @@ int sip__tls_channel_create(const sip__tls_channel_config *config,
     }
     *ret_channel = &tls->channel;
     return 0;
-}
-
-const sip_tls_peer *sip__tls_channel_peer(const sip__channel *channel)
-{
-    return sip__tls_session_peer(((const tls_channel *)channel)->session);
 }
 
 /* ---- The factory */

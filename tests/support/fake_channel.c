@@ -179,10 +179,10 @@ static bool is_partial(const sip__channel *channel)
     return ((const fake_channel *)channel)->len > 0;
 }
 
-static const sip__channel_vtable stream_vtable = {start,       receive, send,       NULL,
-                                                  say_goodbye, destroy, speaks_for, is_partial};
-static const sip__channel_vtable whole_vtable = {start,       receive, send,       ping,
-                                                 say_goodbye, destroy, speaks_for, is_partial};
+static const sip__channel_vtable stream_vtable = {
+    start, receive, send, NULL, say_goodbye, destroy, speaks_for, is_partial, NULL};
+static const sip__channel_vtable whole_vtable = {start,   receive,    send,       ping, say_goodbye,
+                                                 destroy, speaks_for, is_partial, NULL};
 
 static int make(fake_factory *factory, const sip__channel_setup *setup, bool is_client,
                 sip__channel **ret_channel)

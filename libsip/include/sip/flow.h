@@ -77,6 +77,10 @@ SIP_API sip_str sip_stack_flow_token(const sip_stack *stack, const sip_path *pat
  * ours, or altered: RFC 5626 5.3.1 wants 403); SIP_EGONE (the connection has ended: 430) */
 SIP_API int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret_path);
 
+/** What TLS has proved of the peer of a connection, for TLS and WSS: whether it may speak for a
+ * domain is then sip_tls_peer_is(). NULL: no such connection, no TLS, or its handshake goes on.
+ * Lives as long as the connection. @thread The worker's */
+SIP_API const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow);
 /** True while the connection `flow` stands. */
 SIP_API bool sip_stack_flow_lives(const sip_stack *stack, sip_flow flow);
 /** True if a request to `contact` cannot find its owner, whose message came by `came`: the host is
