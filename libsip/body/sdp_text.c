@@ -82,7 +82,7 @@ bool sip__sdp_split(sip_str text, char c, sip_str *ret_before, sip_str *ret_afte
     const char *at = text.len > 0 ? memchr(text.ptr, c, text.len) : NULL;
 
     *ret_before = text;
-    *ret_after = (sip_str){text.ptr + text.len, 0};
+    *ret_after = (sip_str){text.len > 0 ? text.ptr + text.len : text.ptr, 0};
     if (at == NULL) {
         return false;
     }
