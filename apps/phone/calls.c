@@ -198,6 +198,17 @@ static void on_offer_required(dum_invite *inv, const sip_msg *msg, void *user_da
     }
 }
 
+/* The peer knows by now. */
+static void emit_moved(struct phone *phone, const struct call *call)
+{
+    char room[SIP_ADDR_TEXT_BYTES];
+    const char *host = sip_addr_host(&call->local, room);
+
+    events_emit(&phone->events, EVENT_MOVED,
+                json_pack("{s:i, s:s}", "call", (int)call->number, "address", host),
+                "call %u is at %s", call->number, host);
+}
+
 static void on_answer(dum_invite *inv, const sip_body *answered, void *user_data)
 {
     struct call *call = call_of(inv);
@@ -207,6 +218,10 @@ static void on_answer(dum_invite *inv, const sip_body *answered, void *user_data
         call->holding = false;
         emit_held(user_data, call, dum_invite_is_held(inv), "local");
     }
+    if (call->moving) {
+        call->moving = false;
+        emit_moved(user_data, call);
+    }
 }
 
 static void on_offer_failed(dum_invite *inv, const dum_cause *cause, void *user_data)
@@ -215,6 +230,11 @@ static void on_offer_failed(dum_invite *inv, const dum_cause *cause, void *user_
     struct call *call = call_of(inv);
 
     call->holding = false;
+    if (call->moving) {
+        call->moving = false;
+        (void)phone_refuse(phone, "move", SIP_EIO, "the peer was not told our new address");
+        return;
+    }
     events_emit(&phone->events, EVENT_HOLD_FAILED, cause_members(cause), "call %u: " SIP_FMT,
                 call->number, SIP_ARG(cause->text));
 }
@@ -255,13 +275,11 @@ static void on_terminated(dum_invite *inv, const dum_cause *cause, void *user_da
 /* The library tells the peer; what we describe from now on is there. */
 static void on_address_changed(dum_invite *inv, const sip_local *local, void *user_data)
 {
-    struct phone *phone = user_data;
     struct call *call = call_of(inv);
 
+    (void)user_data;
     set_local(call, local);
-    events_emit(&phone->events, EVENT_MOVED,
-                json_pack("{s:i, s:s}", "call", (int)call->number, "address", local->host),
-                "call %u is at %s now", call->number, local->host);
+    call->moving = true;
 }
 
 static const dum_invite_handler calls = {

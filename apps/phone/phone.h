@@ -37,6 +37,7 @@ struct call {
     bool ended_here;
     bool accepted;
     bool holding; /* a hold or resume of ours is under way */
+    bool moving;  /* the peer is being told our new address */
     bool held_by_remote;
 };
 

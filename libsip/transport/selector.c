@@ -112,20 +112,35 @@ static sip_addr source_of(const sip__transports *transports, const sip_path *pat
     return source;
 }
 
-/* One that is bound to an interface is wanted only where the route leads through that. */
+/* Of a transport that is bound to an interface: would a message leave it from `source`? */
+static bool leaves_from(const sip__transports *transports, const sip_transport *transport,
+                        const sip_path *path, const sip_addr *source)
+{
+    sip_addr own;
+
+    if (source->family == SIP_FAMILY_NONE) {
+        return false;
+    }
+    own = source_of(transports, path, transport->device);
+    return own.family != SIP_FAMILY_NONE && sip_addr_same_host(&own, source);
+}
+
+/* Of one that is bound to the any-address. */
 static int fit_of_any(const sip__transports *transports, const sip_transport *transport,
                       const sip_path *path, const sip_addr *route)
 {
-    sip_addr source;
+    const sip_addr *wanted = &path->local;
+    bool is_wanted = wanted->family != SIP_FAMILY_NONE;
+    bool here = transport->device == NULL ||
+                leaves_from(transports, transport, path, is_wanted ? wanted : route);
 
-    if (transport->device == NULL) {
-        return 2;
-    }
-    if (route->family == SIP_FAMILY_NONE) {
+    if (!here) {
         return 1;
     }
-    source = source_of(transports, path, transport->device);
-    return source.family != SIP_FAMILY_NONE && sip_addr_same_host(&source, route) ? 3 : 1;
+    if (is_wanted) {
+        return transport->local.port == wanted->port ? 6 : 5;
+    }
+    return transport->device != NULL ? 3 : 2;
 }
 
 /* How well a transport of the right protocol and family fits; `route` (may be none) is the source
@@ -138,20 +153,16 @@ static int fit(const sip__transports *transports, const sip_transport *transport
     if (transport->is_lost) {
         return 0;
     }
-    if (wanted->family != SIP_FAMILY_NONE) {
-        bool port = transport->local.port == wanted->port;
-
-        if (sip_addr_same_host(&transport->local, wanted)) {
-            return port ? 8 : 7;
-        }
-        if (sip_addr_is_any(&transport->local)) {
-            return port ? 6 : 5;
-        }
+    if (sip_addr_is_any(&transport->local)) {
+        return fit_of_any(transports, transport, path, route);
+    }
+    if (wanted->family != SIP_FAMILY_NONE && sip_addr_same_host(&transport->local, wanted)) {
+        return transport->local.port == wanted->port ? 8 : 7;
     }
     if (route->family != SIP_FAMILY_NONE && sip_addr_same_host(&transport->local, route)) {
         return 4;
     }
-    return sip_addr_is_any(&transport->local) ? fit_of_any(transports, transport, path, route) : 1;
+    return 1;
 }
 
 static sip_transport *best_fit(const sip__transports *transports, const sip_path *path,
