@@ -216,6 +216,31 @@ static void a_route_with_a_flow_is_followed(void **state)
     relay_world_finish(&world);
 }
 
+/* Whoever registered by a connection is not to be found by another: it is the flow that failed. */
+static void a_flow_that_fails_is_told(void **state)
+{
+    static const int statuses[] = {500, 430};
+
+    (void)state;
+    for (sip_flow flow = 0; flow < 2; flow++) {
+        const sip_path path = {
+            .protocol = SIP_PROTOCOL_TCP,
+            .flow = flow,
+            .remote = {.ip = {10, 0, 0, 200}, .port = 5060, .family = SIP_FAMILY_IP4}};
+        relay_world world;
+        sim_peer_sent *sent;
+
+        relay_world_init(&world);
+        relay_world_targets(&world,
+                            (sip_target){.uri = "sip:b@bob", .q_permille = 1000, .path = &path},
+                            (sip_target){0});
+        sent = relay_world_invite(&world);
+        sip_sim_settle(world.sim, 60000);
+        assert_int_equal(sent->status, statuses[flow]);
+        relay_world_finish(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +248,7 @@ int main(void)
         cmocka_unit_test(routes_and_a_strict_router_behind_us),
         cmocka_unit_test(who_cannot_be_found_is_named_by_flow),
         cmocka_unit_test(a_route_with_a_flow_is_followed),
+        cmocka_unit_test(a_flow_that_fails_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
