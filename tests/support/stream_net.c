@@ -51,6 +51,18 @@ static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, con
     (void)snprintf(self->text, sizeof(self->text), "%s", text);
 }
 
+static void on_connected(sip_transport *transport, sip_flow flow, int err, const char *text,
+                         void *user)
+{
+    stream_node *self = user;
+
+    (void)transport;
+    self->connected++;
+    self->connected_flow = flow;
+    self->err = err;
+    (void)snprintf(self->text, sizeof(self->text), "%s", text);
+}
+
 static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,
                        void *user)
 {
@@ -66,6 +78,7 @@ static const sip_transport_events events = {
     .on_send_failed = on_send_failed,
     .on_flow_closed = on_flow_closed,
     .on_dropped = on_dropped,
+    .on_connected = on_connected,
 };
 
 static sip_time_ms clock_now(void *user_data)

@@ -26,7 +26,9 @@ typedef struct stream_node {
     size_t messages, bytes, failed, closed, dropped;
     sip_path from; /* of the last message */
     sip_flow closed_flow;
-    uint64_t refs; /* sum of those that failed */
+    uint64_t refs;    /* sum of those that failed */
+    size_t connected; /* attempts that are over */
+    sip_flow connected_flow;
     int err;
     char text[400]; /* of the last failure or end */
     char reason[100];

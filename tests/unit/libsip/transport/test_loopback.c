@@ -19,7 +19,9 @@ struct end {
     sip_path from;  /* of the last */
     uint64_t failed_ref;
     int failed_err;
-    unsigned unreachable, closed;
+    unsigned unreachable, closed, connected;
+    sip_flow connected_flow;
+    int connected_err;
 };
 
 struct world {
@@ -86,10 +88,23 @@ static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, con
     ((struct end *)stack)->closed++;
 }
 
+static void on_connected(sip_transport *transport, sip_flow flow, int err, const char *text,
+                         void *stack)
+{
+    struct end *end = stack;
+
+    (void)transport;
+    assert_non_null(text);
+    end->connected++;
+    end->connected_flow = flow;
+    end->connected_err = err;
+}
+
 static const sip_transport_events events = {.on_bytes = on_bytes,
                                             .on_send_failed = on_send_failed,
                                             .on_unreachable = on_unreachable,
-                                            .on_flow_closed = on_flow_closed};
+                                            .on_flow_closed = on_flow_closed,
+                                            .on_connected = on_connected};
 
 static bool on_send(const sip_path *path, sip_str bytes, void *user_data)
 {
@@ -413,6 +428,84 @@ static void without_memory_nothing_is_done(void **state)
     }
 }
 
+static int connect_to(struct end *end, const sip_addr *remote, sip_flow *ret_flow)
+{
+    const sip_path to = {.protocol = SIP_PROTOCOL_TCP, .remote = *remote};
+
+    return end->transport->vtable->connect(end->transport, &to, ret_flow);
+}
+
+static void release(struct end *end, sip_flow flow)
+{
+    const sip_path to = {.protocol = SIP_PROTOCOL_TCP, .flow = flow};
+
+    end->transport->vtable->release(end->transport, &to);
+}
+
+static void a_connection_may_come_before_its_first_message(void **state)
+{
+    const sip_path to_b = {.protocol = SIP_PROTOCOL_TCP, .remote = host_b};
+    struct world world;
+    sip_flow flow = 0, again = 0;
+    bool stands;
+
+    (void)state;
+    world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){.delay_ms = 1});
+    assert_int_equal(connect_to(&world.a, &host_b, &flow), SIP_EAGAIN);
+    assert_int_equal(connect_to(&world.a, &host_b, &again), SIP_EAGAIN);
+    assert_int_equal(flow, again);
+    assert_int_equal(world.a.connected, 0);
+    deliver_all(&world);
+    assert_int_equal(world.a.connected, 1);
+    assert_int_equal(world.a.connected_flow, flow);
+    assert_int_equal(world.a.connected_err, 0);
+    assert_int_equal(world.a.transport->vtable->flow_to(world.a.transport, &to_b, &stands), flow);
+    assert_true(stands);
+    assert_int_equal(connect_to(&world.a, &host_b, &again), 0);
+    release(&world.a, flow);
+    release(&world.a, flow);
+    assert_int_equal(world.b.closed, 0); /* one still wants it */
+    release(&world.a, flow);
+    deliver_all(&world);
+    assert_int_equal(world.b.closed, 1);
+    assert_int_equal(world.a.closed, 0);
+    assert_int_equal(world.a.transport->vtable->flow_to(world.a.transport, &to_b, &stands), 0);
+
+    assert_int_equal(connect_to(&world.a, &host_b, &flow), SIP_EAGAIN);
+    deliver_all(&world);
+    send_to(&world.a, &host_b, flow, "x", 0);
+    deliver_all(&world);
+    assert_string_equal(world.b.text, "x|");
+    release(&world.a, flow); /* it has been used */
+    deliver_all(&world);
+    assert_int_equal(world.b.closed, 1);
+    world_finish(&world);
+}
+
+static void attempts_fail_and_are_given_up(void **state)
+{
+    struct world world;
+    sip_flow flow = 0;
+
+    (void)state;
+    world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){.delay_ms = 1});
+    assert_int_equal(connect_to(&world.a, &b_other_port, &flow), SIP_EAGAIN);
+    deliver_all(&world);
+    assert_int_equal(world.a.connected_err, SIP_EIO);
+    sip__loopback_set_cut(&world.net, &host_b, true);
+    assert_int_equal(connect_to(&world.a, &host_b, &flow), SIP_EAGAIN);
+    assert_int_equal(sip__loopback_next_due_ms(&world.net),
+                     world.now_ms + SIP__LOOPBACK_CONNECT_MS);
+    release(&world.a, flow);
+    assert_int_equal(sip__loopback_next_due_ms(&world.net), UINT64_MAX);
+    assert_int_equal(connect_to(&world.a, &host_b, &flow), SIP_EAGAIN);
+    deliver_all(&world);
+    assert_int_equal(world.a.connected, 2);
+    assert_int_equal(world.a.connected_flow, flow);
+    assert_int_equal(world.a.connected_err, SIP_EIO);
+    world_finish(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +519,8 @@ int main(void)
         cmocka_unit_test(a_cut_host_neither_sends_nor_receives),
         cmocka_unit_test(a_stream_keeps_order_and_answers_on_its_flow),
         cmocka_unit_test(connections_fail_and_break),
+        cmocka_unit_test(a_connection_may_come_before_its_first_message),
+        cmocka_unit_test(attempts_fail_and_are_given_up),
         cmocka_unit_test(the_other_end_hears_of_a_destroyed_transport),
         cmocka_unit_test(without_memory_nothing_is_done),
     };

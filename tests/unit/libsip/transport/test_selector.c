@@ -300,12 +300,78 @@ static void test_no_memory(void **state)
     sip_loop_destroy(loop);
 }
 
+static int fake_connect(sip_transport *transport, const sip_path *to, sip_flow *ret_flow)
+{
+    (void)to;
+    ((fake *)transport)->sent++;
+    *ret_flow = 9;
+    return 0;
+}
+
+static sip_flow fake_flow_to(sip_transport *transport, const sip_path *to, bool *ret_stands)
+{
+    (void)transport, (void)to;
+    *ret_stands = true;
+    return 9;
+}
+
+static void fake_release(sip_transport *transport, const sip_path *path)
+{
+    assert_int_equal(path->flow, 9);
+    ((fake *)transport)->flushed++;
+}
+
+static const sip_transport_vtable connecting_vtable = {.name = "fake",
+                                                       .destroy = fake_destroy,
+                                                       .connect = fake_connect,
+                                                       .flow_to = fake_flow_to,
+                                                       .release = fake_release};
+
+static void test_connections_beforehand(void **state)
+{
+    sip_path tcp = {.protocol = SIP_PROTOCOL_TCP, .remote = addr_of("192.0.2.7", 5060), .flow = 3};
+    sip_path udp = {.protocol = SIP_PROTOCOL_UDP, .remote = addr_of("192.0.2.7", 5060), .flow = 3};
+    sip_path ws = {.protocol = SIP_PROTOCOL_WS, .remote = addr_of("192.0.2.7", 5060), .flow = 3};
+    sip__transports all;
+    fake stream, datagram;
+    sip_flow flow = 0;
+    bool stands;
+
+    (void)state;
+    sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+    add_fake(&all, &stream, SIP_PROTOCOL_TCP, "192.0.2.1", 5060);
+    add_fake(&all, &datagram, SIP_PROTOCOL_UDP, "192.0.2.1", 5060);
+    stream.base.vtable = &connecting_vtable;
+    assert_true(sip__transports_can_connect(&all, &tcp));
+    assert_false(sip__transports_can_connect(&all, &udp));
+    assert_false(sip__transports_can_connect(&all, &ws));
+    assert_int_equal(sip__transports_connect(&all, &tcp, &flow), 0);
+    assert_int_equal(flow, 9);
+    assert_int_equal(sip__transports_connect(&all, &udp, &flow), SIP_EUNSUPPORTED);
+    assert_int_equal(sip__transports_connect(&all, &ws, &flow), SIP_EUNSUPPORTED);
+    assert_int_equal(sip__transports_flow_to(&all, &tcp, &stands), 9);
+    assert_true(stands);
+    assert_int_equal(sip__transports_flow_to(&all, &udp, &stands), 3); /* it does not know */
+    assert_false(stands);
+    assert_int_equal(sip__transports_flow_to(&all, &ws, &stands), 0);
+    tcp.flow = 9;
+    sip__transports_release(&all, &tcp);
+    sip__transports_release(&all, &udp);
+    sip__transports_release(&all, &ws);
+    assert_int_equal(stream.flushed, 1);
+    sip__transports_finish(&all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_choice),       cmocka_unit_test(test_send_and_flush),
-        cmocka_unit_test(test_listen),       cmocka_unit_test(test_listen_refused),
-        cmocka_unit_test(test_route_of_any), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_connections_beforehand),
+        cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_send_and_flush),
+        cmocka_unit_test(test_listen),
+        cmocka_unit_test(test_listen_refused),
+        cmocka_unit_test(test_route_of_any),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,115 @@ static void test_no_memory(void **state)
     stream_net_finish(&n);
 }
 
+/* ---- connections before anything is sent */
+
+static int connect_to(stream_node *self, const sip_path *to, sip_flow *ret_flow)
+{
+    return self->transport->vtable->connect(self->transport, to, ret_flow);
+}
+
+static sip_flow flow_to(stream_node *self, const sip_path *to)
+{
+    bool stands;
+
+    return self->transport->vtable->flow_to(self->transport, to, &stands);
+}
+
+static void release(stream_node *self, const sip_path *to, sip_flow flow)
+{
+    sip_path path = *to;
+
+    path.flow = flow;
+    self->transport->vtable->release(self->transport, &path);
+}
+
+static void connect_first(sip_protocol protocol)
+{
+    stream_setting how = stream_plain;
+    sip_flow flow = 0, again = 0;
+    stream_net n;
+    sip_path to;
+
+    how.protocol = protocol;
+    stream_net_start(&n, &how);
+    to = stream_path_to(&n.b);
+    assert_int_equal(flow_to(&n.a, &to), 0);
+    assert_int_equal(connect_to(&n.a, &to, &flow), SIP_EAGAIN);
+    assert_int_equal(connect_to(&n.a, &to, &again), SIP_EAGAIN);
+    assert_true(flow != 0 && flow == again && flow == flow_to(&n.a, &to));
+    assert_true(real_loop_until(&n.real, &n.a.connected, 1));
+    assert_int_equal(n.a.connected_flow, flow);
+    assert_int_equal(n.a.err, 0);
+    assert_int_equal(connect_to(&n.a, &to, &again), 0);
+    /* It serves as any other, and stays because it does. */
+    assert_int_equal(stream_node_send(&n.a, &to, SIP_STR(STREAM_HELLO), 1), 0);
+    for (int i = 0; i < 4; i++) {
+        release(&n.a, &to, flow);
+    }
+    assert_true(real_loop_until(&n.real, &n.b.messages, 1));
+    assert_int_equal(flow_to(&n.a, &to), flow);
+    stream_net_finish(&n);
+}
+
+static void test_connects_first(void **state)
+{
+    (void)state;
+    connect_first(SIP_PROTOCOL_TCP);
+    connect_first(SIP_PROTOCOL_TLS); /* the channel has to be open, too */
+}
+
+static void test_closed_unless_used(void **state)
+{
+    sip_flow flow = 0, again = 0;
+    stream_net n;
+    sip_path to;
+
+    (void)state;
+    stream_net_start(&n, &stream_plain);
+    to = stream_path_to(&n.b);
+    assert_int_equal(connect_to(&n.a, &to, &flow), SIP_EAGAIN);
+    assert_int_equal(connect_to(&n.a, &to, &again), SIP_EAGAIN);
+    assert_true(real_loop_until(&n.real, &n.a.connected, 1));
+    release(&n.a, &to, flow); /* another one still wants it */
+    assert_int_equal(flow_to(&n.a, &to), flow);
+    release(&n.a, &to, flow);
+    assert_int_equal(flow_to(&n.a, &to), 0);
+    release(&n.a, &to, flow);
+    assert_true(real_loop_until(&n.real, &n.a.closed, 1));
+    assert_true(real_loop_until(&n.real, &n.b.closed, 1));
+    /* One that has not come about yet. */
+    assert_int_equal(connect_to(&n.a, &to, &flow), SIP_EAGAIN);
+    release(&n.a, &to, flow);
+    assert_int_equal(n.a.stats.live, 0);
+    stream_net_finish(&n);
+}
+
+static void test_attempts_that_fail(void **state)
+{
+    sip_flow flow = 0;
+    stream_net n;
+    sip_path to;
+
+    (void)state;
+    stream_net_start(&n, &stream_plain);
+    to = stream_path_to(&n.b);
+    stream_node_close(&n.b);
+    assert_int_equal(connect_to(&n.a, &to, &flow), SIP_EAGAIN);
+    assert_int_equal(n.a.connected, 0); /* never from inside */
+    assert_true(real_loop_until(&n.real, &n.a.connected, 1));
+    assert_int_equal(n.a.connected_flow, flow);
+    assert_int_equal(n.a.err, SIP_EIO);
+    assert_non_null(strstr(n.a.text, "connection refused"));
+    assert_int_equal(n.a.closed, 0);
+    to.flow = flow;
+    assert_int_equal(connect_to(&n.a, &to, &flow), SIP_EGONE);
+    to.flow = 0;
+    to.server = 4711; /* a name that nobody knows */
+    assert_int_equal(connect_to(&n.a, &to, &flow), SIP_EGONE);
+    assert_int_equal(flow_to(&n.a, &to), 0);
+    stream_net_finish(&n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +397,9 @@ int main(void)
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_idle_ends),
         cmocka_unit_test(test_keepalive),
+        cmocka_unit_test(test_connects_first),
+        cmocka_unit_test(test_closed_unless_used),
+        cmocka_unit_test(test_attempts_that_fail),
         cmocka_unit_test(test_destroyed_in_the_midst),
         cmocka_unit_test(test_no_memory),
     };
