@@ -183,6 +183,7 @@ void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str byte
     }
     is_new = flow->mapped.family == SIP_FAMILY_NONE;
     flow->mapped = stun.mapped;
+    sip__stack_learn_mapped(keeper->stack, &flow->path, &stun.mapped);
     if (!is_new) {
         moved.path = flow->path;
         moved.mapped = stun.mapped;

@@ -26,7 +26,23 @@ static bool seen_by_server(const sip_msg *response, sip_addr *ret_seen)
 }
 
 /* Servers behind different NATs see different addresses: the first to see another than ours is the
- * one that counts until our own address changes, so that no two of them take turns. */
+ * one that counts until our own address changes, so that no two of them take turns.
+ * @return whether that is news */
+static bool take_seen(sip_transport *transport, const sip_path *path, const sip_addr *seen)
+{
+    if (transport->learnt.family == SIP_FAMILY_NONE) {
+        if (sip_addr_equal(seen, &path->local)) {
+            return false;
+        }
+        transport->learnt_from = path->remote;
+    } else if (sip_addr_equal(seen, &transport->learnt) ||
+               !sip_addr_equal(&path->remote, &transport->learnt_from)) {
+        return false;
+    }
+    transport->learnt = *seen;
+    return true;
+}
+
 void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg *response)
 {
     const sip_path *source = sip_msg_source(response);
@@ -34,22 +50,23 @@ void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg 
                                  .path = *source,
                                  .text = "a server sees us at another address"};
 
-    if (sip__networks_hold(stack->worker.transports.local_networks, &source->remote) ||
-        !seen_by_server(response, &moved.mapped) ||
-        sip__client_tx_match(&stack->worker.layer, response) == NULL) {
-        return;
+    if (!sip__networks_hold(stack->worker.transports.local_networks, &source->remote) &&
+        seen_by_server(response, &moved.mapped) &&
+        sip__client_tx_match(&stack->worker.layer, response) != NULL &&
+        take_seen(transport, source, &moved.mapped)) {
+        sip__stack_tell(stack, &moved);
     }
-    if (transport->learnt.family == SIP_FAMILY_NONE) {
-        if (sip_addr_equal(&moved.mapped, &source->local)) {
-            return;
-        }
-        transport->learnt_from = source->remote;
-    } else if (sip_addr_equal(&moved.mapped, &transport->learnt) ||
-               !sip_addr_equal(&source->remote, &transport->learnt_from)) {
-        return;
+}
+
+void sip__stack_learn_mapped(sip_stack *stack, const sip_path *path, const sip_addr *mapped)
+{
+    sip_path way = *path;
+    sip_transport *transport;
+
+    if (sip__transports_choose(&stack->worker.transports, &way, &transport) == 0 &&
+        transport->learns) {
+        (void)take_seen(transport, &way, mapped);
     }
-    transport->learnt = moved.mapped;
-    sip__stack_tell(stack, &moved);
 }
 
 int sip_stack_local_for(const sip_stack *stack, const sip_path *path, sip_local *ret_local)

@@ -35,6 +35,8 @@ void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_m
 /* An answer came along a transport that learns: does it say that we are seen elsewhere
  * (stack/local.c)? */
 void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg *response);
+/* The same of an answer to a keep-alive along `path`; whoever calls tells of it. */
+void sip__stack_learn_mapped(sip_stack *stack, const sip_path *path, const sip_addr *mapped);
 /* At the end of a turn: begin to stop, or end stopping (stack/stop.c). */
 void sip__stack_stop_step(sip_stack *stack);
 

@@ -137,9 +137,12 @@ static void test_moved(void **state)
     world_run(&world, 10100);
     answer(&world, "203.0.113.1", SIP__STUN_SUCCESS);
     assert_int_equal(events.moved, 0);
+    assert_int_equal(world.udp.head.learnt.family, SIP_FAMILY_NONE);
+    world.udp.head.learns = true;
     world_run(&world, 10100);
     answer(&world, "203.0.113.2", SIP__STUN_SUCCESS);
     assert_int_equal(events.moved, 1);
+    assert_true(sip_addr_equal(&world.udp.head.learnt, &events.last.mapped));
     assert_true(sip_addr_same_host(&events.last.mapped, &(sip_addr){0}) == false);
     answer(&world, "203.0.113.9", SIP__STUN_SUCCESS); /* nothing is asked: no answer */
     assert_int_equal(events.moved, 1);
