@@ -10,6 +10,25 @@
 
 /* ---- one target */
 
+/* The same with another Via alone: a Contact stays what it is, whichever way a long request takes.
+ */
+static int print_anew(sip_client_tx *tx, const sip_msg *sent, sip_path *path, sip_str branch,
+                      sip_msg **ret_sent)
+{
+    sip_edit *edit = sip_edit_create(sent);
+    sip_msg *bare;
+    int err;
+
+    sip_edit_remove_values(edit, SIP_HEADER_VIA, 1);
+    err = sip_edit_finish(edit, &bare);
+    if (err != 0) {
+        return err;
+    }
+    err = sip__next_hop_print(tx->layer, bare, path, branch, ret_sent);
+    (void)sip_msg_unref(bare);
+    return err;
+}
+
 /* A request that might be cut up on its way goes by TCP (RFC 3261 18.1.1), if it can. */
 static void switch_by_size(sip_client_tx *tx, sip_str branch, sip_msg **sent)
 {
@@ -19,11 +38,12 @@ static void switch_by_size(sip_client_tx *tx, sip_str branch, sip_msg **sent)
     sip_msg *printed;
 
     if (tx->path.protocol != SIP_PROTOCOL_UDP || tx->path_given ||
+        sip_addr_is_multicast(&tx->path.remote) ||
         sip_msg_bytes(*sent).len <= layer->config.datagram_bytes) {
         return;
     }
     if (tx->came_back || sip__health_of(&layer->health, &hop) == SIP__HEALTH_BAD ||
-        sip__next_hop_print(layer, tx->request, &path, branch, &printed) != 0) {
+        print_anew(tx, *sent, &path, branch, &printed) != 0) {
         layer->stats.could_not_switch++;
         return;
     }

@@ -505,7 +505,7 @@ static void long_requests_go_by_tcp(void **state)
 {
     farm it;
     const sim_peer_sent *sent;
-    sip_uri uri;
+    const sip_address *contact;
 
     (void)state;
     farm_init(&it);
@@ -517,7 +517,9 @@ static void long_requests_go_by_tcp(void **state)
     assert_int_equal(sip_msg_via(it.hosts[0].last_request, 0)->protocol, SIP_PROTOCOL_TCP);
     assert_int_equal(stats_of(&it).switched_to_stream, 1);
     assert_int_equal(stats_of(&it).could_not_switch, 0);
-    assert_int_equal(sip_uri_parse(SIP_STR(FARM), &uri), 0);
+    /* Where alice is called does not depend on the length of what she said. */
+    contact = sip_msg_address(it.hosts[0].last_request, SIP_HEADER_CONTACT, 0);
+    assert_int_equal(contact->uri.transport.len, 0);
     farm_finish(&it);
 }
 
