@@ -2,6 +2,7 @@
 
 #include "dialog/route_set.h"
 
+#include <sip/flow.h>
 #include <string.h>
 
 /* Where the header parameters of an address begin: at their first semicolon. */
@@ -223,12 +224,29 @@ void dum__dialog_note_way(dum__dialog *dialog, const sip_msg *msg)
     if (source->protocol != SIP_PROTOCOL_NONE) {
         dialog->way_protocol = (uint8_t)source->protocol;
         dialog->way = source->remote;
+        dialog->way_flow = source->flow;
     }
 }
 
 sip_path dum__dialog_way(const dum__dialog *dialog)
 {
     return (sip_path){.protocol = (sip_protocol)dialog->way_protocol, .remote = dialog->way};
+}
+
+bool dum__dialog_flow(const dum__dialog *dialog, sip_path *ret_path)
+{
+    static const sip_path anywhere = {.protocol = SIP_PROTOCOL_NONE};
+    sip_uri target;
+
+    if (dialog->way_flow == 0 || sip_str_of(dialog->routes).len > 0 ||
+        sip_uri_parse(sip_str_of(dialog->target), &target) != 0 ||
+        !sip_contact_is_hidden(&target, &anywhere) ||
+        !sip_stack_flow_lives(dialog->set->dum->stack, dialog->way_flow)) {
+        return false;
+    }
+    *ret_path = dum__dialog_way(dialog);
+    ret_path->flow = dialog->way_flow;
+    return true;
 }
 
 bool dum__dialog_accept_cseq(dum__dialog *dialog, uint32_t number)

@@ -13,6 +13,7 @@ typedef struct dum__dialog {
     bool has_remote_cseq;
     uint8_t way_protocol; /* sip_protocol; NONE: `way` is not known */
     sip_addr way;         /* where it was last heard from: its requests go there while they can */
+    sip_flow way_flow;    /* the connection that this was; 0: none */
     bool confirmed;       /* UAC: its 2xx has had our ACK; if it comes again that is no news */
     char *target;         /* the peer's Contact URI */
     char *routes;         /* see route_set.h */
@@ -44,6 +45,9 @@ int dum__dialog_refresh_routes(dum__dialog *dialog, const sip_msg *response);
 void dum__dialog_note_way(dum__dialog *dialog, const sip_msg *msg);
 /** The same as sip_send_options.prefer wants it. */
 sip_path dum__dialog_way(const dum__dialog *dialog);
+/** The connection that its requests must take, as sip_send_options.path wants it: that of a peer
+ * without routes whom nobody can connect to (RFC 7118 5). @return false: they find their way */
+bool dum__dialog_flow(const dum__dialog *dialog, sip_path *ret_path);
 /** Judge a request's CSeq (12.2.2) and remember it. @return false: not above the
  * last, 500 */
 bool dum__dialog_accept_cseq(dum__dialog *dialog, uint32_t number);

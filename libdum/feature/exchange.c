@@ -21,7 +21,7 @@ static int start(dum__exchange *exchange, const sip_msg *request)
 {
     const dum__exchange_config *config = &exchange->config;
     sip_send_options options = {0};
-    sip_path way;
+    sip_path way, flow;
     sip_client_tx *tx;
     int err;
 
@@ -31,6 +31,9 @@ static int start(dum__exchange *exchange, const sip_msg *request)
     if (config->dialog != NULL) {
         way = dum__dialog_way(config->dialog);
         options.prefer = &way;
+        if (dum__dialog_flow(config->dialog, &flow)) {
+            options.path = &flow;
+        }
     }
     err = sip_client_tx_create(exchange->dum->tu, request, &options, &client_tx_handler, exchange,
                                &tx);

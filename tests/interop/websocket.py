@@ -339,6 +339,38 @@ def two_browsers():
         stop_all(proxy)
 
 
+def at_our_phone():
+    """A page calls the phone and is called back on hold, without any proxy."""
+    phone = Phone(PHONE, "alice", listen=("ws:127.0.0.1:0",))
+    try:
+        address = phone.address()
+        page = Browser(f"ws://{address}/", "page")
+        for ends in (page, phone):
+            call = page.request("INVITE", f"sip:alice@{address};transport=ws", f"<sip:alice@{address}>",
+                                f"Contact: {page.contact}", body=SDP)
+            first = page.cseq
+            phone.expect("incoming")
+            phone.say("answer")
+            done = page.final("SIP/2.0 200")
+            uri = re.search("<(.*?)>", done.one("Contact")).group(1)
+            page.request("ACK", uri, done.one("To"), call=call, cseq=first)
+            phone.expect("connected")
+            phone.say("hold")
+            page.take_reinvite("a=sendonly")
+            phone.expect("held", by="local")
+            if ends is page:
+                page.request("BYE", uri, done.one("To"), call=call)
+                page.final("SIP/2.0 200")
+            else:
+                phone.say("hangup")
+                page.answer(page.expect(f"BYE sip:page@{page.host}"), 200)
+            phone.expect("terminated")
+        page.close()
+        phone.quit()
+    finally:
+        stop_all(phone)
+
+
 # ---- handshakes that must not succeed
 
 
@@ -427,6 +459,7 @@ if __name__ == "__main__":
         ("a browser at our proxy by ws", lambda: at_our_proxy(False)),
         ("a browser at our proxy by wss", lambda: at_our_proxy(True)),
         ("two browsers at our proxy", two_browsers),
+        ("a browser at our phone", at_our_phone),
         ("bad handshakes by ws", bad_clients),
         ("bad handshakes by wss", bad_clients_by_tls),
         ("a web server without WebSocket", server_without_websocket),

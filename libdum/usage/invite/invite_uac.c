@@ -18,8 +18,9 @@ int dum__invite_ack(dum_invite *inv, uint32_t cseq, sip_str description,
     const sip_msg *invite = exchange == NULL ? NULL : dum__exchange_request(exchange);
     sip_build *build = dum__outgoing_build_in_dialog(inv->dialog, SIP_METHOD_ACK, cseq);
     const sip_path way = dum__dialog_way(inv->dialog);
-    const sip_send_options options = {.prefer = &way};
+    sip_send_options options = {.prefer = &way};
     sip_msg *ack, *sent = NULL;
+    sip_path flow;
     int err;
 
     if (invite != NULL) { /* the same credentials (22.1) */
@@ -32,6 +33,9 @@ int dum__invite_ack(dum_invite *inv, uint32_t cseq, sip_str description,
     err = sip_build_finish(build, &ack);
     if (err != 0) {
         return err;
+    }
+    if (dum__dialog_flow(inv->dialog, &flow)) {
+        options.path = &flow;
     }
     err = sip_tu_send(inv->usage.object.dum->tu, ack, &options, &sent);
     sip_msg_unref(inv->ack);

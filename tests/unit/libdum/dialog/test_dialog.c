@@ -326,6 +326,30 @@ static void without_memory_there_is_none(void **state)
     }
 }
 
+/* Only who cannot be found is kept to a connection, and only while that stands. */
+static void a_flow_is_for_who_cannot_be_found(void **state)
+{
+    static const char *const contacts[] = {"Contact: <sip:peer@192.0.2.1>\r\n",
+                                           "Contact: <sip:peer@df7jal23ls0d.invalid>\r\n",
+                                           "Contact: <sip:peer@192.0.2.1;transport=ws>\r\n"};
+    sip_path path = {.flow = 4711};
+    world w;
+
+    (void)state;
+    open_world(&w);
+    for (size_t i = 0; i < 3; i++) {
+        dum__dialog *dialog =
+            make_uac(&w, "<sip:a@x>;tag=ours", "<sip:b@y>;tag=theirs", contacts[i]);
+
+        assert_false(dum__dialog_flow(dialog, &path));
+        dialog->way_flow = 99; /* has ended */
+        assert_false(dum__dialog_flow(dialog, &path));
+        dum__dialog_destroy(dialog);
+    }
+    assert_int_equal(path.flow, 4711);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +364,7 @@ int main(void)
         cmocka_unit_test(the_2xx_names_the_routes_anew),
         cmocka_unit_test(cseq_only_rises),
         cmocka_unit_test(without_memory_there_is_none),
+        cmocka_unit_test(a_flow_is_for_who_cannot_be_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
