@@ -3,6 +3,7 @@
 #include "../transaction/tx_world.h"
 
 #include "transport/stun.h"
+#include <stdio.h>
 #include <string.h>
 
 typedef struct told {
@@ -192,6 +193,49 @@ static void test_not_ours(void **state)
     world_finish(&world);
 }
 
+/* The answer to what was sent as the i-th message, with this value of "keep" in its Via. */
+static void answer_keep(tx_world *world, unsigned i, const char *value)
+{
+    const char *via = strstr(world->sends[i].text, "Via: ");
+    char text[1500];
+
+    assert_non_null(via);
+    (void)snprintf(text, sizeof(text),
+                   "SIP/2.0 200 OK\r\n%.*s=%s\r\nFrom: <sip:alice@192.0.2.1>;tag=a1\r\n"
+                   "To: <sip:bob@192.0.2.2>;tag=b1\r\nCall-ID: call-1\r\nCSeq: 1 OPTIONS\r\n"
+                   "Content-Length: 0\r\n\r\n",
+                   (int)(strstr(via, "\r\n") - via), via, value);
+    world_receive(world, SIP_PROTOCOL_UDP, text);
+}
+
+/* RFC 6223 4.4: 0 leaves the interval to us; what is no number is none. */
+static void test_answers(void **state)
+{
+    static const struct {
+        const char *value;
+        size_t kept;
+    } cases[] = {{"0", 1}, {"17", 1}, {"x", 0}, {"1x", 0}, {"999999999", 0}};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        tx_world world;
+        told events;
+
+        start(&world, &events);
+        world.udp.head.offers_keep = true;
+        (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2:5070");
+        world_turn(&world);
+        assert_int_equal(world.n_sends, 1);
+        assert_non_null(strstr(world.sends[0].text, ";keep\r\n"));
+        answer_keep(&world, 0, cases[i].value);
+        assert_int_equal(world.news.responses, 1);
+        assert_int_equal(world.stack->keeper.stack != NULL ? world.stack->keeper.flows.count : 0,
+                         cases[i].kept);
+        world_finish(&world);
+    }
+}
+
 static void test_no_memory(void **state)
 {
     tx_world world;
@@ -217,9 +261,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept),     cmocka_unit_test(test_no_answer),
-        cmocka_unit_test(test_moved),    cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_not_ours), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_kept),      cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_moved),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_answers),   cmocka_unit_test(test_not_ours),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
