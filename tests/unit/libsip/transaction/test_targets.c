@@ -313,6 +313,78 @@ static void test_no_way_on(void **state)
     many_finish(&it);
 }
 
+static void ask_long(many_world *it)
+{
+    static char filling[1400];
+    sip_build *build = sip_build_request(NULL, SIP_STR("MESSAGE"), SIP_STR(ANY));
+    sip_msg *request;
+
+    memset(filling, 'x', sizeof(filling) - 1);
+    sip_build_header(build, SIP_HEADER_FROM, SIP_STR("<sip:alice@192.0.2.1>;tag=a1"));
+    sip_build_header(build, SIP_HEADER_TO, SIP_STR("<sip:b@many.example>"));
+    sip_build_header(build, SIP_HEADER_CALL_ID, SIP_STR("call-1"));
+    sip_build_header(build, SIP_HEADER_CSEQ, SIP_STR("1 MESSAGE"));
+    sip_build_contact(build, SIP_STR("alice"), (sip_str){NULL, 0});
+    sip_build_header(build, SIP_HEADER_SUBJECT, sip_str_of(filling));
+    assert_int_equal(sip_build_finish(build, &request), 0);
+    assert_int_equal(
+        sip_client_tx_create(it->world.tu, request, NULL, &world_client_handler, &it->world, NULL),
+        0);
+    (void)sip_msg_unref(request);
+    answer_names(it);
+}
+
+static void test_too_long_for_udp(void **state)
+{
+    sip_stack_stats stats;
+    many_world it;
+
+    (void)state;
+    many_init(&it, 2);
+    ask_long(&it);
+    assert_int_equal(it.world.sends[0].path.protocol, SIP_PROTOCOL_TCP);
+    assert_non_null(strstr(it.world.sends[0].text, "\r\nVia: SIP/2.0/TCP 192.0.2.1"));
+    assert_non_null(strstr(it.world.sends[0].text, "\r\nContact: <sip:alice@192.0.2.1"));
+    assert_null(strstr(it.world.sends[0].text, "transport=tcp"));
+    assert_null(strstr(it.world.sends[0].text, "SIP/2.0/UDP"));
+    fail_last(&it); /* by UDP after all, to the same */
+    assert_int_equal(it.world.sends[1].path.protocol, SIP_PROTOCOL_UDP);
+    assert_int_equal(last_to(&it), 2);
+    fail_last(&it);
+    assert_int_equal(it.world.sends[2].path.protocol, SIP_PROTOCOL_TCP);
+    assert_int_equal(last_to(&it), 3);
+    world_answer(&it.world, 2, 200);
+    assert_int_equal(it.world.news.last_status, 200);
+    sip_stack_get_stats(it.world.stack, &stats);
+    assert_int_equal(stats.switched_to_stream, 2);
+    assert_int_equal(stats.could_not_switch, 1);
+    /* Whose TCP has failed of late is asked by UDP at once. */
+    it.world.tcp.head.protocol = SIP_PROTOCOL_WS; /* as is whoever we have no TCP for */
+    ask_long(&it);
+    assert_int_equal(it.world.sends[3].path.protocol, SIP_PROTOCOL_UDP);
+    sip_stack_get_stats(it.world.stack, &stats);
+    assert_int_equal(stats.could_not_switch, 2);
+    many_finish(&it);
+}
+
+static void test_whom_a_certificate_is_for(void **state)
+{
+    const sip_path *path;
+    many_world it;
+
+    (void)state;
+    many_init(&it, 1);
+    it.world.tcp.head.protocol = SIP_PROTOCOL_TLS;
+    (void)world_client(&it.world, "OPTIONS", "sip:b@many.example:5061;transport=tls");
+    answer_names(&it);
+    path = &it.world.sends[0].path;
+    assert_int_equal(path->protocol, SIP_PROTOCOL_TLS);
+    assert_string_equal(sip_stack_server_name(it.world.stack, path->server), "many.example");
+    (void)world_client(&it.world, "OPTIONS", "sip:b@192.0.2.9;transport=tls");
+    assert_int_equal(it.world.sends[1].path.server, 0); /* none but the address */
+    many_finish(&it);
+}
+
 static void test_texts(void **state)
 {
     char text[SIP__TARGETS_TEXT_BYTES];
@@ -365,6 +437,8 @@ int main(void)
         cmocka_unit_test(test_cancelled_and_abandoned_while_racing),
         cmocka_unit_test(test_a_dead_connection_once),
         cmocka_unit_test(test_no_way_on),
+        cmocka_unit_test(test_too_long_for_udp),
+        cmocka_unit_test(test_whom_a_certificate_is_for),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_without_memory),
     };
