@@ -18,7 +18,7 @@ static bool find_way(const sip_stack *stack, const dum_binding *binding, const s
         *ret_path = hidden ? &binding->path : NULL;
         return true;
     }
-    *ret_path = sip_stack_flow_lives(stack, binding->path.flow) ? &binding->path : NULL;
+    *ret_path = sip_stack_flow_lives(stack, &binding->path) ? &binding->path : NULL;
     return *ret_path != NULL || !hidden;
 }
 
@@ -41,20 +41,42 @@ static bool may_exist(const proxy_options *options, sip_str user)
     return options->users.count == 0 || proxy_options_password(options, user) != NULL;
 }
 
+/* Who calls a sips URI wants TLS to the end (RFC 5630 5.3). */
+static bool is_secure_enough(const sip_uri *aor, const dum_binding *binding)
+{
+    sip_uri contact;
+
+    return aor->scheme != SIP_SCHEME_SIPS ||
+           (sip_uri_parse(binding->contact, &contact) == 0 && contact.scheme == SIP_SCHEME_SIPS);
+}
+
+static void refuse_insecure(sip_relay *relay)
+{
+    static const sip_header headers[] = {{"Warning", "380 parley-proxy \"SIPS Not Allowed\""},
+                                         {NULL, NULL}};
+    const sip_extras extras = {.headers = headers};
+
+    sip_relay_respond(relay, 480, &extras);
+}
+
 /* To whoever has registered as the Request-URI. */
 static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *relay,
                               const sip_uri *aor)
 {
     dum_binding binding;
     const sip_path *path;
-    size_t added = 0, i;
+    size_t added = 0, insecure = 0, i;
 
     for (i = 0; dum_registrar_binding(forwarder->registrar, aor, i, &binding); i++) {
-        if (find_way(forwarder->stack, &binding, &path)) {
+        if (!is_secure_enough(aor, &binding)) {
+            insecure++;
+        } else if (find_way(forwarder->stack, &binding, &path)) {
             added += add_binding(relay, &binding, path) == 0;
         }
     }
-    if (added == 0 && i > 0) {
+    if (added == 0 && insecure > 0) {
+        refuse_insecure(relay);
+    } else if (added == 0 && i > 0) {
         sip_relay_respond(relay, 430, NULL);
     } else if (added == 0) {
         sip_relay_respond(relay, may_exist(forwarder->options, aor->user) ? 480 : 404, NULL);

@@ -4,6 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whatever URI decides, one that is for a sips resource goes as if that were sips too (RFC 3261
+ * 8.1.2 and 16.6 item 7). */
+static const sip_uri *as_secure(const sip_msg *request, const sip_uri *uri, sip_uri *room)
+{
+    const sip_uri *wanted = sip_msg_request_uri(request);
+
+    if (wanted == NULL || wanted->scheme != SIP_SCHEME_SIPS || uri->scheme != SIP_SCHEME_SIP) {
+        return uri;
+    }
+    if (uri != room) {
+        *room = *uri;
+    }
+    room->scheme = SIP_SCHEME_SIPS;
+    return room;
+}
+
 int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *room,
                       const sip_uri **ret_uri)
 {
@@ -14,7 +30,7 @@ int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
         if (sip_uri_parse(sip_str_of(next_hop), room) != 0) {
             return SIP_EINVAL;
         }
-        *ret_uri = room;
+        *ret_uri = as_secure(request, room, room);
         return 0;
     }
     /* Before a strict router the request has been rewritten (12.2.1.1): its Request-URI is the next
@@ -25,7 +41,7 @@ int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
     if (uri == NULL) {
         return SIP_EINVAL;
     }
-    *ret_uri = uri;
+    *ret_uri = as_secure(request, uri, room);
     return 0;
 }
 

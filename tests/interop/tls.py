@@ -376,6 +376,39 @@ def names_choose_and_reload():
             stop_all(phone, proxy)
 
 
+def sips_stays_on_tls():
+    """Through our proxy: a sips URI reaches contacts by sips alone (RFC 5630 5.3), and nothing where there is no TLS."""
+    proxy = Proxy(PROXY, *own("server"), *TRUST, listen=("tls:127.0.0.1:0", "udp:127.0.0.1:0"))
+    phones = []
+    try:
+        secure = ["--proxy", f"sips:{proxy.address('TLS')};lr", *own("client"), *TRUST]
+        plain = Phone(PHONE, "bob", "--proxy", f"sip:{proxy.address('UDP')};lr")
+        phones.append(plain)
+        alice = Phone(PHONE, "alice", *secure, listen=("tls:127.0.0.1:0", "udp:127.0.0.1:0"))
+        phones.append(alice)
+        carol = Phone(PHONE, "carol", *secure, "--aor", "sips:carol@example.com", listen=("tls:127.0.0.1:0",))
+        phones.append(carol)
+        for phone in (plain, carol):
+            phone.say("register")
+            phone.expect("registered")
+        alice.say("options sips:bob@example.com")
+        alice.expect("options-failed", code=480)
+        alice.say("options sip:bob@example.com")
+        alice.expect("options-answered")
+        alice.say("call sips:carol@example.com")
+        carol.expect("incoming")
+        carol.say("answer")
+        alice.expect("connected")
+        alice.say("hangup")
+        carol.expect("terminated")
+        alice.quit(status=1)
+        plain.say("options sips:carol@example.com")  # its way to the proxy is UDP
+        if "no transport here leads to" not in plain.expect("options-failed", code=503)["reason"]:
+            raise Failed(plain.tail())
+    finally:
+        stop_all(*phones, proxy)
+
+
 def resumed():
     """openssl resumes a session of ours, and forgets none of what was checked."""
     proxy = Proxy(PROXY, *own("server"), *TRUST, "--tls-clients", "required", listen=("tls:127.0.0.1:0",))
@@ -411,6 +444,7 @@ if __name__ == "__main__":
         ("servers with bad certificates", bad_servers),
         ("a server without TLS", plain_server),
         ("names choose certificates, and files are read again", names_choose_and_reload),
+        ("sips stays on TLS", sips_stays_on_tls),
         ("sessions are resumed", resumed),
     ]
     sys.exit(run_cases([case for case in cases if len(sys.argv) < 6 or sys.argv[5] in case[0]]))

@@ -23,10 +23,12 @@ typedef enum sip_tls_version {
 
 /** What a server asks of its clients. */
 typedef enum sip_tls_clients {
-    SIP_TLS_CLIENTS_DEFAULT,  /**< SIP_TLS_CLIENTS_OPTIONAL if a CA is given, else _NONE */
-    SIP_TLS_CLIENTS_NONE,     /**< no certificate is asked for */
-    SIP_TLS_CLIENTS_OPTIONAL, /**< one is asked for; if it is shown it must verify */
-    SIP_TLS_CLIENTS_REQUIRED  /**< without a certificate that verifies there is no connection */
+    SIP_TLS_CLIENTS_DEFAULT, /**< SIP_TLS_CLIENTS_OPTIONAL if a CA is given, else _NONE */
+    SIP_TLS_CLIENTS_NONE,    /**< no certificate is asked for */
+    /** One is asked for; if it is shown it must verify. Needs a CA, or system_cas SIP_ON. */
+    SIP_TLS_CLIENTS_OPTIONAL,
+    /** Without a certificate that verifies there is no connection. Needs the same. */
+    SIP_TLS_CLIENTS_REQUIRED
 } sip_tls_clients;
 
 /** How a client compares the server's certificate with the domain that was asked for. */

@@ -41,6 +41,28 @@ static void test_which_uri_decides(void **state)
     (void)sip_msg_unref(strict);
 }
 
+/* RFC 3261 8.1.2: a sips resource is never asked for in the clear. */
+static void test_sips_stays_sips(void **state)
+{
+    sip_msg *loose = request_with_route("sips:b@target.example", "<sip:one.example;lr>");
+    sip_msg *plain = request_with_route("sip:b@target.example", "<sips:one.example;lr>");
+    const sip_uri *uri;
+    sip_uri room;
+
+    (void)state;
+    assert_goes_to(loose, NULL, "one.example");
+    assert_int_equal(sip__next_hop_uri(loose, NULL, &room, &uri), 0);
+    assert_int_equal(uri->scheme, SIP_SCHEME_SIPS);
+    assert_int_equal(sip__next_hop_uri(loose, "sip:hop.example", &room, &uri), 0);
+    assert_int_equal(uri->scheme, SIP_SCHEME_SIPS);
+    assert_int_equal(sip__next_hop_uri(plain, NULL, &room, &uri), 0);
+    assert_int_equal(uri->scheme, SIP_SCHEME_SIPS);
+    assert_int_equal(sip__next_hop_uri(plain, "sip:hop.example", &room, &uri), 0);
+    assert_int_equal(uri->scheme, SIP_SCHEME_SIP);
+    (void)sip_msg_unref(loose);
+    (void)sip_msg_unref(plain);
+}
+
 static void test_prints_with_via(void **state)
 {
     sip_msg *request = world_request("OPTIONS", "sip:b@192.0.2.2");
@@ -155,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_which_uri_decides),
+        cmocka_unit_test(test_sips_stays_sips),
         cmocka_unit_test(test_prints_with_via),
         cmocka_unit_test(test_finds),
         cmocka_unit_test(test_finds_nothing_without_resolver),
