@@ -93,6 +93,11 @@ static void a_call_is_drawn(void **state)
     assert_string_equal(
         f->line,
         "    1.204  |--------- INVITE sdp --------->|                               |  (repeat)");
+    event.dropped = "CSeq is missing";
+    draw(f, &event, &alice);
+    assert_string_equal(f->line,
+                        "    1.204  |--------- INVITE sdp --------->|                       "
+                        "        |  (dropped: CSeq is missing)");
     event = sent(6300, RINGING, &bob);
     event.sent = false;
     draw(f, &event, &alice);
