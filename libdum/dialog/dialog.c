@@ -236,16 +236,17 @@ sip_path dum__dialog_way(const dum__dialog *dialog)
 bool dum__dialog_flow(const dum__dialog *dialog, sip_path *ret_path)
 {
     static const sip_path anywhere = {.protocol = SIP_PROTOCOL_NONE};
+    sip_path path = dum__dialog_way(dialog);
     sip_uri target;
 
-    if (dialog->way_flow == 0 || sip_str_of(dialog->routes).len > 0 ||
+    path.flow = dialog->way_flow;
+    if (path.flow == 0 || sip_str_of(dialog->routes).len > 0 ||
         sip_uri_parse(sip_str_of(dialog->target), &target) != 0 ||
         !sip_contact_is_hidden(&target, &anywhere) ||
-        !sip_stack_flow_lives(dialog->set->dum->stack, dialog->way_flow)) {
+        !sip_stack_flow_lives(dialog->set->dum->stack, &path)) {
         return false;
     }
-    *ret_path = dum__dialog_way(dialog);
-    ret_path->flow = dialog->way_flow;
+    *ret_path = path;
     return true;
 }
 

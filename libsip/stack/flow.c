@@ -192,9 +192,21 @@ int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret
 
 /* ---- who can be reached by a flow alone */
 
-bool sip_stack_flow_lives(const sip_stack *stack, sip_flow flow)
+bool sip_stack_flow_lives(const sip_stack *stack, const sip_path *path)
 {
-    return stack != NULL && connection_of(stack, flow) != NULL;
+    sip_transport *transport;
+    sip_path to;
+    bool stands;
+
+    if (stack == NULL || path == NULL || path->flow == 0) {
+        return false;
+    }
+    to = *path;
+    if (sip__transports_choose(&stack->worker.transports, &to, &transport) != 0) {
+        return false;
+    }
+    return transport->vtable->flow_to == NULL ||
+           transport->vtable->flow_to(transport, &to, &stands) == path->flow;
 }
 
 static bool is_invalid_name(sip_str host)

@@ -339,6 +339,25 @@ def two_browsers():
         stop_all(proxy)
 
 
+def pages_come_and_go():
+    """Each is a new contact of the same user; those of pages that are gone fill no list, and the last one is called."""
+    proxy = Proxy(PROXY, "--verbose", listen=("ws:127.0.0.1:0", "udp:127.0.0.1:0"))
+    bob = Phone(PHONE, "bob", "--proxy", f"sip:{proxy.address()};lr")
+    try:
+        for _ in range(25):
+            page = Browser(f"ws://{proxy.address('WS')}/", "page")
+            page.register()
+            page.close()
+            proxy.expect_line("closed by the peer")
+        page = Browser(f"ws://{proxy.address('WS')}/", "page")
+        page.register()
+        bob_calls(page, bob)
+        page.close()
+        bob.quit()
+    finally:
+        stop_all(bob, proxy)
+
+
 def at_our_phone():
     """A page calls the phone and is called back on hold, without any proxy."""
     phone = Phone(PHONE, "alice", listen=("ws:127.0.0.1:0",))
@@ -459,6 +478,7 @@ if __name__ == "__main__":
         ("a browser at our proxy by ws", lambda: at_our_proxy(False)),
         ("a browser at our proxy by wss", lambda: at_our_proxy(True)),
         ("two browsers at our proxy", two_browsers),
+        ("pages come and go", pages_come_and_go),
         ("a browser at our phone", at_our_phone),
         ("bad handshakes by ws", bad_clients),
         ("bad handshakes by wss", bad_clients_by_tls),

@@ -1,5 +1,6 @@
 #include "usage/register/binding_store.h"
 
+#include <sip/flow.h>
 #include <string.h>
 
 static dum__binding_set *set_of(sip_map_node *node)
@@ -159,6 +160,15 @@ bool dum__binding_is_for(const dum__binding *binding, const sip_uri *contact)
     sip_uri own;
 
     return sip_uri_parse(binding->contact, &own) == 0 && sip_uri_equal(&own, contact);
+}
+
+bool dum__binding_is_lost(const dum__binding *binding)
+{
+    sip_uri own;
+
+    return binding->path.flow != 0 && sip_uri_parse(binding->contact, &own) == 0 &&
+           sip_contact_is_hidden(&own, &binding->path) &&
+           !sip_stack_flow_lives(binding->set->store->dum->stack, &binding->path);
 }
 
 dum_binding dum__binding_view(const dum__binding *binding)

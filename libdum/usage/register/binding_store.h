@@ -72,6 +72,8 @@ void dum__binding_link(dum__binding *binding);
 void dum__binding_unlink(dum__binding *binding);
 /** Whether the binding is for this contact (compared by RFC 3261 19.1.4). */
 bool dum__binding_is_for(const dum__binding *binding, const sip_uri *contact);
+/** Whether it can be reached no more: its connection has ended, and nothing else leads there. */
+bool dum__binding_is_lost(const dum__binding *binding);
 /** As applications see it. */
 dum_binding dum__binding_view(const dum__binding *binding);
 

@@ -121,6 +121,21 @@ int dum__binding_update_clear(dum__binding_update *update, sip_str call_id, uint
     return 0;
 }
 
+int dum__binding_update_drop_lost(dum__binding_update *update)
+{
+    sip_list *bindings = &update->set->bindings;
+    int err = 0;
+
+    for (sip_list *at = bindings->next; err == 0 && at != bindings; at = at->next) {
+        dum__binding *binding = SIP_CONTAINER_OF(at, dum__binding, link);
+
+        if (dum__binding_is_lost(binding) && !is_claimed(update, binding)) {
+            err = add_change(update, binding, NULL);
+        }
+    }
+    return err;
+}
+
 size_t dum__binding_update_count(const dum__binding_update *update)
 {
     size_t added = 0, removed = 0;

@@ -28,6 +28,9 @@ int dum__binding_update_put(dum__binding_update *update, const dum__binding_fact
                             const sip_uri *uri);
 /** Collect the removal of all ("*"). @return as put() */
 int dum__binding_update_clear(dum__binding_update *update, sip_str call_id, uint32_t cseq);
+/** Collect the removal of those that are lost: each new page of a browser is a new contact. @return
+ * 0 or SIP_ENOMEM */
+int dum__binding_update_drop_lost(dum__binding_update *update);
 /** How many bindings the set has once this is committed. */
 size_t dum__binding_update_count(const dum__binding_update *update);
 void dum__binding_update_commit(dum__binding_update *update);

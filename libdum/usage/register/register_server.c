@@ -226,6 +226,9 @@ static void register_aor(dum_registrar *registrar, dum__incoming *in, dum__bindi
 
     dum__binding_update_init(&update, set);
     status = plan(registrar, dum__incoming_msg(in), &update);
+    if (status == 0 && dum__binding_update_count(&update) > registrar->config.max_bindings) {
+        status = status_of(dum__binding_update_drop_lost(&update));
+    }
     if (status == 0) {
         status = check_limits(registrar, &update);
     }

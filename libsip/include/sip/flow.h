@@ -81,8 +81,10 @@ SIP_API int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_p
  * domain is then sip_tls_peer_is(). NULL: no such connection, no TLS, or its handshake goes on.
  * Lives as long as the connection. @thread The worker's */
 SIP_API const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow);
-/** True while the connection `flow` stands. */
-SIP_API bool sip_stack_flow_lives(const sip_stack *stack, sip_flow flow);
+/** True while the connection path->flow stands, or if its transport (one of your own) does not
+ * tell.
+ */
+SIP_API bool sip_stack_flow_lives(const sip_stack *stack, const sip_path *path);
 /** True if a request to `contact` cannot find its owner, whose message came by `came`: the host is
  * a name in ".invalid" or the transport WebSocket, whose clients nobody can connect to (RFC 7118
  * 5), or it is an address, but another than the sender's (a NAT between). Then the way to its owner

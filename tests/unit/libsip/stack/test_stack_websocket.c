@@ -381,7 +381,7 @@ static void a_page_is_served(void **state)
     expect_answer(&it);
     assert_int_equal(it.a.requests, 1);
     assert_int_equal(it.a.from.protocol, SIP_PROTOCOL_WS);
-    assert_true(sip_stack_flow_lives(it.a.stack, it.a.from.flow));
+    assert_true(sip_stack_flow_lives(it.a.stack, &it.a.from));
     say_frame(&it, 0x81, "\r\n\r\n", 4);
     expect_bytes(&it, "\x81\x02\r\n", 4);
     say_frame(&it, 0x89, "hi", 2);
@@ -392,7 +392,7 @@ static void a_page_is_served(void **state)
     expect_closed(&it);
     assert_int_equal(it.a.ended, 1);
     assert_int_equal(it.a.end_err, 0);
-    assert_false(sip_stack_flow_lives(it.a.stack, it.a.from.flow));
+    assert_false(sip_stack_flow_lives(it.a.stack, &it.a.from));
     close_world(&it);
 }
 

@@ -91,15 +91,19 @@ static void test_dead_flow(void **state)
                            .flow = 77,
                            .remote = world_addr("198.51.100.7", 40000),
                            .local = world_addr("192.0.2.1", 5060)};
+    const sip_path none = {.protocol = SIP_PROTOCOL_TCP, .remote = gone.remote};
+    const sip_path foreign = {.protocol = SIP_PROTOCOL_WSS, .flow = 77, .remote = gone.remote};
     sip__own_routes ours;
     char routes[400];
     tx_world world;
 
     (void)state;
     world_init(&world);
-    assert_false(sip_stack_flow_lives(world.stack, gone.flow));
-    assert_false(sip_stack_flow_lives(world.stack, 0));
-    assert_false(sip_stack_flow_lives(NULL, gone.flow));
+    assert_false(sip_stack_flow_lives(world.stack, &none));
+    assert_false(sip_stack_flow_lives(world.stack, &foreign));
+    assert_false(sip_stack_flow_lives(NULL, &gone));
+    assert_false(sip_stack_flow_lives(world.stack, NULL));
+    assert_true(sip_stack_flow_lives(world.stack, &gone)); /* its transport does not tell */
     (void)routes_with(&world, &gone, routes);
     ours = read_off(&world, "sip:b@198.51.100.7:5060", routes);
     assert_int_equal(ours.err, 0);

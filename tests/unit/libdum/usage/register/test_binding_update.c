@@ -7,6 +7,7 @@ typedef struct plan {
     dum__binding_set *set;
     dum__binding_update update;
     uint32_t cseq;
+    const sip_path *path; /* of what is put */
     char text[300];
 } plan;
 
@@ -14,6 +15,7 @@ static void plan_open(plan *it)
 {
     world_open(&it->world);
     it->cseq = 1;
+    it->path = NULL;
     assert_int_equal(dum__binding_store_open(&it->world.store, SIP_STR("sip:a@h"), &it->set), 0);
     dum__binding_update_init(&it->update, it->set);
 }
@@ -29,7 +31,8 @@ static int put(plan *it, const char *contact, uint32_t expires_s)
     const dum__binding_facts facts = {.contact = sip_str_of(contact),
                                       .call_id = SIP_STR("call"),
                                       .cseq = it->cseq,
-                                      .expires_s = expires_s};
+                                      .expires_s = expires_s,
+                                      .path = it->path};
     sip_uri uri;
 
     assert_int_equal(sip_uri_parse(facts.contact, &uri), 0);
@@ -159,6 +162,40 @@ static void all_of_them(void **state)
     plan_close(&it);
 }
 
+/* Who came by a connection that has ended and cannot be found otherwise makes room. */
+static void lost_ones_are_dropped(void **state)
+{
+    static const sip_path tcp = {
+        .protocol = SIP_PROTOCOL_TCP,
+        .flow = 99,
+        .remote = {.ip = {10, 9, 9, 9}, .port = 40000, .family = SIP_FAMILY_IP4}};
+    static const char *const contacts[] = {"sip:1@a.invalid", "sip:2@10.9.9.9:5060",
+                                           "sip:3@192.168.1.1", "sip:4@b.invalid", "sip:5@h"};
+    plan it;
+
+    (void)state;
+    plan_open(&it);
+    it.path = &tcp;
+    for (size_t i = 0; i < 5; i++) {
+        add(&it, contacts[i]);
+    }
+    assert_int_equal(put(&it, "sip:4@b.invalid", 60), 0); /* comes anew */
+    assert_int_equal(dum__binding_update_drop_lost(&it.update), 0);
+    assert_int_equal(dum__binding_update_count(&it.update), 3);
+    commit(&it);
+    assert_string_equal(world_contacts(it.set, it.text),
+                        "sip:2@10.9.9.9:5060 sip:5@h sip:4@b.invalid ");
+    world_fail(&it.world, 1);
+    assert_int_equal(dum__binding_update_drop_lost(&it.update), SIP_ENOMEM);
+    dum__binding_update_finish(&it.update);
+    it.path = NULL; /* by UDP nothing ends */
+    add(&it, "sip:6@c.invalid");
+    assert_int_equal(dum__binding_update_drop_lost(&it.update), 0);
+    assert_int_equal(dum__binding_update_count(&it.update), 3);
+    dum__binding_update_finish(&it.update);
+    world_close(&it.world);
+}
+
 static void undone(void **state)
 {
     plan it;
@@ -212,6 +249,7 @@ int main(void)
         cmocka_unit_test(the_last_of_the_same_counts),
         cmocka_unit_test(equality_is_not_transitive),
         cmocka_unit_test(all_of_them),
+        cmocka_unit_test(lost_ones_are_dropped),
         cmocka_unit_test(undone),
         cmocka_unit_test(without_memory),
     };
