@@ -4,7 +4,7 @@
 #include "transaction/ict.h"
 #include "transaction/nict.h"
 #include "transaction/relay_hook.h"
-#include "transaction/targets.h"
+#include "transaction/target.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -167,7 +167,7 @@ int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_opti
     }
     tx->handler = handler;
     tx->user_data = user_data;
-    err = sip__targets_begin(tx, options);
+    err = sip__target_begin(tx, options);
     if (err != 0) {
         destroy(tx);
         return err;
@@ -383,7 +383,7 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
     if (tx->left) {
         tx->layer->stats.absorbed++;
     }
-    if (sip__targets_answered(tx, response)) {
+    if (sip__target_answered(tx, response)) {
         return;
     }
     if (tx->is_invite) {
@@ -423,13 +423,13 @@ static void emit_failed(sip_client_tx *tx, const sip_failure *failure)
 void sip__client_tx_emit_timeout(sip_client_tx *tx, const sip_msg *response)
 {
     (void)response;
-    char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], tried[SIP__TARGETS_TEXT_BYTES];
+    char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], tried[SIP__TARGET_TEXT_BYTES];
     sip_failure failure = {.status = 408, .err = SIP_EIO, .text = text};
 
     (void)snprintf(text, sizeof(text), "transaction: no %sanswer from %s within %u s%s",
                    tx->cancelled ? "final " : "", sip__next_hop_path_text(&tx->path, path),
                    (unsigned)(64 * tx->layer->config.timers.t1_ms / 1000),
-                   sip__targets_text(tx, tried));
+                   sip__target_text(tx, tried));
     emit_failed(tx, &failure);
 }
 
@@ -437,7 +437,7 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
 {
     (void)response;
     char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], addr[SIP_ADDR_TEXT_BYTES];
-    char tried[SIP__TARGETS_TEXT_BYTES];
+    char tried[SIP__TARGET_TEXT_BYTES];
     sip_failure failure = {.status = 503, .err = tx->trouble, .text = text};
     const char *cause = tx->cause != NULL ? tx->cause : sip_error_text(tx->trouble);
 
@@ -446,11 +446,11 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
     }
     if (tx->path.protocol == SIP_PROTOCOL_NONE ||
         strstr(cause, sip_addr_text(&tx->path.remote, addr)) != NULL) {
-        (void)snprintf(text, sizeof(text), "%s%s", cause, sip__targets_text(tx, tried));
+        (void)snprintf(text, sizeof(text), "%s%s", cause, sip__target_text(tx, tried));
     } else {
         (void)snprintf(text, sizeof(text), "transaction: %s: %s%s",
                        sip__next_hop_path_text(&tx->path, path), cause,
-                       sip__targets_text(tx, tried));
+                       sip__target_text(tx, tried));
     }
     emit_failed(tx, &failure);
 }

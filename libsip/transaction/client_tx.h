@@ -58,7 +58,7 @@ typedef struct sip__client_cell {
 sip_client_tx *sip__client_tx_match(sip__layer *layer, const sip_msg *response);
 /* Feed a matched response to the machine. */
 void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response);
-/* Sending did not work: on to the next target, or into the machine (targets.c). */
+/* Sending did not work: on to the next target, or into the machine (target.c). */
 void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text);
 /* The callbacks of all that is left end with the turn; see sip__layer_close(). */
 void sip__client_tx_end(sip_client_tx *tx);
@@ -67,7 +67,7 @@ void sip__client_tx_end(sip_client_tx *tx);
  * The peer tells a repetition by its branch. @return false: that is not so */
 bool sip__client_tx_again(sip_client_tx *tx);
 
-/* For targets.c and left_branch.c: */
+/* For target.c and left_branch.c: */
 /* A transaction in state FINDING; NULL without memory. */
 sip_client_tx *sip__client_tx_make(sip_tu *tu, const sip_msg *request, bool is_invite);
 /* Be found by `branch`, or not at all. */

@@ -3,7 +3,7 @@
  * (RFC 3261 9.1). */
 #include "transaction/ict.h"
 
-#include "transaction/targets.h"
+#include "transaction/target.h"
 
 static void resend(sip_client_tx *tx, const sip_msg *response)
 {
@@ -114,7 +114,7 @@ static void on_timeout(void *arg)
         event = SIP__ICT_TIMER_D;
     } else if (tx->state == SIP__ICT_ACCEPTED) {
         event = SIP__ICT_TIMER_M;
-    } else if (tx->state == SIP__ICT_CALLING && sip__targets_timed_out(tx)) {
+    } else if (tx->state == SIP__ICT_CALLING && sip__target_timed_out(tx)) {
         return;
     }
     (void)sip__ict_step(tx, event, NULL);

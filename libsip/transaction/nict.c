@@ -2,7 +2,7 @@
  * 3263 4.3). */
 #include "transaction/nict.h"
 
-#include "transaction/targets.h"
+#include "transaction/target.h"
 
 /* Timer E: MIN(2 * E, T2) in TRYING, T2 in PROCEEDING (17.1.2.2). */
 static void resend(sip_client_tx *tx, const sip_msg *response)
@@ -76,7 +76,7 @@ static void on_timeout(void *arg)
 {
     sip_client_tx *tx = arg;
 
-    if (tx->state == SIP__NICT_TRYING && sip__targets_timed_out(tx)) {
+    if (tx->state == SIP__NICT_TRYING && sip__target_timed_out(tx)) {
         return;
     }
     (void)sip__nict_step(

@@ -116,15 +116,16 @@ typedef struct sip_send_options {
                              outbound proxy); NULL: none */
     const sip_path *path; /**< protocol, remote and perhaps flow to use without looking anything up;
                              NULL: none */
-    const sip_path *prefer; /**< without `path`: of the targets that are found try the one with this
-                               protocol and remote first, unless it has failed of late: a dialog stays
-                               with whom it began. NULL: none */
+    const sip_path *prefer; /**< without `path`: of the targets that are found try the one with
+                               this protocol and remote first, unless it has failed of late: a
+                               dialog stays with whom it began. NULL: none */
 } sip_send_options;
 
 /**
- * Send a request in a client transaction. Finds the target (RFC 3263: topmost Route, else
- * Request-URI), adds Via and what sip_build_contact() asked for, retransmits, and for a non-2xx
- * final answer to INVITE sends the ACK.
+ * Send a request in a client transaction. Finds the targets (RFC 3263: topmost Route, else
+ * Request-URI) and goes on to the next when one cannot be reached, is silent or says 503, adds Via
+ * and what sip_build_contact() asked for, retransmits, and for a non-2xx final answer to INVITE
+ * sends the ACK.
  * @param request  from sip_build_request(), without a Via (or with the Vias of others below: a
  * proxy's); referenced
  * @param options  may be NULL

@@ -185,7 +185,9 @@ static void test_names_and_failover(void **state)
     assert_int_equal(world->news.strays, 0);
     fail_last(world, "unreachable");
     assert_int_equal(world->news.failures, 1);
-    assert_string_equal(world->news.last_text, "transaction: udp 192.0.2.3:5060: unreachable (the last of 2 targets tried)");
+    assert_string_equal(
+        world->news.last_text,
+        "transaction: udp 192.0.2.3:5060: unreachable (the last of 2 targets tried)");
     assert_int_equal(world->news.client_ends, 1);
     named_finish(&named);
 }

@@ -2,7 +2,7 @@
 
 #include "dns/scripted_resolver.h"
 #include "transaction/ict.h"
-#include "transaction/targets.h"
+#include "transaction/target.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -387,13 +387,13 @@ static void test_whom_a_certificate_is_for(void **state)
 
 static void test_texts(void **state)
 {
-    char text[SIP__TARGETS_TEXT_BYTES];
+    char text[SIP__TARGET_TEXT_BYTES];
     sip_client_tx tx = {.tries = 1};
 
     (void)state;
-    assert_string_equal(sip__targets_text(&tx, text), "");
+    assert_string_equal(sip__target_text(&tx, text), "");
     tx.tries = 8;
-    assert_string_equal(sip__targets_text(&tx, text), " (the last of 8 targets tried)");
+    assert_string_equal(sip__target_text(&tx, text), " (the last of 8 targets tried)");
 }
 
 /* Whichever allocation fails on the way from target to target: one end, and nothing leaks. */

@@ -1,4 +1,4 @@
-#include "transaction/targets.h"
+#include "transaction/target.h"
 
 #include "transaction/ict.h"
 #include "transaction/left_branch.h"
@@ -268,7 +268,7 @@ void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text)
     tx->trouble = 0;
 }
 
-bool sip__targets_timed_out(sip_client_tx *tx)
+bool sip__target_timed_out(sip_client_tx *tx)
 {
     if (tx->left || tx->answered) {
         return false;
@@ -293,7 +293,7 @@ static void settle(sip_client_tx *tx)
     tx->finder = NULL;
 }
 
-bool sip__targets_answered(sip_client_tx *tx, const sip_msg *response)
+bool sip__target_answered(sip_client_tx *tx, const sip_msg *response)
 {
     int status = sip_msg_status(response);
 
@@ -323,11 +323,11 @@ bool sip__targets_answered(sip_client_tx *tx, const sip_msg *response)
     return false;
 }
 
-const char *sip__targets_text(const sip_client_tx *tx, char out[SIP__TARGETS_TEXT_BYTES])
+const char *sip__target_text(const sip_client_tx *tx, char out[SIP__TARGET_TEXT_BYTES])
 {
     out[0] = '\0';
     if (tx->tries > 1) {
-        (void)snprintf(out, SIP__TARGETS_TEXT_BYTES, " (the last of %u targets tried)",
+        (void)snprintf(out, SIP__TARGET_TEXT_BYTES, " (the last of %u targets tried)",
                        (unsigned)tx->tries);
     }
     return out;
@@ -371,7 +371,7 @@ static int find(sip_client_tx *tx, const sip_send_options *options)
     return go_on(tx) ? 0 : SIP_EUNSUPPORTED;
 }
 
-int sip__targets_begin(sip_client_tx *tx, const sip_send_options *options)
+int sip__target_begin(sip_client_tx *tx, const sip_send_options *options)
 {
     int err;
 
