@@ -368,6 +368,7 @@ void sip__connections_close(sip__connections *all, sip__connection *connection, 
     if (connection->state == SIP__CONNECTION_CLOSING) {
         return;
     }
+    all->config.stats->live--;
     if (counter != NULL) {
         (*counter)++;
     }
@@ -386,7 +387,6 @@ void sip__connections_close(sip__connections *all, sip__connection *connection, 
     sip_list_remove(&connection->node);
     sip_list_append(&all->closing, &connection->node);
     all->count--;
-    all->config.stats->live--;
 }
 
 sip__connection *sip__connections_take_closing(sip__connections *all)
