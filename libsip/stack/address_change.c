@@ -1,5 +1,6 @@
 #include "stack/address_change.h"
 
+#include "io/interfaces.h"
 #include "message/print.h"
 #include "stack/stack.h"
 #include "transaction/server_tx.h"
@@ -61,31 +62,53 @@ static void tell_listener(sip__listener_news news, const sip_transport *transpor
     sip__stack_tell(stack, &event);
 }
 
-/* Requests that wait for their answer: its Contact says where we are then. Without memory for it
- * that is where they came to. */
+/* True while we can send from there. */
+static bool is_ours(const sip__transports *transports, const sip__interface *here, size_t n,
+                    const sip_addr *addr)
+{
+    const sip_transport *at = transports->first;
+
+    while (at != NULL && (at->is_lost || !sip_addr_same_host(&at->local, addr))) {
+        at = at->next;
+    }
+    return at != NULL || sip__interfaces_have(here, n, addr);
+}
+
+/* The request came to an address that we do not have any more: its answer leaves from another, and
+ * names that in Contact. Without memory for it Contact leads to where we were. */
+static void readdress(sip__transports *transports, sip_server_tx *tx)
+{
+    const sip_path *source = sip_msg_source(tx->request);
+    sip_path path = {.protocol = source->protocol, .remote = source->remote};
+    sip_transport *transport;
+    sip__seen_as seen;
+
+    if (sip__transports_choose(transports, &path, &transport) == 0) {
+        sip__seen_as_contact(transport, &path, transports->local_networks, &seen);
+        (void)sip__msg_set_seen(tx->request, seen.host, seen.port);
+        tx->to.path.local = path.local;
+    }
+}
+
 static void readdress_requests(sip_stack *stack)
 {
     sip__transports *transports = &stack->worker.transports;
     sip_list *all = &stack->worker.layer.server_list;
+    sip__interface *here = NULL;
+    size_t n = 0;
 
+    if (sip_list_is_empty(all) || sip__interfaces_list(stack->config.allocator, &here, &n) != 0) {
+        return;
+    }
     for (sip_list *at = all->next; at != all; at = at->next) {
         sip_server_tx *tx = SIP_CONTAINER_OF(at, sip_server_tx, link);
-        const sip_path *source = sip_msg_source(tx->request);
-        sip_transport *transport;
-        sip__seen_as seen;
-        sip_path path;
 
-        if (tx->request == NULL) {
-            continue;
-        }
-        path = (sip_path){
-            .protocol = source->protocol, .flow = source->flow, .remote = source->remote};
-        if (sip__transports_choose(transports, &path, &transport) == 0 &&
-            !sip_addr_same_host(&path.local, &source->local)) {
-            sip__seen_as_contact(transport, &path, transports->local_networks, &seen);
-            (void)sip__msg_set_seen(tx->request, seen.host, seen.port);
+        if (tx->request != NULL &&
+            !is_ours(transports, here, n, &sip_msg_source(tx->request)->local)) {
+            readdress(transports, tx);
         }
     }
+    sip_free(stack->config.allocator, here);
 }
 
 void sip__address_change_happened(sip_stack *stack)

@@ -165,7 +165,7 @@ static void set_up(sip_transport *transport, listener *entry)
     transport->offers_alias = given->offer_alias;
     transport->offers_keep = given->offer_keep;
     transport->keep_s = given->keep_s;
-    transport->learns = given->learn_address;
+    transport->learns = given->learn_address && transport->protocol == SIP_PROTOCOL_UDP;
     transport->device = entry->device;
     transport->listener = entry;
 }

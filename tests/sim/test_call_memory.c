@@ -76,7 +76,7 @@ static int open_party(sip_sim *sim, party *who, const char *name, const char *ao
     return err != 0 ? err : dum_manager_set_invite_handler(who->dum, &handler, who);
 }
 
-/* One call with a re-INVITE; whatever fails is given up. */
+/* One call with re-INVITEs, also since alice moves; whatever fails is given up. */
 static void play(party *alice, party *bob, sip_sim *sim, const sip_body *offer)
 {
     const dum_invite_config call = {.to = "\"Bob\" <sip:bob@bob>", .offer = offer};
@@ -86,6 +86,8 @@ static void play(party *alice, party *bob, sip_sim *sim, const sip_body *offer)
     }
     sip_sim_run(sim, 2000);
     dum_invite_hold(alice->call);
+    sip_sim_run(sim, 2000);
+    (void)sip_sim_move_host(sim, "alice");
     sip_sim_run(sim, 2000);
     dum_invite_offer(bob->call, NULL);
     sip_sim_run(sim, 2000);

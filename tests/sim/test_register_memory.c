@@ -93,7 +93,7 @@ static int set_home(sim_memory *memory, void *user_data)
 
 /* ---- the sweep */
 
-/* 30 s is too brief for the registrar, so there is a 423 as well. */
+/* 30 s is too brief for the registrar, so there is a 423 as well; and alice moves. */
 static void run(sim_memory *memory, void *user_data)
 {
     world *it = user_data;
@@ -106,6 +106,8 @@ static void run(sim_memory *memory, void *user_data)
     }
     sip_sim_run(memory->sim, 40000);
     dum_registration_refresh(it->reg);
+    sip_sim_run(memory->sim, 40000);
+    (void)sip_sim_move_host(memory->sim, "alice");
     sip_sim_run(memory->sim, 40000);
     if (memory->begun > 0) {
         assert_non_null(it->reg); /* what failed once has been tried again */

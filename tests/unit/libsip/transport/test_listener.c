@@ -329,12 +329,130 @@ static void test_no_memory(void **state)
     sweep("wss:127.0.0.1:0");
 }
 
+typedef struct news {
+    size_t lost, back;
+} news;
+
+static void note_news(sip__listener_news what, const sip_transport *transport, void *arg)
+{
+    news *it = arg;
+
+    assert_non_null(transport->listener);
+    it->lost += what == SIP__LISTENER_LOST;
+    it->back += what == SIP__LISTENER_BACK;
+}
+
+static size_t count(const sip__transports *all)
+{
+    size_t n = 0;
+
+    for (const sip_transport *at = all->first; at != NULL; at = at->next) {
+        n++;
+    }
+    return n;
+}
+
+/* One of an interface's transports pretends to be at an address that is nobody's. */
+static void test_refresh(void **state)
+{
+    static const char *const where[] = {"udp:lo:0", "tcp:lo:0"};
+    char text[300];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(where) / sizeof(where[0]); i++) {
+        sip_listener_config given = {.where = where[i], .learn_address = true};
+        sip_transport *first;
+        news told = {0, 0};
+        size_t before;
+        net n;
+
+        start(&n);
+        assert_int_equal(listen_on(&n, &n.a, &given, text), 0);
+        first = n.a.all.first;
+        assert_true(first->learns == (first->protocol == SIP_PROTOCOL_UDP));
+        before = count(&n.a.all);
+        assert_int_equal(sip__listeners_refresh(&n.a.all, note_news, &told), 0);
+        assert_int_equal(told.lost + told.back, 0); /* all as it was */
+        assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.9"), 0, &first->local), 0);
+        assert_int_equal(sip__listeners_refresh(&n.a.all, note_news, &told), 0);
+        assert_int_equal(told.lost, 1);
+        assert_int_equal(told.back, 1);
+        assert_true(first->is_lost);
+        assert_int_equal(count(&n.a.all), before + 1);
+        sip__listeners_sweep(&n.a.all);
+        assert_int_equal(count(&n.a.all), before);
+        finish(&n);
+    }
+}
+
+/* A fixed address is waited for; its port is taken meanwhile by none of ours. */
+static void test_fixed_address_returns(void **state)
+{
+    sip_listener_config given = {.where = "udp:127.0.0.1:0"};
+    news told = {0, 0};
+    sip_addr bound;
+    net n;
+    char text[300];
+
+    (void)state;
+    start(&n);
+    assert_int_equal(listen_on(&n, &n.a, &given, text), 0);
+    bound = n.a.all.first->local;
+    assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.9"), 0, &n.a.all.first->local), 0);
+    assert_int_equal(sip__listeners_refresh(&n.a.all, note_news, &told), 0);
+    sip__listeners_sweep(&n.a.all);
+    assert_int_equal(count(&n.a.all), 1);
+    n.a.all.first->local = bound;
+    assert_int_equal(sip__listeners_refresh(&n.a.all, note_news, &told), 0);
+    assert_int_equal(told.lost, 1);
+    assert_int_equal(told.back, 1);
+    assert_false(n.a.all.first->is_lost);
+    finish(&n);
+}
+
+/* Without memory for the new transport the others go on. */
+static void test_refresh_without_memory(void **state)
+{
+    sip_listener_config given = {.where = "tcp:lo:0"};
+    size_t at;
+    int err = SIP_ENOMEM;
+
+    (void)state;
+    for (at = 1; err != 0; at++) {
+        fail_alloc memory;
+        news told = {0, 0};
+        net n;
+        char text[300];
+
+        fail_alloc_init(&memory, 0);
+        start(&n);
+        sip__transports_finish(&n.a.all);
+        sip__transports_init(&n.a.all, &memory.allocator, &events, &n.a);
+        assert_int_equal(listen_on(&n, &n.a, &given, text), 0);
+        assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.9"), 0, &n.a.all.first->local), 0);
+        memory.fail_at = memory.calls + at;
+        err = sip__listeners_refresh(&n.a.all, note_news, &told);
+        assert_true(err == 0 || err == SIP_ENOMEM);
+        assert_int_equal(told.back, err == 0 ? 1 : 0);
+        finish(&n);
+        assert_int_equal(memory.live, 0);
+    }
+    assert_true(at > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exchange),     cmocka_unit_test(test_wrong_name),
-        cmocka_unit_test(test_what_is_kept), cmocka_unit_test(test_interface),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_exchange),
+        cmocka_unit_test(test_wrong_name),
+        cmocka_unit_test(test_what_is_kept),
+        cmocka_unit_test(test_interface),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_refresh),
+        cmocka_unit_test(test_fixed_address_returns),
+        cmocka_unit_test(test_refresh_without_memory),
     };
 
     return cmocka_run_group_tests(tests, make_certs, free_certs);

@@ -1,0 +1,21 @@
+/* Where a client transaction sends its request, and what comes next when a target fails (RFC 3263
+ * 4.3), when the request is too long for UDP (RFC 3261 18.1.1), or when a connection proves dead.
+ */
+#ifndef SIP_TRANSACTION_TARGETS_H
+#define SIP_TRANSACTION_TARGETS_H
+
+#include "transaction/client_tx.h"
+
+/* Find the first target and begin; what the caller could not have known is told at the end of the
+ * turn. @return 0, SIP_EINVAL, SIP_ENOMEM */
+int sip__targets_begin(sip_client_tx *tx, const sip_send_options *options);
+/* A response has come, not seen by the machine yet.
+ * @return true: it was a refusal, and the request has gone on to another target */
+bool sip__targets_answered(sip_client_tx *tx, const sip_msg *response);
+/* Nothing was heard in time. @return true: the request has gone on to another target */
+bool sip__targets_timed_out(sip_client_tx *tx);
+/* " (the last of 3 targets tried)", or nothing; returns `out`. */
+#define SIP__TARGETS_TEXT_BYTES 48
+const char *sip__targets_text(const sip_client_tx *tx, char out[SIP__TARGETS_TEXT_BYTES]);
+
+#endif
