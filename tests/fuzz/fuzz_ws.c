@@ -16,7 +16,7 @@
 typedef struct tally {
     unsigned opened, messages, pongs, sum;
     int err;
-    bool bad_text;
+    bool bad_text, partial;
 } tally;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -95,7 +95,7 @@ static tally run(const char *bytes, size_t size, size_t piece, unsigned how)
     static const sip__channel_events events = {on_write, on_open, on_bytes, on_pong};
     bool client = (how & 1) != 0;
     sip__ws_config config = {NULL, &sevens, LIMIT, client, "h", NULL, NULL};
-    tally t = {0, 0, 0, 0, 0, false};
+    tally t = {.opened = 0};
     sip__channel *channel;
     size_t at;
 
@@ -108,6 +108,7 @@ static tally run(const char *bytes, size_t size, size_t piece, unsigned how)
         check(t.err == 0 || channel->text[0] != '\0');
     }
     t.bad_text = strstr(channel->text, "no UTF-8") != NULL;
+    t.partial = t.err == 0 && channel->vtable->is_partial(channel);
     channel->vtable->destroy(channel);
     return t;
 }
@@ -123,7 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cut = run((const char *)data + 1, size - 1, (size_t)(data[0] >> 2) + 1, data[0]);
     if (!whole.bad_text && !cut.bad_text) { /* wslay 1.1.1 notices it in a Close by the cut */
         check(whole.opened == cut.opened && whole.messages == cut.messages &&
-              whole.pongs == cut.pongs && whole.sum == cut.sum && whole.err == cut.err);
+              whole.pongs == cut.pongs && whole.sum == cut.sum && whole.err == cut.err &&
+              whole.partial == cut.partial);
     }
     return 0;
 }
