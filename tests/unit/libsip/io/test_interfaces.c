@@ -26,6 +26,11 @@ static void test_list(void **state)
         }
     }
     assert_int_equal(found, 1);
+    assert_true(sip__interfaces_have(list, n, &localhost));
+    localhost.ip[3] = 99; /* of the loopback's network, though nobody lists it */
+    assert_true(sip__interfaces_have(list, n, &localhost));
+    localhost.ip[0] = 240;
+    assert_false(sip__interfaces_have(list, n, &localhost));
     sip_free(NULL, list);
 }
 

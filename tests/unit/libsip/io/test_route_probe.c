@@ -46,6 +46,17 @@ static void test_remembers_for_a_while(void **state)
     assert_false(sip_addr_equal(&local, &planted));
 }
 
+static void test_by_interface(void **state)
+{
+    static sip__route_cache cache;
+    sip_addr local, to = addr_of("127.0.0.9", 0);
+
+    (void)state;
+    assert_int_equal(sip__route_probe_by(&cache, 1000, &to, "no-such-one", &local), SIP_EIO);
+    assert_int_equal(sip__route_probe(&cache, 1000, &to, &local), 0); /* asked apart */
+    assert_int_equal(sip__route_probe_by(&cache, 1000, &to, "no-such-one", &local), SIP_EIO);
+}
+
 static void test_no_route(void **state)
 {
     sip_addr local, to = addr_of("255.255.255.255", 5060);
@@ -62,6 +73,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_asks_the_system),
         cmocka_unit_test(test_remembers_for_a_while),
+        cmocka_unit_test(test_by_interface),
         cmocka_unit_test(test_no_route),
     };
 

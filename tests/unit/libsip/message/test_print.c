@@ -134,6 +134,74 @@ static void test_host_name_in_via(void **state)
     sip_msg_unref(msg);
 }
 
+/* What was learnt of a NAT is for Contact alone; a name that is advertised is for both. */
+static void test_contact_elsewhere(void **state)
+{
+    sip__wire wire = wire_by(SIP_PROTOCOL_UDP, "192.0.2.1", 5060);
+    sip_addr group;
+    sip_msg *msg = make_invite(NULL, "sip:b@h");
+    sip_msg *sent = NULL;
+
+    (void)state;
+    wire.sent_by_host = SIP_STR("pc.example.com");
+    assert_int_equal(sip__print_request(msg, &wire, &sent), 0);
+    assert_true(sip_str_equal(sip_msg_value(sent, SIP_HEADER_CONTACT, 0),
+                              "<sip:alice@pc.example.com:5060>;ob"));
+    sip_msg_unref(sent);
+    assert_int_equal(sip_addr_parse(SIP_STR("203.0.113.1"), 4000, &wire.contact), 0);
+    assert_int_equal(sip_addr_parse(SIP_STR("ff05::7"), 0, &group), 0);
+    wire.maddr = &group;
+    assert_int_equal(sip__print_request(msg, &wire, &sent), 0);
+    assert_true(sip_str_equal(sip_msg_value(sent, SIP_HEADER_CONTACT, 0),
+                              "<sip:alice@203.0.113.1:4000>;ob"));
+    assert_true(
+        sip_str_equal(sip_msg_value(sent, SIP_HEADER_VIA, 0),
+                      "SIP/2.0/UDP pc.example.com:5060;branch=z9hG4bKp1;rport;maddr=[ff05::7]"));
+    assert_parses_back(sent);
+    sip_msg_unref(sent);
+    sip_msg_unref(msg);
+}
+
+/* Where its sender sees us stays with a request and its copies, and is what the answer says. */
+static void test_seen(void **state)
+{
+    fail_alloc memory;
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP};
+    sip_msg *msg = NULL;
+    size_t n;
+
+    (void)state;
+    assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.1"), 5060, &path.local), 0);
+    path.remote = path.local;
+    for (n = 0; n < 200; n++) {
+        sip_msg *copy = NULL, *response = NULL;
+        sip_build *build;
+        int err;
+
+        fail_alloc_init(&memory, n);
+        if (sip_msg_parse(&memory.allocator, NULL, sip_str_of(sample_invite), &path, &msg, NULL) !=
+            0) {
+            continue;
+        }
+        err = sip__msg_set_seen(msg, SIP_STR("pbx.example.com"), 5099);
+        err = err != 0 ? err : sip_msg_copy(msg, &copy);
+        sip_msg_unref(msg);
+        if (err == 0) {
+            build = sip_build_response(copy, 200, (sip_str){0}, SIP_STR("t"));
+            sip_build_contact(build, SIP_STR("bob"), (sip_str){0});
+            err = sip_build_finish(build, &response);
+            sip_msg_unref(copy);
+        }
+        assert_true(err == 0 || err == SIP_ENOMEM);
+        if (err == 0) {
+            assert_true(sip_str_equal(sip_msg_value(response, SIP_HEADER_CONTACT, 0),
+                                      "<sip:bob@pbx.example.com:5099>"));
+        }
+        sip_msg_unref(response);
+        assert_int_equal(memory.live, 0);
+    }
+}
+
 /* A received request sent on: its Vias stay below ours, folded lines become straight ones. */
 static void test_received_request(void **state)
 {
@@ -210,9 +278,14 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),          cmocka_unit_test(test_contact_forms),
-        cmocka_unit_test(test_host_name_in_via), cmocka_unit_test(test_received_request),
-        cmocka_unit_test(test_only_requests),    cmocka_unit_test(test_source),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_contact_forms),
+        cmocka_unit_test(test_host_name_in_via),
+        cmocka_unit_test(test_contact_elsewhere),
+        cmocka_unit_test(test_seen),
+        cmocka_unit_test(test_received_request),
+        cmocka_unit_test(test_only_requests),
+        cmocka_unit_test(test_source),
         cmocka_unit_test(test_no_memory),
     };
 

@@ -106,6 +106,10 @@ static void test_compare(void **state)
     assert_false(sip_addr_is_any(&a));
     assert_false(sip_addr_is_any(NULL));
     assert_false(sip_addr_is_any(&(sip_addr){0}));
+    assert_true(sip_addr_is_multicast(&(sip_addr){.family = SIP_FAMILY_IP4, .ip = {239, 1}}));
+    assert_false(sip_addr_is_multicast(&(sip_addr){.family = SIP_FAMILY_IP4, .ip = {240}}));
+    assert_true(sip_addr_is_multicast(&(sip_addr){.family = SIP_FAMILY_IP6, .ip = {0xff, 2}}));
+    assert_false(sip_addr_is_multicast(&(sip_addr){.family = SIP_FAMILY_IP6, .ip = {0xfe, 2}}));
 }
 
 static void test_none_prints_as_nothing(void **state)

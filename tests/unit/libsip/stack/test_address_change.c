@@ -243,12 +243,16 @@ static void test_failures_come_later(void **state)
     };
     watched it;
     sip_tu *tu;
+    sip_local local;
 
     (void)state;
     watched_init(&it, &(sip_stack_config){.embedded = true, .name_servers = "127.0.0.1:9"});
     assert_int_equal(sip_tu_create(it.stack, NULL, &(sip_tu_handler){0}, NULL, &tu), 0);
     assert_int_equal(sip_stack_listen(it.stack, "udp:0.0.0.0:0"), 0);
     assert_int_equal(sip_stack_listen(it.stack, "tcp:0.0.0.0:0"), 0);
+    /* There is no world outside: what can be reached is here. */
+    assert_int_equal(sip_stack_local_for_uri(it.stack, NULL, &local), 0);
+    assert_string_equal(local.host, "127.0.0.1");
     for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
         sip_msg *request = make_options(uris[i]);
         outcome came = {0, 0};
