@@ -1,4 +1,5 @@
 #include "transport/selector.h"
+#include "io/interfaces.h"
 #include "io/route_probe.h"
 #include "transport/connection.h"
 #include <stdio.h>
@@ -125,6 +126,26 @@ static bool leaves_from(const sip__transports *transports, const sip_transport *
     return own.family != SIP_FAMILY_NONE && sip_addr_same_host(&own, source);
 }
 
+/* Also a second address of its interface, which no route gives. */
+static bool has_addr(const sip__transports *transports, const sip_transport *transport,
+                     const sip_addr *addr)
+{
+    sip__interface *list = NULL;
+    bool found = false;
+    size_t n = 0;
+    size_t i;
+
+    if (sip__interfaces_list(transports->allocator, &list, &n) != 0) {
+        return false;
+    }
+    for (i = 0; i < n && !found; i++) {
+        found =
+            strcmp(list[i].name, transport->device) == 0 && sip_addr_same_host(&list[i].addr, addr);
+    }
+    sip_free(transports->allocator, list);
+    return found;
+}
+
 /* Of one that is bound to the any-address. */
 static int fit_of_any(const sip__transports *transports, const sip_transport *transport,
                       const sip_path *path, const sip_addr *route)
@@ -132,7 +153,8 @@ static int fit_of_any(const sip__transports *transports, const sip_transport *tr
     const sip_addr *wanted = &path->local;
     bool is_wanted = wanted->family != SIP_FAMILY_NONE;
     bool here = transport->device == NULL ||
-                leaves_from(transports, transport, path, is_wanted ? wanted : route);
+                leaves_from(transports, transport, path, is_wanted ? wanted : route) ||
+                (is_wanted && has_addr(transports, transport, wanted));
 
     if (!here) {
         return 1;

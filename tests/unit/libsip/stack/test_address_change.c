@@ -280,13 +280,27 @@ static void expect_source(const watched *it, const char *to, const char *expecte
     assert_string_equal(local.host, expected);
 }
 
+/* From an address that is wanted: by the socket that has it. */
+static void expect_port(const watched *it, const char *to, const char *from, uint16_t port)
+{
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP};
+    sip_local local;
+
+    assert_int_equal(sip_addr_parse(sip_str_of(to), 5060, &path.remote), 0);
+    assert_int_equal(sip_addr_parse(sip_str_of(from), 0, &path.local), 0);
+    assert_int_equal(sip_stack_local_for(it->stack, &path, &local), 0);
+    assert_true(sip_addr_same_host(&local.addr, &path.local));
+    assert_int_equal(local.addr.port, port);
+}
+
 static void test_two_homes(void **state)
 {
     watched it;
 
     (void)state;
     run("ip addr add 192.0.2.7/24 dev one && ip addr add 198.51.100.7/24 dev two && "
-        "ip addr add 2001:db8:1::7/64 dev one nodad && ip addr add 2001:db8:2::7/64 dev two nodad "
+        "ip addr add 198.51.100.8/24 dev two && ip addr add 2001:db8:1::7/64 dev one nodad && ip "
+        "addr add 2001:db8:2::7/64 dev two nodad "
         "&& ip addr add fe80::7/64 dev two nodad");
     watched_init(&it, &(sip_stack_config){.embedded = true});
     assert_int_equal(sip_stack_listen(it.stack, "udp:*:0"), 0);
@@ -313,6 +327,9 @@ static void test_two_homes(void **state)
     assert_int_equal(sip_stack_listen(it.stack, "udp:*%two:0"), 0);
     expect_source(&it, "198.51.100.10", "198.51.100.7");
     expect_source(&it, "192.0.2.10", "192.0.2.7");
+    expect_port(&it, "198.51.100.10", "198.51.100.7", port_of(&it, 1));
+    expect_port(&it, "198.51.100.10", "198.51.100.8", port_of(&it, 1));
+    expect_port(&it, "192.0.2.10", "192.0.2.7", port_of(&it, 0));
     sip_stack_destroy(it.stack);
     run("ip addr flush dev one; ip addr flush dev two");
 }
