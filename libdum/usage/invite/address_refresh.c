@@ -162,10 +162,9 @@ int dum__address_refresh_text(const dum_manager *dum, sip_str text, const sip_ad
 /* ---- the call */
 
 /* The last description again, with the new address where it says the old one. */
-static int refresh(dum_invite *inv, const dum__told_address *was, const sip_local *now)
+static int refresh(dum_invite *inv, const sip_addr *from, const sip_local *now)
 {
     const dum_manager *dum = inv->usage.object.dum;
-    const sip_addr *from = was->seen.family != SIP_FAMILY_NONE ? &was->seen : &was->addr;
     const sip_addr *to = now->seen.family != SIP_FAMILY_NONE ? &now->seen : &now->addr;
     sip_str text;
     int err;
@@ -197,6 +196,7 @@ static void tell(dum_invite *inv)
     dum_manager *dum = inv->usage.object.dum;
     dum__told_address was = inv->moved.told;
     sip_path path = {.protocol = was.protocol, .remote = was.peer};
+    const sip_addr *from = was.seen.family != SIP_FAMILY_NONE ? &was.seen : &was.addr;
     sip_local now;
     bool differs = dum__told_address_differs(&was, dum, &now);
 
@@ -209,10 +209,13 @@ static void tell(dum_invite *inv)
         look_again(inv);
         return;
     }
+    if (!differs) {
+        from = &now.addr; /* a NAT that was noticed while the call was set up */
+    }
     inv->moved.due = false;
     dum__told_address_note(&inv->moved.told, dum, &path);
     dum__emit_invite_address_changed(dum, inv, &now);
-    if (dum__invite_is_open(inv) && is_ready(inv) && refresh(inv, &was, &now) != 0) {
+    if (dum__invite_is_open(inv) && is_ready(inv) && refresh(inv, from, &now) != 0) {
         inv->moved.told = was; /* there was no memory for it */
         inv->moved.due = true;
         look_again(inv);

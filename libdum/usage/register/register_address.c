@@ -33,7 +33,8 @@ static char *bracketed(const dum_manager *dum, sip_str uri)
     return text;
 }
 
-/* What is bound now, and where; without memory its removal is left to its lifetime. */
+/* What is bound now, and where; without memory its removal is left to its lifetime. What was told
+ * is what the request says: a NAT may have been noticed since it left. */
 void dum__registration_note_bound(dum_registration *reg, const sip_msg *request)
 {
     dum_manager *dum = reg->usage.object.dum;
@@ -42,8 +43,22 @@ void dum__registration_note_bound(dum_registration *reg, const sip_msg *request)
     dum__free(dum, reg->old_contact);
     dum__free(dum, reg->contact);
     reg->old_contact = NULL;
-    reg->contact = contact == NULL ? NULL : bracketed(dum, contact->uri.text);
+    reg->contact = NULL;
     dum__told_address_note(&reg->told, dum, sip_msg_source(request));
+    if (contact != NULL) {
+        reg->contact = bracketed(dum, contact->uri.text);
+        (void)sip_addr_parse(contact->uri.host, contact->uri.port, &reg->told.seen);
+    }
+}
+
+void dum__registration_check_moved(dum_registration *reg)
+{
+    bool moved = reg->moved;
+
+    reg->moved = false;
+    if (moved && !reg->usage.ending) {
+        dum__registration_check_address(reg);
+    }
 }
 
 /* Its answer would go to an address that we do not have any more: it is not waited for. */
@@ -79,6 +94,7 @@ void dum__registration_check_address(dum_registration *reg)
     switch (reg->phase) {
     case DUM__REGISTRATION_SENDING:
         if (!drop_stranded(reg)) {
+            reg->moved = true;
             return;
         }
         break;

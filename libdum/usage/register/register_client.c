@@ -195,6 +195,7 @@ static void active(dum_registration *reg, const sip_msg *response, const sip_msg
         return;
     }
     sip_timer_set(dum->worker, &reg->timer, dum__register_refresh_ms(granted_s));
+    dum__registration_check_moved(reg);
     dum__emit_registration_active(dum, reg, response);
 }
 

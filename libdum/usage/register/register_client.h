@@ -27,6 +27,7 @@ struct dum_registration {
     char *contact;     /* the one that is bound, in brackets; NULL: none is known */
     char *old_contact; /* was bound at an address that we had; NULL: none */
     dum__told_address told;
+    bool moved; /* what is seen of us may have changed since the REGISTER in flight left */
     uint32_t cseq;
     uint32_t asked_s, granted_s;
     unsigned failures; /* in a row */
@@ -43,6 +44,8 @@ int dum__registration_send(dum_registration *reg, uint32_t expires_s);
 int dum__registration_make_params(dum_registration *reg, uint32_t expires_s);
 /** A 2xx came to `request`: what it bound, and where that was told. */
 void dum__registration_note_bound(dum_registration *reg, const sip_msg *request);
+/** The answer to a REGISTER is there: look whether all is told that changed meanwhile. */
+void dum__registration_check_moved(dum_registration *reg);
 /** Addresses of ours may have changed: register anew if the registrar knows another one, removing
  * that. */
 void dum__registration_check_address(dum_registration *reg);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stack/stack.h"
 #include "support/sim_agent.h"
 
 #define SECOND 1000u
@@ -106,6 +107,41 @@ static void a_move_ends_the_waiting(void **state)
     world_finish(&world);
 }
 
+/* As if a server behind a NAT of ours had said so. */
+static void learn(sip_stack *stack, const char *host, uint16_t port)
+{
+    sip_transport_event moved = {.kind = SIP_TRANSPORT_FLOW_MOVED, .text = "a NAT"};
+
+    assert_int_equal(sip_addr_parse(sip_str_of(host), port, &moved.mapped), 0);
+    stack->worker.transports.first->learnt = moved.mapped;
+    sip__stack_tell(stack, &moved);
+}
+
+/* A NAT is noticed by the answer to a first REGISTER, or to a refresh of it. */
+static void registers_from_behind_a_nat(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world, NULL);
+    sim_agent_register(&world.bob, 0);
+    sip_sim_run(world.sim, 15);
+    learn(world.bob.stack, "203.0.113.9", 4000);
+    sip_sim_run(world.sim, SECOND);
+    assert_int_equal(world.bob.actives, 2);
+    assert_int_equal(world.home.added, 2);
+    assert_int_equal(world.home.removed, 1);
+    assert_int_equal(sim_home_bindings(&world.home, "bob"), 1);
+    learn(world.bob.stack, "203.0.113.9", 4000); /* no news */
+    sip_sim_run(world.sim, SECOND);
+    assert_int_equal(world.bob.actives, 2);
+    learn(world.bob.stack, "203.0.113.9", 4001);
+    sip_sim_run(world.sim, SECOND);
+    assert_int_equal(world.bob.actives, 3);
+    assert_int_equal(world.home.removed, 2);
+    world_finish(&world);
+}
+
 /* The registrar moves, not we: nothing is to be told. */
 static void others_may_move(void **state)
 {
@@ -201,6 +237,34 @@ static void the_callee_moves(void **state)
     assert_int_equal(dum_invite_end(p.alice.call, 0, NULL), 0);
     pair_run(&p, 1000);
     assert_null(p.bob.call);
+    pair_close(&p);
+}
+
+/* A NAT is noticed by the answer to the call itself. */
+static void a_call_from_behind_a_nat(void **state)
+{
+    ua_pair p;
+    char text[300], room[SIP_ADDR_TEXT_BYTES];
+    sip_body media = pair_media;
+
+    (void)state;
+    pair_open(&p, PAIR_ALICE_LEAN | PAIR_BOB_LEAN);
+    (void)snprintf(text, sizeof text,
+                   "v=0\r\no=- 1 99 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"
+                   "m=audio 40000 RTP/AVP 0\r\n",
+                   host_of(&p, "alice", room).ptr, room);
+    media.data = sip_str_of(text);
+    p.bob.act[ON_NEW] = do_accept;
+    pair_call(&p, &media);
+    pair_run(&p, 15);
+    learn(p.alice.stack, "203.0.113.9", 4000);
+    pair_run(&p, 2000);
+    assert_true(dum_invite_is_stable(p.alice.call));
+    assert_true(
+        contains(dum_invite_remote_description(p.bob.call), "c=IN IP4 203.0.113.9\r\n", ""));
+    assert_true(contains(sip_str_of(p.alice.sent[p.alice.n_sent - 2]), "@203.0.113.9:4000>", ""));
+    assert_int_equal(dum_invite_end(p.alice.call, 0, NULL), 0);
+    pair_run(&p, 1000);
     pair_close(&p);
 }
 
@@ -315,11 +379,12 @@ static void moves_while_it_rings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registers_anew),          cmocka_unit_test(moves_while_registering),
-        cmocka_unit_test(a_move_ends_the_waiting), cmocka_unit_test(others_may_move),
-        cmocka_unit_test(a_call_goes_on),          cmocka_unit_test(the_callee_moves),
-        cmocka_unit_test(the_application_is_told), cmocka_unit_test(the_application_only_looks),
-        cmocka_unit_test(not_in_between),          cmocka_unit_test(nothing_has_changed),
+        cmocka_unit_test(registers_anew),           cmocka_unit_test(moves_while_registering),
+        cmocka_unit_test(a_move_ends_the_waiting),  cmocka_unit_test(others_may_move),
+        cmocka_unit_test(a_call_goes_on),           cmocka_unit_test(the_callee_moves),
+        cmocka_unit_test(the_application_is_told),  cmocka_unit_test(the_application_only_looks),
+        cmocka_unit_test(not_in_between),           cmocka_unit_test(registers_from_behind_a_nat),
+        cmocka_unit_test(a_call_from_behind_a_nat), cmocka_unit_test(nothing_has_changed),
         cmocka_unit_test(moves_while_it_rings),
     };
 
