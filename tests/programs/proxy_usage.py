@@ -34,7 +34,7 @@ def options():
             ("--listen", "x", "udp:HOST:PORT"), ("--domain", "", "host name"), ("--domain", "a b", "host name"),
             ("--domain", "example.com:5060", "host name"), ("--user", "alice", "NAME:PASSWORD"), ("--user", ":x", "NAME:PASSWORD"),
             ("--user", "alice:", "NAME:PASSWORD"), ("--min-expires", "0", "1 to 3600"), ("--min-expires", "soon", "1 to 3600"),
-            ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
+            ("--ws-path", "ws", "begin with /"), ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
             ("--tls-key", "x", "must follow the --tls-cert"), ("--tls-passphrase-file", "x", "must follow the --tls-cert"),
             ("--tls-verify", "no", "strict, lenient, chain or none"), ("--tls-clients", "no", "none, optional or required"),
             ("--tls-min", "1.1", "1.2 or 1.3")):
