@@ -139,7 +139,7 @@ static size_t renumber(const struct sip__negotiation *negotiation, const struct 
 {
     size_t len = 0;
 
-    for (size_t i = 0; i < text.len && len < SIP__MAX_PARAMETERS;) {
+    for (size_t i = 0; text.ptr != NULL && i < text.len && len < SIP__MAX_PARAMETERS;) {
         size_t n = 0;
         uint64_t wanted;
 
