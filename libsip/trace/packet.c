@@ -16,7 +16,7 @@ static bool is_ip6(const sip__packet_way *way)
     return way->from.family == SIP_FAMILY_IP6 || way->to.family == SIP_FAMILY_IP6;
 }
 
-/* RFC 1071: ones' complement sum of 16-bit words, the last filled up with zero. */
+/* The ones' complement sum of 16-bit words, the last filled up with zero. */
 static uint32_t add(uint32_t sum, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
@@ -53,7 +53,7 @@ static size_t write_ip(const sip__packet_way *way, unsigned protocol, size_t len
     memset(out, 0, IP4_BYTES);
     out[0] = 0x45;
     sip__put16(out + 2, (unsigned)(IP4_BYTES + len));
-    out[6] = 0x40; /* not to be fragmented, so that no identification is needed (RFC 6864) */
+    out[6] = 0x40; /* not to be fragmented, so that no identification is needed */
     out[8] = HOPS;
     out[9] = (uint8_t)protocol;
     memcpy(out + 12, way->from.ip, 4);

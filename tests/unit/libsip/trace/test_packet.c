@@ -31,7 +31,7 @@ static void test_udp_over_ip4(void **state)
     assert_memory_equal(out, wanted, sizeof(wanted));
 }
 
-/* A sum of zero is written as its other form (RFC 768). */
+/* A sum of zero is written as its other form. */
 static void test_udp_with_a_sum_of_zero(void **state)
 {
     uint8_t out[SIP__PACKET_HEAD_BYTES];
