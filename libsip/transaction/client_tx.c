@@ -380,21 +380,18 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
     int status = sip_msg_status(response);
     bool done;
 
-    if (tx->left) {
-        tx->layer->stats.absorbed++;
-    }
     if (sip__target_answered(tx, response)) {
         return;
     }
     if (tx->is_invite) {
-        if (tx->state == SIP__ICT_COMPLETED) {
+        if (tx->left || tx->state == SIP__ICT_COMPLETED) {
             tx->layer->stats.absorbed++;
         }
         (void)sip__ict_step(tx, ict_event(status), response);
         return;
     }
     done = sip__nict_step(tx, status < 200 ? SIP__NICT_RX_1XX : SIP__NICT_RX_FINAL, response);
-    if (!done) {
+    if (tx->left || !done) {
         tx->layer->stats.absorbed++;
     }
 }
