@@ -218,7 +218,7 @@ void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response)
 
 bool sip__client_tx_again(sip_client_tx *tx)
 {
-    if (!tx->reliable || !tx->stood || tx->again || tx->answered || tx->sent == NULL ||
+    if (tx->dead || !tx->reliable || !tx->stood || tx->again || tx->answered || tx->sent == NULL ||
         tx->path.flow != 0) {
         return false;
     }

@@ -87,6 +87,7 @@ static void restart(sip_client_tx *tx)
     tx->sent = sip_msg_unref(tx->sent);
     tx->answered = tx->again = tx->stood = tx->switched = tx->came_back = false;
     tx->flow = 0;
+    tx->trouble = 0; /* of the target before */
     tx->state = tx->is_invite ? (uint8_t)SIP__ICT_FINDING : (uint8_t)SIP__NICT_FINDING;
 }
 
@@ -147,6 +148,10 @@ static void on_raced(sip__racers *racers, int err, const char *text)
 {
     sip_client_tx *tx = racers->arg;
 
+    if (tx->dead || tx->trouble != 0) { /* cancelled in this turn: nothing is to leave any more */
+        sip__racers_stop(racers);
+        return;
+    }
     if (err == 0) {
         take_winner(tx);
         err = go(tx);

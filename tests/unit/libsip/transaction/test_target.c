@@ -256,6 +256,39 @@ static void test_cancelled_and_abandoned_while_racing(void **state)
     tell(&it, 2, 0);
     assert_int_equal(it.world.n_sends, 0);
     assert_int_equal(it.world.news.client_ends, 2);
+    /* The connection stands before the turn is over: what was cancelled does not leave. */
+    tx = world_client(&it.world, "INVITE", ANY_TCP);
+    assert_int_equal(sip_client_tx_cancel(tx, NULL), 0);
+    tell(&it, 2, 0);
+    assert_int_equal(it.world.n_sends, 0);
+    assert_int_equal(it.world.news.failures, 2);
+    assert_int_equal(it.world.news.last_status, 408);
+    assert_int_equal(it.world.news.client_ends, 3);
+    assert_int_equal(it.releases, 3);
+    many_finish(&it);
+}
+
+/* Both its call and the network tell of the same target: the next one is not to blame. */
+static void test_news_of_one_target_twice(void **state)
+{
+    const sip_addr first = world_addr("192.0.2.2", 5060);
+    sip_transport *udp;
+    many_world it;
+
+    (void)state;
+    many_init(&it, 2);
+    udp = &it.world.udp.head;
+    ask_preferring(&it, "192.0.2.2", SIP_PROTOCOL_UDP); /* known from here on */
+    assert_int_equal(it.world.n_sends, 1);
+    it.world.send_err = SIP_EIO;
+    (void)world_client(&it.world, "INVITE", ANY);
+    it.world.send_err = 0;
+    udp->events->on_unreachable(udp, &first, "port unreachable", udp->stack);
+    world_turn(&it.world);
+    assert_int_equal(last_to(&it), 3);
+    assert_int_equal(it.world.news.failures, 0);
+    world_answer(&it.world, it.world.n_sends - 1, 486);
+    assert_int_equal(it.world.news.last_status, 486);
     many_finish(&it);
 }
 
@@ -295,6 +328,10 @@ static void test_a_dead_connection_once(void **state)
     world_answer(&it.world, 5, 100);
     close_flow(&it, 2);
     assert_int_equal(it.world.n_sends, 6);
+    /* Nor after its end. */
+    sip_client_tx_abandon(world_client(&it.world, "OPTIONS", "sip:b@192.0.2.2;transport=tcp"));
+    close_flow(&it, 2);
+    assert_int_equal(it.world.n_sends, 7);
     many_finish(&it);
 }
 
@@ -435,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_the_first_that_connects),
         cmocka_unit_test(test_a_race_that_is_lost),
         cmocka_unit_test(test_cancelled_and_abandoned_while_racing),
+        cmocka_unit_test(test_news_of_one_target_twice),
         cmocka_unit_test(test_a_dead_connection_once),
         cmocka_unit_test(test_no_way_on),
         cmocka_unit_test(test_too_long_for_udp),
