@@ -2,6 +2,7 @@
  * named and used for another address. */
 #include "stack/stack.h"
 #include "message/print.h"
+#include "transaction/client_tx.h"
 #include "transport/connection.h"
 #include "transport/stream_transport.h"
 
@@ -120,12 +121,13 @@ static void note_alias(sip_stack *stack, const sip_path *source, const sip_via *
 }
 
 /* What the peer asks us to do: a Flow-Timer is an order (RFC 5626 4.4), the value of "keep" a wish.
- */
+ * Nobody whom we asked nothing has us send anywhere. */
 static void heed_response(sip_stack *stack, const sip_msg *response, const sip_via *via)
 {
     sip_str value = sip_msg_value(response, SIP_HEADER_FLOW_TIMER, 0);
 
-    if (value.len > 0 || (sip_param_find(via->params, "keep", &value) && value.len > 0)) {
+    if ((value.len > 0 || (sip_param_find(via->params, "keep", &value) && value.len > 0)) &&
+        sip__client_tx_match(&stack->worker.layer, response) != NULL) {
         take_answer(stack, sip_msg_source(response), value);
     }
 }

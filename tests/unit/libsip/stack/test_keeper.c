@@ -258,13 +258,37 @@ static void test_no_memory(void **state)
     world_finish(&world);
 }
 
+/* Nobody has us ping who likes: only what we asked is heeded. */
+static void test_answers_to_nothing(void **state)
+{
+    tx_world world;
+    told events;
+
+    (void)state;
+    start(&world, &events);
+    world.udp.head.offers_keep = true;
+    world_receive(&world, SIP_PROTOCOL_UDP,
+                  "SIP/2.0 200 OK\r\n"
+                  "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKforged;keep=1\r\n"
+                  "From: <sip:a@a.example>;tag=1\r\n"
+                  "To: <sip:b@b.example>;tag=2\r\n"
+                  "Call-ID: forged\r\n"
+                  "CSeq: 1 OPTIONS\r\n"
+                  "Flow-Timer: 1\r\n"
+                  "Content-Length: 0\r\n\r\n");
+    world_run(&world, 5000);
+    assert_int_equal(world.n_sends, 0);
+    assert_null(world.stack->keeper.stack);
+    world_finish(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kept),      cmocka_unit_test(test_no_answer),
         cmocka_unit_test(test_moved),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_answers),   cmocka_unit_test(test_not_ours),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_answers_to_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
