@@ -134,6 +134,8 @@ class OtherHosts:
         subprocess.run(([] if here else self.enter) + ["ip", *words.split()], check=True)
 
     def kill(self):
+        # The system takes its time to do this by itself, and the next pair has the same names.
+        subprocess.run(["ip", "link", "del", "near"], check=False)
         self.holder.kill()
         self.holder.wait()
 
