@@ -215,6 +215,9 @@ static void ask(world *it, const char *format)
     it->answers = it->failures = 0;
 }
 
+/* The portable twin does not learn of ICMP errors: there it takes Timer F, too long to wait for
+ * here. */
+#ifndef SIP_PORTABLE
 static void test_icmp(void **state)
 {
     world it;
@@ -228,6 +231,7 @@ static void test_icmp(void **state)
     assert_int_equal(it.status, 200);
     finish(&it);
 }
+#endif
 
 static void test_race(void **state)
 {
@@ -257,9 +261,11 @@ static void test_nobody(void **state)
     assert_int_equal(it.status, 503);
     assert_non_null(strstr(it.text, "tcp to 127.0.0.1:"));
     assert_non_null(strstr(it.text, "refused (the last of 2 targets tried)"));
+#ifndef SIP_PORTABLE
     ask(&it, "");
     assert_int_equal(it.status, 503);
     assert_non_null(strstr(it.text, "(the last of 2 targets tried)"));
+#endif
     sip_stack_get_stats(it.client, &stats);
     assert_int_equal(stats.connections.live, 0);
     finish(&it);
@@ -286,7 +292,9 @@ static void test_reset_under_a_request(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#ifndef SIP_PORTABLE
         cmocka_unit_test(test_icmp),
+#endif
         cmocka_unit_test(test_race),
         cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_reset_under_a_request),
