@@ -183,9 +183,9 @@ static void on_srv(sip_dns_query *query, const sip_dns_answer *answer)
     }
     note_failure(walk, answer);
     for (size_t i = 0; i < n; i++) {
-        sip__walk_host *it = records[i]->port != 0 ? add_host(walk, (size_t)(from - walk->services),
-                                                              from->protocol, records[i]->target)
-                                                   : NULL;
+        sip__walk_host *it = records[i]->port != 0
+                                 ? add_host(walk, from->rank, from->protocol, records[i]->target)
+                                 : NULL;
 
         if (it != NULL) {
             it->port = records[i]->port;
@@ -195,12 +195,13 @@ static void on_srv(sip_dns_query *query, const sip_dns_answer *answer)
     settle(walk);
 }
 
-static void add_service(sip__walk *walk, sip_protocol protocol, const char *prefix,
+static void add_service(sip__walk *walk, size_t rank, sip_protocol protocol, const char *prefix,
                         const char *name, uint32_t ttl_s)
 {
     sip__walk_service *it = &walk->services[walk->n_services];
 
     if (walk->n_services < SIP__WALK_SERVICES && strlen(prefix) + strlen(name) < sizeof(it->name)) {
+        it->rank = rank;
         it->protocol = protocol;
         it->ttl_s = ttl_s;
         (void)snprintf(it->name, sizeof(it->name), "%s%s", prefix, name);
@@ -252,7 +253,7 @@ static void add_services(sip__walk *walk)
 
     for (size_t i = 0; i < 2; i++) {
         if ((walk->can.protocols & (1u << protocols[i])) != 0) {
-            add_service(walk, protocols[i], sip__locate_rule_prefix(protocols[i]),
+            add_service(walk, i, protocols[i], sip__locate_rule_prefix(protocols[i]),
                         walk->locate->name, SIP__WALK_FOR_GOOD);
         }
     }
@@ -277,7 +278,7 @@ static void on_naptr(sip_dns_query *query, const sip_dns_answer *answer)
                 it->ttl_s = ways[i].ttl_s;
             }
         } else {
-            add_service(walk, ways[i].protocol, "", ways[i].replacement, ways[i].ttl_s);
+            add_service(walk, i, ways[i].protocol, "", ways[i].replacement, ways[i].ttl_s);
         }
     }
     if (n == 0) {
@@ -297,7 +298,7 @@ void sip__walk_begin(sip__walk *walk)
     if (rule->port != 0 || is_static) {
         go_to_name(walk);
     } else if (rule->protocol != SIP_PROTOCOL_NONE) {
-        add_service(walk, rule->protocol, sip__locate_rule_prefix(rule->protocol), name,
+        add_service(walk, 0, rule->protocol, sip__locate_rule_prefix(rule->protocol), name,
                     SIP__WALK_FOR_GOOD);
         ask_services(walk);
     } else {

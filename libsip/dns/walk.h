@@ -13,6 +13,7 @@
 /* A name with SRV records. */
 typedef struct sip__walk_service {
     sip_dns_query query;
+    size_t rank; /* among what the domain offers */
     sip_protocol protocol;
     uint32_t ttl_s;
     char name[SIP__NAME_BYTES];

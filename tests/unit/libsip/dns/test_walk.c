@@ -76,6 +76,16 @@ static void naptr_that_names_a_host(void **state)
     assert_int_equal(world.locate.targets[0].ttl_s, 30);
 }
 
+static void naptr_of_both_flags(void **state)
+{
+    (void)state;
+    zone_load(&world.zone, HOSTS "example.com 30 NAPTR 1 1 a SIP+D2T - a.example.com\n"
+                                 "example.com 30 NAPTR 2 1 a SIPS+D2T - b.example.com\n"
+                                 "example.com 30 NAPTR 3 1 s SIP+D2U - _sip._udp.example.com\n"
+                                 "_sip._udp.example.com 60 SRV 0 0 5060 c.example.com\n");
+    EXPECT("sip:example.com", NULL, "tcp 192.0.2.1:5060\ntls 192.0.2.2:5061\nudp 192.0.2.3:5060\n");
+}
+
 static void naptr_for_web_sockets(void **state)
 {
     (void)state;
@@ -403,6 +413,7 @@ int main(void)
         CASE(naptr_order_and_preference),
         CASE(naptr_of_what_we_have_only),
         CASE(naptr_that_names_a_host),
+        CASE(naptr_of_both_flags),
         CASE(naptr_for_web_sockets),
         CASE(sips_takes_secure_ones_only),
         CASE(no_naptr),
