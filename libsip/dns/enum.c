@@ -94,6 +94,8 @@ static int read_substitution(const char *regexp, substitution *out)
     for (const char *p = regexp + 1; p < pattern_end; p++) {
         if (p[0] == '\\' && p[1] == d) {
             p++; /* the backslash is there for the delimiter alone */
+        } else if (p[0] == '\\') {
+            out->pattern[out->pattern_len++] = *p++; /* what it escapes escapes nothing */
         }
         out->pattern[out->pattern_len++] = *p;
     }

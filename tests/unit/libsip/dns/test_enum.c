@@ -90,6 +90,9 @@ static void substitutions(void **state)
         {"!44!x!", "+x20", 0},
         {"!!x!", "x+4420", 0},
         {"!\\!!x!", NULL, SIP_ENOENT},
+        {"!44|\\\\!x!", "+x20", 0},     /* a backslash at the end, itself escaped */
+        {"+\\\\+x+", NULL, SIP_ENOENT}, /* and not the delimiter */
+        {"+[^4]\\\\*44+x+", "x20", 0},
         {"!^1!x!", NULL, SIP_ENOENT},
         {"!^.*$!x", NULL, SIP_ESYNTAX},
         {"!^.*$!x!g", NULL, SIP_ESYNTAX},
