@@ -68,7 +68,7 @@ static void arm_timer(ares_resolver *self)
     struct timeval room;
     struct timeval *left;
 
-    if (sip_list_is_empty(&self->watches)) {
+    if (self->pending == 0) {
         sip__loop_timer_clear(self->timer);
         return;
     }
@@ -334,12 +334,22 @@ static void reopen_if_changed(ares_resolver *self)
 
 /* ---- the vtable */
 
+/* What is asked meanwhile and answered at once has to wait for the next turn: those who ask again
+ * whenever they are refused would never let this one end. */
 static void run_answers(void *arg)
 {
     ares_resolver *self = arg;
+    sip_list now;
 
+    sip_list_init(&now);
     while (!sip_list_is_empty(&self->answered)) {
-        ares_question *question = SIP_CONTAINER_OF(self->answered.next, ares_question, node);
+        sip_list *node = self->answered.next;
+
+        sip_list_remove(node);
+        sip_list_append(&now, node);
+    }
+    while (!sip_list_is_empty(&now)) {
+        ares_question *question = SIP_CONTAINER_OF(now.next, ares_question, node);
         sip_dns_query *query = question->query;
 
         sip_list_remove(&question->node);

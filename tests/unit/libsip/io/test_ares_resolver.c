@@ -207,6 +207,63 @@ static void test_failures(void **state)
     finish(&w);
 }
 
+static const char too_long[] =
+    "a-label-of-more-than-sixty-three-characters-is-refused-before-it-is-sent.example.com";
+
+static void ask_again(sip_dns_query *query, const sip_dns_answer *answer)
+{
+    asker *self = query->arg;
+    sip_resolver *resolver = self->world->resolver;
+
+    self->err = answer->err;
+    if (++self->answers < 3) {
+        assert_int_equal(resolver->vtable->ask(resolver, too_long, SIP_DNS_A, query), 0);
+    }
+}
+
+/* Who asks again at once, and is answered at once, lets the turn end. */
+static void test_later_turns(void **state)
+{
+    world w;
+    asker a;
+
+    (void)state;
+    start(&w);
+    assert_int_equal(ask(&w, &a, too_long, SIP_DNS_A), 0);
+    a.query.fn = ask_again;
+    for (size_t i = 1; i <= 3; i++) {
+        assert_true(sip_loop_step(w.loop) >= 0);
+        assert_int_equal(a.answers, i);
+    }
+    assert_int_equal(a.err, SIP_ENOENT);
+    finish(&w);
+}
+
+/* A question whose socket cannot be watched times out. */
+static void test_no_watch(void **state)
+{
+    sip__ares_config names = {.timeout_ms = 10, .tries = 1};
+    fail_alloc fail;
+    world w;
+    asker a;
+
+    (void)state;
+    start(&w);
+    w.resolver->vtable->destroy(w.resolver);
+    fail_alloc_init(&fail, 0);
+    names.allocator = &fail.allocator;
+    names.loop = w.loop;
+    names.name_servers = w.servers;
+    assert_int_equal(sip__ares_resolver_create(&names, &w.resolver), 0);
+    fail.fail_at = fail.calls + 2; /* the first is the question itself */
+    assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+    assert_true(fail.failed);
+    assert_true(real_loop_until(&w.real, &w.answers, 1));
+    assert_int_equal(a.err, SIP_EIO);
+    finish(&w);
+    assert_int_equal(fail.live, 0);
+}
+
 static void test_hosts_file(void **state)
 {
     world w;
@@ -340,7 +397,8 @@ int main(void)
         cmocka_unit_test(test_addresses),      cmocka_unit_test(test_failures),
         cmocka_unit_test(test_hosts_file),     cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_other_servers),  cmocka_unit_test(test_destroyed_while_asking),
-        cmocka_unit_test(test_creation_fails),
+        cmocka_unit_test(test_creation_fails), cmocka_unit_test(test_later_turns),
+        cmocka_unit_test(test_no_watch),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
