@@ -140,6 +140,13 @@ static int start(sip__locate *locate, sip__locator *locator, const sip__locate_r
     return err;
 }
 
+static void forget_result(sip__locate *locate)
+{
+    locate->n_targets = 0;
+    locate->walk = NULL;
+    locate->text[0] = '\0';
+}
+
 int sip__locate_start(sip__locate *locate, sip__locator *locator, const sip_uri *uri,
                       const sip__locate_can *can)
 {
@@ -147,9 +154,7 @@ int sip__locate_start(sip__locate *locate, sip__locator *locator, const sip_uri 
     int err = sip__locate_rule_read(uri, can, &rule);
 
     if (err != 0) {
-        locate->n_targets = 0;
-        locate->walk = NULL;
-        locate->text[0] = '\0';
+        forget_result(locate);
         return err;
     }
     return start(locate, locator, &rule, can);
@@ -162,6 +167,7 @@ int sip__locate_start_via(sip__locate *locate, sip__locator *locator, sip_protoc
         .host = sent_by, .port = port, .protocol = protocol, .standard = protocol};
 
     if (protocol == SIP_PROTOCOL_NONE || (can->protocols & (1u << protocol)) == 0) {
+        forget_result(locate);
         return SIP_EUNSUPPORTED;
     }
     return start(locate, locator, &rule, can);

@@ -11,6 +11,7 @@ struct sip_lookup {
     void (*tell)(sip_lookup *lookup, int err, const char *text);
     sip_timer timer; /* for what was known at once: it is told in a later turn */
     int err;
+    bool told; /* its callback runs, and frees it afterwards */
     void *user_data;
 };
 
@@ -71,6 +72,13 @@ static int begun(sip_lookup *lookup, int err, sip_lookup **ret_lookup)
     return 0;
 }
 
+/* Its callback is about to be called: cancelling it comes to nothing from here on. */
+static void begin_to_tell(sip_lookup *lookup)
+{
+    sip_list_remove(&lookup->link);
+    lookup->told = true;
+}
+
 /* ---- where a URI leads */
 
 static void stop_location(sip_lookup *lookup)
@@ -87,7 +95,7 @@ static void tell_location(sip_lookup *lookup, int err, const char *text)
                         .n_hops = it->locate.n_targets,
                         .name = it->locate.name};
 
-    sip_list_remove(&lookup->link);
+    begin_to_tell(lookup);
     it->fn(&news, lookup->user_data);
     release(lookup);
 }
@@ -141,7 +149,7 @@ static void tell_number(sip_lookup *lookup, int err, const char *text)
     for (size_t i = 0; i < it->lookup.n_uris; i++) {
         uris[i] = it->lookup.uris[i];
     }
-    sip_list_remove(&lookup->link);
+    begin_to_tell(lookup);
     it->fn(&news, lookup->user_data);
     release(lookup);
 }
@@ -178,7 +186,7 @@ int sip_enum_lookup(sip_worker *worker, const char *text, const char *const *suf
 
 void sip_lookup_cancel(sip_lookup *lookup)
 {
-    if (lookup != NULL) {
+    if (lookup != NULL && !lookup->told) {
         lookup->stop(lookup);
         release(lookup);
     }

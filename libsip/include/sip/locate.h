@@ -73,7 +73,8 @@ SIP_API int sip_enum_lookup(sip_worker *worker, const char *number, const char *
                             void (*fn)(const sip_enum_found *found, void *user_data),
                             void *user_data, sip_lookup **ret_lookup);
 
-/** End a look-up: its callback is not called. NULL is fine. The worker's thread. */
+/** End a look-up: its callback is not called. NULL is fine, and from inside of its own callback it
+ * does nothing. The worker's thread. */
 SIP_API void sip_lookup_cancel(sip_lookup *lookup);
 
 /** Give `name` an address (port aside), one more with each call, at most eight. It is then not

@@ -178,6 +178,56 @@ static void given_up(void **state)
     assert_int_equal(r.calls + other.calls, 0);
 }
 
+typedef struct canceller {
+    sip_lookup *own, *other;
+    unsigned calls;
+} canceller;
+
+static void cancel_both(canceller *c)
+{
+    c->calls++;
+    sip_lookup_cancel(c->own);
+    sip_lookup_cancel(c->other);
+}
+
+static void cancel_located(const sip_located *located, void *user_data)
+{
+    cancel_both(user_data);
+    assert_true(located->err != 0 || located->n_hops > 0);
+}
+
+static void cancel_found(const sip_enum_found *found, void *user_data)
+{
+    cancel_both(user_data);
+    assert_int_equal(found->err, SIP_ENOENT);
+}
+
+/* Two who wait for the same answer: the first to hear it cancels both. */
+static void given_up_while_told(void **state)
+{
+    static const char *const texts[] = {"sip:bob", "sip:192.0.2.1"};
+    world w;
+    result r;
+    canceller c = {0};
+    sip_uri uri;
+
+    (void)state;
+    start(&w);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(sip_uri_parse(sip_str_of(texts[i]), &uri), 0);
+        assert_int_equal(sip_locate(w.worker, &uri, cancel_located, &c, &c.own), 0);
+        assert_int_equal(locate(&w, texts[i], &r, &c.other), 0);
+        sip_sim_run(w.sim, 1000);
+        assert_int_equal(c.calls, i + 1);
+        assert_int_equal(r.calls, 0);
+    }
+    c.other = NULL;
+    assert_int_equal(sip_enum_lookup(w.worker, "+12", NULL, cancel_found, &c, &c.own), 0);
+    sip_sim_run(w.sim, 1000);
+    assert_int_equal(c.calls, 3);
+    sip_sim_destroy(w.sim);
+}
+
 static void without_memory(void **state)
 {
     fail_alloc fail;
@@ -218,9 +268,8 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(uris),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(given_up),
+        cmocka_unit_test(uris),           cmocka_unit_test(numbers),
+        cmocka_unit_test(given_up),       cmocka_unit_test(given_up_while_told),
         cmocka_unit_test(without_memory),
     };
 
