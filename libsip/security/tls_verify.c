@@ -109,6 +109,21 @@ static bool has_usage(sip__tls_handshake *handshake, X509 *cert)
     return good;
 }
 
+/* A CA between that is for mail or code alone vouches for no TLS peer (RFC 5280 4.2.1.12 says it of
+ * the leaf, everybody does it above); of the root it does not matter, since it was chosen. */
+static bool chain_has_usage(sip__tls_handshake *handshake, const X509_STORE_CTX *chain)
+{
+    const STACK_OF(X509) *certs = X509_STORE_CTX_get0_chain(chain);
+    const int count = sk_X509_num(certs);
+
+    for (int i = 0; i == 0 || i < count - 1; i++) {
+        if (!has_usage(handshake, sk_X509_value(certs, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_wanted(sip__tls_handshake *handshake, X509 *cert)
 {
     const sip_tls_identity policy = handshake->context->settings.config.identity;
@@ -169,7 +184,7 @@ int sip__tls_verify(X509_STORE_CTX *chain, void *arg)
         say_why(handshake, leaf, at ? at : leaf, X509_STORE_CTX_get_error(chain));
         return 0;
     }
-    if (!has_usage(handshake, leaf)) {
+    if (!chain_has_usage(handshake, chain)) {
         X509_STORE_CTX_set_error(chain, X509_V_ERR_INVALID_PURPOSE);
         return 0;
     }

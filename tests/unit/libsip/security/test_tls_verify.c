@@ -128,6 +128,50 @@ static void a_chain_that_is_too_long_is_refused(void **state)
     cert_free(&leaf);
 }
 
+/* A CA between that is for mail makes no servers; one for servers does, and any root. */
+static void the_usage_of_a_ca_between_counts(void **state)
+{
+    const struct {
+        const char *root, *between;
+        const char *why; /* NULL: believed */
+    } cases[] = {
+        {NULL, "emailProtection",
+         "TLS handshake: the certificate of Mail is not for servers (extendedKeyUsage)"},
+        {NULL, "clientAuth",
+         "TLS handshake: the certificate of Mail is not for servers (extendedKeyUsage)"},
+        {NULL, "serverAuth,clientAuth", NULL},
+        {NULL, "anyExtendedKeyUsage", NULL},
+        {"emailProtection", NULL, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cert root, between, leaf;
+        char chain[8192];
+        sip_tls_domain domain = {0};
+        tls_outcome result;
+
+        cert_make(&root, &(cert_spec){.cn = "Root", .ca = true, .usage = cases[i].root});
+        cert_make(
+            &between,
+            &(cert_spec){.cn = "Mail", .ca = true, .usage = cases[i].between, .issuer = &root});
+        cert_make(&leaf, &(cert_spec){.cn = "leaf", .san = "DNS:example.com", .issuer = &between});
+        snprintf(chain, sizeof chain, "%s%s", leaf.cert_pem, between.cert_pem);
+        domain.chain_pem = sip_str_of(chain);
+        domain.key_pem = cert_key_of(&leaf);
+        result = tls_try_pair(tls_of((sip_tls_config){.ca_pem = cert_pem_of(&root)}),
+                              tls_of((sip_tls_config){.domains = &domain, .domain_count = 1}),
+                              "example.com");
+        assert_int_equal(result.open, cases[i].why == NULL);
+        if (cases[i].why) {
+            assert_string_equal(result.client, cases[i].why);
+        }
+        cert_free(&leaf);
+        cert_free(&between);
+        cert_free(&root);
+    }
+}
+
 static void lenient_and_off_and_literals(void **state)
 {
     const struct {
@@ -255,6 +299,7 @@ int main(void)
         cmocka_unit_test(bad_certificates_are_refused_each_with_its_reason),
         cmocka_unit_test(chains_are_followed_to_their_depth),
         cmocka_unit_test(a_chain_that_is_too_long_is_refused),
+        cmocka_unit_test(the_usage_of_a_ca_between_counts),
         cmocka_unit_test(lenient_and_off_and_literals),
         cmocka_unit_test(clients_prove_who_they_are),
         cmocka_unit_test(clients_that_do_not_are_refused),
