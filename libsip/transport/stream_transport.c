@@ -61,6 +61,17 @@ static int overflow(sip__stream_transport *stream, sip__connection *connection)
     return 0;
 }
 
+/* What a channel could not wrap whole it cannot go on after (a record is counted, half a frame is
+ * out): left open, the connection would be found again and again and fail each time. */
+static int broken_off(sip__stream_transport *stream, sip__connection *connection, int err)
+{
+    const char *text = connection->channel->text;
+
+    sip__stream_close(stream, connection, &stream->connections.config.stats->broken, err,
+                      *text != '\0' ? text : sip_error_text(err));
+    return 0;
+}
+
 /* The note is made first, so that nothing is written that cannot be noted. */
 static int write_noted(sip__stream_transport *stream, sip__connection *connection, sip_str bytes,
                        uint64_t ref)
@@ -74,6 +85,9 @@ static int write_noted(sip__stream_transport *stream, sip__connection *connectio
     err = sip__stream_put(stream, connection, bytes);
     if (err == SIP_ETOOBIG) {
         return overflow(stream, connection);
+    }
+    if (err != 0 && connection->channel != NULL) {
+        return broken_off(stream, connection, err);
     }
     if (err != 0) {
         sip__send_queue_unnote(sends);

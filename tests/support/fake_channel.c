@@ -134,6 +134,9 @@ static int send(sip__channel *channel, sip_str bytes)
     fake_channel *self = of(channel);
     char room[MOST];
 
+    if (self->factory->send_err != 0) {
+        return self->factory->send_err;
+    }
     if (!self->factory->whole) {
         return put(self, bytes.ptr, bytes.len);
     }

@@ -13,6 +13,7 @@ typedef struct fake_factory {
     bool mute;          /* a server does not answer the greeting */
     bool refuses;       /* a server fails by the first bytes after it, and its client by that */
     int make_err;       /* what making one fails by */
+    int send_err;       /* what a send fails by */
     const char *proves; /* the name that every peer proves to be */
     size_t live, made, closed, destroyed;
     char server[64]; /* the name that the last client was asked for */

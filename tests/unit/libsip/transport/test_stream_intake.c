@@ -183,6 +183,32 @@ static void test_too_much_waits(void **state)
     stream_net_finish(&n);
 }
 
+/* A channel that could not send is of no use any more: the next send finds another. */
+static void test_send_breaks_off(void **state)
+{
+    stream_net n;
+    sip_path to;
+
+    (void)state;
+    start(&n, false);
+    to = path_to(&n, "b.test");
+    assert_int_equal(stream_node_send(&n.a, &to, SIP_STR(STREAM_HELLO), 1), 0);
+    assert_true(real_loop_until(&n.real, &n.b.messages, 1));
+    n.a.factory.send_err = SIP_ENOMEM;
+    assert_int_equal(stream_node_send(&n.a, &to, SIP_STR(STREAM_HELLO), 2), 0);
+    assert_int_equal(n.a.failed, 0); /* in a later turn */
+    n.a.factory.send_err = 0;
+    assert_int_equal(stream_node_send(&n.a, &to, SIP_STR(STREAM_HELLO), 4), 0);
+    assert_true(real_loop_until(&n.real, &n.b.messages, 2));
+    assert_int_equal(n.a.failed, 1);
+    assert_int_equal(n.a.refs, 2);
+    assert_int_equal(n.a.err, SIP_ENOMEM);
+    assert_int_equal(n.a.closed, 1);
+    assert_int_equal(n.a.stats.broken, 1);
+    assert_int_equal(n.a.stats.connected, 2);
+    stream_net_finish(&n);
+}
+
 static void test_whole_messages(void **state)
 {
     static char large[1500];
@@ -243,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_refused_after_handshake),
         cmocka_unit_test(test_handshake_takes_too_long),
         cmocka_unit_test(test_too_much_waits),
+        cmocka_unit_test(test_send_breaks_off),
         cmocka_unit_test(test_whole_messages),
         cmocka_unit_test(test_pings),
     };
