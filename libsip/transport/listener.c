@@ -19,17 +19,22 @@ typedef struct sip__listener {
     sip__listen_config config; /* complete but for `why` */
 } listener;
 
+static void drop_newest(sip__transports *transports)
+{
+    listener *entry = transports->listeners;
+
+    transports->listeners = entry->next;
+    sip_free(transports->allocator, entry->where);
+    sip_free(transports->allocator, entry->device);
+    sip_free(transports->allocator, entry->advertised_host);
+    sip_free(transports->allocator, entry->ws_path);
+    sip_free(transports->allocator, entry);
+}
+
 void sip__listeners_finish(sip__transports *transports)
 {
     while (transports->listeners != NULL) {
-        listener *entry = transports->listeners;
-
-        transports->listeners = entry->next;
-        sip_free(transports->allocator, entry->where);
-        sip_free(transports->allocator, entry->device);
-        sip_free(transports->allocator, entry->advertised_host);
-        sip_free(transports->allocator, entry->ws_path);
-        sip_free(transports->allocator, entry);
+        drop_newest(transports);
     }
 }
 
@@ -248,6 +253,9 @@ static int listen_on(sip__transports *transports, const sip__listen_config *conf
         (given->accept_alias == SIP_DEFAULT && where.protocol == SIP_PROTOCOL_TLS);
     err = create_all(transports, &where, entry);
     entry->config.why = NULL;
+    if (err != 0) { /* or it would come up by itself when addresses change */
+        drop_newest(transports);
+    }
     return err;
 }
 

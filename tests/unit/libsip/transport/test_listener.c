@@ -286,6 +286,7 @@ static void test_refused(void **state)
         assert_non_null(strstr(text, cases[i].given.where));
         assert_non_null(strstr(text, cases[i].text));
         assert_null(n.a.all.first);
+        assert_null(n.a.all.listeners); /* what failed does not come up later */
     }
     assert_int_equal(sip_tls_create(NULL, NULL, 0, &client), 0);
     assert_int_equal(
