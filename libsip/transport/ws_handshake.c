@@ -94,14 +94,28 @@ static bool has_token(sip_str headers, const char *name, const char *token, bool
     return false;
 }
 
-/* A head has only lines of visible bytes, each with a colon, none folded. */
+/* A name and right after it its colon; a blank before the name would fold the line into the one
+ * above, and others might read a blank after it otherwise. */
+static bool has_name(sip_str line)
+{
+    size_t i;
+
+    for (i = 0; i < line.len && line.ptr[i] != ':'; i++) {
+        if (line.ptr[i] == ' ' || line.ptr[i] == '\t') {
+            return false;
+        }
+    }
+    return i > 0 && i < line.len;
+}
+
+/* A head has only lines of visible bytes, each with a name, none folded. */
 static bool is_clean(sip_str headers)
 {
     sip_str line;
     size_t i;
 
     while (next_line(&headers, &line)) {
-        if (line.len > 0 && (line.ptr[0] == ' ' || memchr(line.ptr, ':', line.len) == NULL)) {
+        if (line.len > 0 && !has_name(line)) {
             return false;
         }
         for (i = 0; i < line.len; i++) {
@@ -166,6 +180,8 @@ static sip__ws_verdict judge(sip_str headers, const sip__ws_request *request)
 
     if (request->host.len == 0) {
         verdict.text = "one Host is wanted";
+    } else if (request->origin.len == 0 && has_header(headers, "Origin")) {
+        verdict.text = "at most one Origin is wanted";
     } else if (!has_token(headers, "Upgrade", "websocket", true) ||
                !has_token(headers, "Connection", "upgrade", true)) {
         verdict.status = 426;
