@@ -53,6 +53,9 @@ sip_path sip__next_hop_path(sip__layer *layer, const sip__finder *finder, size_t
     if (hop->protocol == SIP_PROTOCOL_TLS || hop->protocol == SIP_PROTOCOL_WSS) {
         path.server =
             sip__transports_server_id(layer->config.transports, sip_str_of(finder->locate.name));
+        if (path.server == 0) {
+            path.server = SIP__SERVER_NAME_LOST;
+        }
     }
     return path;
 }

@@ -7,6 +7,9 @@
 #include <sip/containers.h>
 
 #define SIP__SERVER_NAME_BYTES 256 /* with its zero; DNS allows 253 */
+/* The number of no name, ever: whoever needs one and got none asks for this, and is refused. With 0
+ * instead the address alone would be proof enough. */
+#define SIP__SERVER_NAME_LOST UINT32_MAX
 
 typedef struct sip__server_names {
     const sip_allocator *allocator;
@@ -16,7 +19,7 @@ typedef struct sip__server_names {
     sip_list used; /* longest unused first */
 } sip__server_names;
 
-/* limit: of names kept, up to 65535; beyond, the longest unused one is forgotten. @return 0 or
+/* limit: of names kept, up to 65534; beyond, the longest unused one is forgotten. @return 0 or
  * SIP_ENOMEM */
 int sip__server_names_init(sip__server_names *names, const sip_allocator *allocator,
                            const sip_random *random, size_t limit);
