@@ -127,7 +127,7 @@ static void heed_response(sip_stack *stack, const sip_msg *response, const sip_v
     sip_str value = sip_msg_value(response, SIP_HEADER_FLOW_TIMER, 0);
 
     if ((value.len > 0 || (sip_param_find(via->params, "keep", &value) && value.len > 0)) &&
-        sip__client_tx_match(&stack->worker.layer, response) != NULL) {
+        sip__client_tx_is_from_target(&stack->worker.layer, response)) {
         take_answer(stack, sip_msg_source(response), value);
     }
 }

@@ -4,6 +4,9 @@
 #include "transaction/client_tx.h"
 #include <string.h>
 
+#define CHANGES_MS 60000
+#define MOST_CHANGES 5u /* of the address that servers see, in that time */
+
 /* Documentation addresses (RFC 5737, RFC 3849) are nobody's, so that they stand for anybody beyond
  * the default route. */
 static const sip_addr anybody4 = {.family = SIP_FAMILY_IP4, .ip = {192, 0, 2, 1}, .port = 5060};
@@ -25,18 +28,45 @@ static bool seen_by_server(const sip_msg *response, sip_addr *ret_seen)
     return sip_addr_parse(via->received.len > 0 ? via->received : via->host, port, ret_seen) == 0;
 }
 
+/* Every change is told to all our peers: a NAT that maps every message anew, or a server that says
+ * so, must not have us do nothing else. */
+static bool may_change(sip_transport *transport, sip_time_ms now_ms)
+{
+    if (now_ms - transport->learnt_ms >= CHANGES_MS) {
+        transport->learnt_ms = now_ms;
+        transport->learnt_changes = 0;
+    }
+    if (transport->learnt_changes >= MOST_CHANGES) {
+        return false;
+    }
+    transport->learnt_changes++;
+    return true;
+}
+
+/* An address that a peer could reach, and that we could have. */
+static bool is_sound(const sip_addr *seen, const sip_path *path)
+{
+    return seen->family == path->remote.family && seen->port != 0 && !sip_addr_is_any(seen) &&
+           !sip_addr_is_multicast(seen);
+}
+
 /* Servers behind different NATs see different addresses: the first to see another than ours is the
  * one that counts until our own address changes, so that no two of them take turns.
  * @return whether that is news */
-static bool take_seen(sip_transport *transport, const sip_path *path, const sip_addr *seen)
+static bool take_seen(const sip_stack *stack, sip_transport *transport, const sip_path *path,
+                      const sip_addr *seen)
 {
+    if (!is_sound(seen, path)) {
+        return false;
+    }
     if (transport->learnt.family == SIP_FAMILY_NONE) {
         if (sip_addr_equal(seen, &path->local)) {
             return false;
         }
         transport->learnt_from = path->remote;
     } else if (sip_addr_equal(seen, &transport->learnt) ||
-               !sip_addr_equal(&path->remote, &transport->learnt_from)) {
+               !sip_addr_equal(&path->remote, &transport->learnt_from) ||
+               !may_change(transport, sip_worker_now_ms(&stack->worker))) {
         return false;
     }
     transport->learnt = *seen;
@@ -52,8 +82,8 @@ void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg 
 
     if (!sip__networks_hold(stack->worker.transports.local_networks, &source->remote) &&
         seen_by_server(response, &moved.mapped) &&
-        sip__client_tx_match(&stack->worker.layer, response) != NULL &&
-        take_seen(transport, source, &moved.mapped)) {
+        sip__client_tx_is_from_target(&stack->worker.layer, response) &&
+        take_seen(stack, transport, source, &moved.mapped)) {
         sip__stack_tell(stack, &moved);
     }
 }
@@ -65,7 +95,7 @@ void sip__stack_learn_mapped(sip_stack *stack, const sip_path *path, const sip_a
 
     if (sip__transports_choose(&stack->worker.transports, &way, &transport) == 0 &&
         transport->learns) {
-        (void)take_seen(transport, &way, mapped);
+        (void)take_seen(stack, transport, &way, mapped);
     }
 }
 

@@ -359,6 +359,13 @@ sip_client_tx *sip__client_tx_match(sip__layer *layer, const sip_msg *response)
     return via == NULL ? NULL : find(layer, via->branch, sip_msg_method_text(response));
 }
 
+bool sip__client_tx_is_from_target(sip__layer *layer, const sip_msg *response)
+{
+    const sip_client_tx *tx = sip__client_tx_match(layer, response);
+
+    return tx != NULL && sip_addr_same_host(&tx->path.remote, &sip_msg_source(response)->remote);
+}
+
 void *sip__client_tx_find_data(sip_tu *tu, sip_str branch, sip_method method,
                                const sip_client_tx_handler *handler)
 {

@@ -56,6 +56,9 @@ typedef struct sip__client_cell {
 
 /* The transaction that a response belongs to (RFC 3261 17.1.3), or NULL. */
 sip_client_tx *sip__client_tx_match(sip__layer *layer, const sip_msg *response);
+/* True if it answers a request that went to where it comes from: whoever saw our Via further on may
+ * well answer too, but has nothing to tell of the way there. */
+bool sip__client_tx_is_from_target(sip__layer *layer, const sip_msg *response);
 /* Feed a matched response to the machine. */
 void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response);
 /* Sending did not work: on to the next target, or into the machine (target.c). */

@@ -108,7 +108,8 @@ typedef struct sip_listener_config {
     uint16_t advertised_port;
     /** udp, for clients behind a NAT: Contact says the address that the last answer saw us at
      * (received and rport, RFC 3581), once it differs from ours; told as SIP_TRANSPORT_FLOW_MOVED.
-     * Servers in sip_stack_config.local_networks do not count. */
+     * Servers in sip_stack_config.local_networks do not count, nor do answers from elsewhere than
+     * the request went to, nor more than five changes in a minute. */
     bool learn_address;
     sip_tls *tls; /**< of tls and wss; NULL: the stack's */
     /** ws and wss: as a server the only path that is served, as a client the one asked for. NULL:

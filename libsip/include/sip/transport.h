@@ -103,6 +103,8 @@ struct sip_transport {
     bool learns;                 /**< Contact follows what answers say of our address (RFC 3581) */
     sip_addr learnt;             /**< what they said last; family none: nothing */
     sip_addr learnt_from;        /**< who says it */
+    sip_time_ms learnt_ms;       /**< @private since when its changes are counted */
+    unsigned learnt_changes;     /**< @private */
     const char *device;          /**< the interface that it is bound to; NULL: none */
     bool is_lost;                /**< its address is none of this machine's at the time */
     struct sip__listener *listener; /**< @private */

@@ -239,7 +239,13 @@ static void test_learning(void **state)
     send_with_contact(&world, "sip:bob@192.0.2.2:5070");
     answer_seen_as(&world, ";received=192.0.2.1;rport=5060");
     answer_seen_as(&world, ";received=name.example;rport=5060");
+    answer_seen_as(&world, ";received=0.0.0.0;rport=5060");
+    answer_seen_as(&world, ";received=224.0.1.75;rport=5060");
+    answer_seen_as(&world, ";received=2001:db8::9;rport=5060");
     assert_int_equal(told.count, 0); /* it sees us as we are, or says nothing sound */
+    send_with_contact(&world, "sip:bob@192.0.2.77:5070");
+    answer_seen_as(&world, ";received=203.0.113.9;rport=40000");
+    assert_int_equal(told.count, 0); /* this is not who was asked */
     send_with_contact(&world, "sip:bob@192.0.2.2:5070");
     answer_seen_as(&world, ";received=203.0.113.9;rport=40000");
     assert_int_equal(told.count, 1);
@@ -267,6 +273,35 @@ static void test_learning(void **state)
 }
 
 /* What goes to a group says so (RFC 3261 18.1.1). */
+/* A NAT that maps every message anew: it is followed a while, not at any price. */
+static void test_learning_is_bounded(void **state)
+{
+    sip_transport_observer observer = {.fn = note_move};
+    tx_world world;
+    moves told = {0};
+    char seen[64];
+
+    (void)state;
+    world_init(&world);
+    observer.user_data = &told;
+    sip_stack_observe(world.stack, &observer);
+    world.udp.head.learns = true;
+    world_run(&world, 100000);
+    for (unsigned i = 0; i < 20; i++) {
+        (void)snprintf(seen, sizeof(seen), ";received=203.0.113.9;rport=%u", 40000 + i);
+        send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+        answer_seen_as(&world, seen);
+    }
+    assert_int_equal(told.count, 6); /* the first, and five changes */
+    world_run(&world, 60000);
+    send_with_contact(&world, "sip:bob@192.0.2.2:5070");
+    answer_seen_as(&world, ";received=203.0.113.9;rport=40019");
+    assert_int_equal(told.count, 7);
+    assert_int_equal(told.mapped.port, 40019);
+    sip_transport_observer_end(&observer);
+    world_finish(&world);
+}
+
 static void test_multicast(void **state)
 {
     tx_world world;
@@ -304,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_advertised_on_the_wire),
         cmocka_unit_test(test_bad_networks),
         cmocka_unit_test(test_learning),
+        cmocka_unit_test(test_learning_is_bounded),
         cmocka_unit_test(test_multicast),
     };
 
