@@ -199,7 +199,6 @@ static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_pars
                         error.status != 0 && answer_unparsed(stack, bytes, from, error.status));
         return;
     }
-    err = sip_msg_check(msg, stack->config.policy, &error);
     if (err == 0) {
         sip__stack_heed_via(stack, came.transport, msg);
         note_seen(stack, came.transport, msg);
