@@ -13,6 +13,7 @@ typedef struct kept_flow {
     sip_timer timer; /* for the next ping, or for its answer */
     sip__keeper *keeper;
     sip_path path;
+    uint64_t birth; /* the how manieth it is */
     uint32_t interval_ms;
     unsigned tries; /* of the ping under way; 0: none is */
     uint8_t id[SIP__STUN_ID_BYTES];
@@ -36,7 +37,7 @@ static bool is_flow(const kept_flow *flow, const sip_path *path)
             sip_addr_equal(&flow->path.local, &path->local));
 }
 
-static kept_flow *find(const sip__keeper *keeper, const sip_path *path)
+static kept_flow *find_born_until(const sip__keeper *keeper, const sip_path *path, uint64_t birth)
 {
     sip_map_node *node = keeper->stack == NULL
                              ? NULL
@@ -45,11 +46,16 @@ static kept_flow *find(const sip__keeper *keeper, const sip_path *path)
     for (; node != NULL; node = sip_map_next(node)) {
         kept_flow *flow = SIP_CONTAINER_OF(node, kept_flow, node);
 
-        if (is_flow(flow, path)) {
+        if (flow->birth <= birth && is_flow(flow, path)) {
             return flow;
         }
     }
     return NULL;
+}
+
+static kept_flow *find(const sip__keeper *keeper, const sip_path *path)
+{
+    return find_born_until(keeper, path, UINT64_MAX);
 }
 
 static void drop(kept_flow *flow)
@@ -123,6 +129,7 @@ static int add(sip__keeper *keeper, const sip_path *path, kept_flow **ret_flow)
         return SIP_ENOMEM;
     }
     flow->keeper = keeper;
+    flow->birth = ++keeper->births;
     flow->path = *path;
     sip_timer_init(&flow->timer, on_timer, flow);
     sip_map_insert(&keeper->flows, hash_of(keeper, &path->remote), &flow->node);
@@ -194,9 +201,10 @@ void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str byte
 void sip__keeper_unreachable(sip__keeper *keeper, const sip_addr *remote, const char *text)
 {
     sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = *remote};
+    const uint64_t last = keeper->births; /* who is told may keep the flow again */
     kept_flow *flow;
 
-    while ((flow = find(keeper, &path)) != NULL) {
+    while ((flow = find_born_until(keeper, &path, last)) != NULL) {
         end(flow, text);
     }
 }

@@ -9,7 +9,8 @@
 /* Zeroed: keeps nothing. */
 typedef struct sip__keeper {
     sip_stack *stack;
-    sip_map flows; /* once there is one */
+    sip_map flows;   /* once there is one */
+    uint64_t births; /* of flows, ever */
 } sip__keeper;
 
 /* Keep the flow between path->local and path->remote; interval_s 0: no more. @return 0 or

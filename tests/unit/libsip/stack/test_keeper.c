@@ -258,6 +258,38 @@ static void test_no_memory(void **state)
     world_finish(&world);
 }
 
+static void keep_again(const sip_transport_event *event, void *user_data)
+{
+    tx_world *world = user_data;
+    sip_path path = flow();
+
+    if (event->kind == SIP_TRANSPORT_FLOW_ENDED) {
+        world->news.stops++; /* counts the ends */
+        assert_true(world->news.stops < 10);
+        assert_int_equal(sip_stack_keep_alive(world->stack, &path, 30), 0);
+    }
+}
+
+static void test_kept_again_by_who_is_told(void **state)
+{
+    sip_transport_observer observer = {.fn = keep_again};
+    tx_world world;
+    sip_path path = flow();
+
+    (void)state;
+    world_init(&world);
+    observer.user_data = &world;
+    sip_stack_observe(world.stack, &observer);
+    assert_int_equal(sip_stack_keep_alive(world.stack, &path, 30), 0);
+    world.udp.head.events->on_unreachable(&world.udp.head, &path.remote, "port unreachable",
+                                          world.stack);
+    world_turn(&world);
+    assert_int_equal(world.news.stops, 1);
+    assert_int_equal(world.stack->keeper.flows.count, 1);
+    sip_transport_observer_end(&observer);
+    world_finish(&world);
+}
+
 /* Nobody has us ping who likes: only what we asked is heeded. */
 static void test_answers_to_nothing(void **state)
 {
@@ -285,10 +317,15 @@ static void test_answers_to_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept),      cmocka_unit_test(test_no_answer),
-        cmocka_unit_test(test_moved),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_answers),   cmocka_unit_test(test_not_ours),
-        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_answers_to_nothing),
+        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_no_answer),
+        cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_not_ours),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_answers_to_nothing),
+        cmocka_unit_test(test_kept_again_by_who_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
