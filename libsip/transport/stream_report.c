@@ -89,7 +89,10 @@ void sip__stream_run_reports(void *arg)
 {
     sip__stream_transport *stream = arg;
     failure *failed = stream->failures;
-    sip__connection *connection;
+    /* What the reports lead to is the next turn's: whoever tries again at once keeps nobody
+     * waiting. */
+    const sip_list *last = stream->connections.closing.prev;
+    bool more = !sip_list_is_empty(&stream->connections.closing);
 
     stream->failures = NULL;
     stream->failures_end = &stream->failures;
@@ -101,7 +104,10 @@ void sip__stream_run_reports(void *arg)
         sip_free(stream->allocator, failed);
         failed = next;
     }
-    while ((connection = sip__connections_take_closing(&stream->connections)) != NULL) {
+    while (more) {
+        sip__connection *connection = sip__connections_take_closing(&stream->connections);
+
+        more = &connection->node != last;
         report_connection(stream, connection);
     }
 }

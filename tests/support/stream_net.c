@@ -37,6 +37,12 @@ static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_pat
     self->refs += ref;
     self->err = err;
     (void)snprintf(self->text, sizeof(self->text), "%s", text);
+    if (self->retries > 0) {
+        sip_path again = {.protocol = to->protocol, .remote = to->remote};
+
+        self->retries--;
+        assert_int_equal(stream_node_send(self, &again, SIP_STR(STREAM_HELLO), ref), 0);
+    }
 }
 
 static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, const char *text,

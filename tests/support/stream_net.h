@@ -32,7 +32,8 @@ typedef struct stream_node {
     int err;
     char text[400]; /* of the last failure or end */
     char reason[100];
-    bool echo; /* send back what comes */
+    bool echo;      /* send back what comes */
+    size_t retries; /* how often a send that failed is sent again at once */
 } stream_node;
 
 typedef struct stream_net {

@@ -359,6 +359,27 @@ static void test_closed_unless_used(void **state)
     stream_net_finish(&n);
 }
 
+/* Whoever sends again from inside what tells that it failed gets the next turn's answer. */
+static void test_retries_leave_the_turn(void **state)
+{
+    stream_net n;
+    sip_path to;
+
+    (void)state;
+    stream_net_start(&n, &stream_plain);
+    to = stream_path_to(&n.b);
+    /* No stream leads to a broadcast address: the system says so at once. */
+    assert_int_equal(sip_addr_parse(SIP_STR("127.255.255.255"), 5060, &to.remote), 0);
+    n.a.retries = 3;
+    assert_int_equal(stream_node_send(&n.a, &to, SIP_STR(STREAM_HELLO), 1), 0);
+    assert_true(real_loop_until(&n.real, &n.a.failed, 1));
+    assert_int_equal(n.a.failed, 1);
+    assert_true(real_loop_until(&n.real, &n.a.failed, 4));
+    assert_int_equal(n.a.failed, 4);
+    assert_int_equal(n.a.stats.live, 0);
+    stream_net_finish(&n);
+}
+
 static void test_attempts_that_fail(void **state)
 {
     sip_flow flow = 0;
@@ -400,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_connects_first),
         cmocka_unit_test(test_closed_unless_used),
         cmocka_unit_test(test_attempts_that_fail),
+        cmocka_unit_test(test_retries_leave_the_turn),
         cmocka_unit_test(test_destroyed_in_the_midst),
         cmocka_unit_test(test_no_memory),
     };
