@@ -302,6 +302,17 @@ static bool ask(sip__enum *lookup, const char *domain, const sip_dns_answer **re
 }
 
 /* Go on with an answer, until one has to be waited for. */
+/* The number's domain under the next suffix that it fits under; false: there is none. */
+static bool next_domain(sip__enum *lookup, char domain[SIP__NAME_BYTES])
+{
+    while (*lookup->suffixes != NULL) {
+        if (sip__enum_domain(lookup->number, *lookup->suffixes++, domain) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void go_on(sip__enum *lookup, const sip_dns_answer *answer)
 {
     char domain[SIP__NAME_BYTES];
@@ -318,8 +329,7 @@ static void go_on(sip__enum *lookup, const sip_dns_answer *answer)
         }
         if (elsewhere != NULL && lookup->delegations++ < MAX_DELEGATIONS) {
             (void)snprintf(domain, sizeof(domain), "%s", elsewhere);
-        } else if (lookup->n_uris > 0 || *lookup->suffixes == NULL ||
-                   sip__enum_domain(lookup->number, *lookup->suffixes++, domain) != 0) {
+        } else if (lookup->n_uris > 0 || !next_domain(lookup, domain)) {
             finish(lookup);
             return;
         }

@@ -209,52 +209,53 @@ int sip__tls_load_key(SSL_CTX *context, const sip__tls_pem *pem, const sip_tls_d
     return err;
 }
 
-int sip__tls_load_cas(X509_STORE *store, const sip__tls_pem *pem, sip__tls_say_to say)
+/* Move the next of a kind into a store. @return 1, 0: there is none, -1: the store refused it */
+static int take_ca(X509_STORE *store, BIO *bio)
+{
+    X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    int taken = cert == NULL ? 0 : X509_STORE_add_cert(store, cert) == 1 ? 1 : -1;
+
+    X509_free(cert);
+    return taken;
+}
+
+static int take_crl(X509_STORE *store, BIO *bio)
+{
+    X509_CRL *crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+    int taken = crl == NULL ? 0 : X509_STORE_add_crl(store, crl) == 1 ? 1 : -1;
+
+    X509_CRL_free(crl);
+    return taken;
+}
+
+static int take_all(X509_STORE *store, const sip__tls_pem *pem,
+                    int (*take)(X509_STORE *store, BIO *bio), const char *what, const char *kind,
+                    sip__tls_say_to say)
 {
     BIO *bio = NULL;
-    X509 *cert;
     size_t found = 0;
+    int taken;
     int err = open_pem(pem, say, &bio);
 
     if (err != 0) {
         return err;
     }
-    while (err == 0 && (cert = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-        if (X509_STORE_add_cert(store, cert) != 1) {
-            err = refused(pem, "CA certificate", say);
-        }
-        X509_free(cert);
+    while ((taken = take(store, bio)) > 0) {
         found++;
     }
-    if (err == 0) {
-        err = end_of_pem(pem, found, "certificate", say);
-    }
+    err = taken < 0 ? refused(pem, what, say) : end_of_pem(pem, found, kind, say);
     BIO_free(bio);
     return err;
 }
 
+int sip__tls_load_cas(X509_STORE *store, const sip__tls_pem *pem, sip__tls_say_to say)
+{
+    return take_all(store, pem, take_ca, "CA certificate", "certificate", say);
+}
+
 int sip__tls_load_crls(X509_STORE *store, const sip__tls_pem *pem, sip__tls_say_to say)
 {
-    BIO *bio = NULL;
-    X509_CRL *crl;
-    size_t found = 0;
-    int err = open_pem(pem, say, &bio);
-
-    if (err != 0) {
-        return err;
-    }
-    while (err == 0 && (crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL)) != NULL) {
-        if (X509_STORE_add_crl(store, crl) != 1) {
-            err = refused(pem, "CRL", say);
-        }
-        X509_CRL_free(crl);
-        found++;
-    }
-    if (err == 0) {
-        err = end_of_pem(pem, found, "CRL", say);
-    }
-    BIO_free(bio);
-    return err;
+    return take_all(store, pem, take_crl, "CRL", "CRL", say);
 }
 
 int sip__tls_load_ca_dir(X509_STORE *store, const char *path, sip__tls_say_to say)

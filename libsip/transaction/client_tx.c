@@ -218,12 +218,17 @@ void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response)
 
 bool sip__client_tx_again(sip_client_tx *tx)
 {
+    int err;
+
     if (tx->dead || !tx->reliable || !tx->stood || tx->again || tx->answered || tx->sent == NULL ||
         tx->path.flow != 0) {
         return false;
     }
     tx->again = true;
-    transmit(tx, true);
+    err = sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->sent), tx->id, true);
+    if (err != 0) {
+        sip__client_tx_defer(tx, err);
+    }
     return true;
 }
 

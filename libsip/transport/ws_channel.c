@@ -345,7 +345,7 @@ static int shake_hands(ws_channel *ws, sip_str *bytes)
 
     memcpy(hello->head + before, bytes->ptr, n);
     hello->head_bytes = head.len;
-    head.len = sip__ws_head_bytes(head);
+    head.len = sip__ws_head_bytes(head, before);
     if (head.len == 0) {
         bytes->len = 0;
         return hello->head_bytes == sizeof(hello->head) ? head_too_long(ws) : 0;

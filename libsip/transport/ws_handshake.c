@@ -6,11 +6,11 @@
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" /* RFC 6455 1.3 */
 #define KEY_LETTERS (SIP__WS_KEY_BYTES - 1)
 
-size_t sip__ws_head_bytes(sip_str bytes)
+size_t sip__ws_head_bytes(sip_str bytes, size_t seen)
 {
     size_t at;
 
-    for (at = 4; at <= bytes.len; at++) {
+    for (at = seen < 4 ? 4 : seen + 1; at <= bytes.len; at++) {
         if (memcmp(bytes.ptr + at - 4, "\r\n\r\n", 4) == 0) {
             return at;
         }
@@ -108,20 +108,26 @@ static bool has_name(sip_str line)
     return i > 0 && i < line.len;
 }
 
+static bool has_controls(sip_str line)
+{
+    size_t i;
+
+    for (i = 0; i < line.len; i++) {
+        if ((unsigned char)line.ptr[i] < ' ' && line.ptr[i] != '\t') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A head has only lines of visible bytes, each with a name, none folded. */
 static bool is_clean(sip_str headers)
 {
     sip_str line;
-    size_t i;
 
     while (next_line(&headers, &line)) {
-        if (line.len > 0 && !has_name(line)) {
+        if (has_controls(line) || (line.len > 0 && !has_name(line))) {
             return false;
-        }
-        for (i = 0; i < line.len; i++) {
-            if ((unsigned char)line.ptr[i] < ' ' && line.ptr[i] != '\t') {
-                return false;
-            }
         }
     }
     return headers.len == 0;
@@ -260,7 +266,8 @@ int sip__ws_read_response(sip_str head, const char *key, char *text, size_t size
     const char *why;
 
     (void)next_line(&head, &line);
-    if (line.len < sizeof(begin) + 2 || memcmp(line.ptr, begin, sizeof(begin) - 1) != 0) {
+    if (line.len < sizeof(begin) + 2 || memcmp(line.ptr, begin, sizeof(begin) - 1) != 0 ||
+        has_controls(line)) {
         (void)snprintf(text, size, "the WebSocket handshake failed: the peer does not speak HTTP");
         return SIP_EIO;
     }

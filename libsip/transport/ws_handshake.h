@@ -21,8 +21,9 @@ typedef struct sip__ws_verdict {
     const char *text; /* static */
 } sip__ws_verdict;
 
-/* The length of the head that `bytes` begin with, empty line and all; 0: it is not whole yet. */
-size_t sip__ws_head_bytes(sip_str bytes);
+/* The length of the head that `bytes` begin with, empty line and all; 0: it is not whole yet. The
+ * first `seen` of them have been looked at and hold no whole one. */
+size_t sip__ws_head_bytes(sip_str bytes, size_t seen);
 /* Read the whole head of a client's request (RFC 6455 4.2.1, RFC 7118 4.1).
  * @return 0, or SIP_ESYNTAX with *ret_verdict */
 int sip__ws_read_request(sip_str head, sip__ws_request *ret_request, sip__ws_verdict *ret_verdict);

@@ -153,8 +153,12 @@ static void order_and_preference(void **state)
 static void delegations_and_suffixes(void **state)
 {
     static const char *const trees[] = {"private.example", "e164.arpa", NULL};
+    char too_long[SIP__NAME_BYTES];
+    const char *const long_first[] = {too_long, "e164.arpa", NULL};
 
     (void)state;
+    memset(too_long, 'a', sizeof(too_long) - 1);
+    too_long[sizeof(too_long) - 1] = '\0';
     assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
     zone_load(&world.zone, "2.1.private.example 60 NAPTR 1 1 - - - 2.1.elsewhere.example\n"
                            "2.1.elsewhere.example 60 NAPTR 1 1 u E2U+sip !^.*$!sip:a@b! .\n"
@@ -162,6 +166,7 @@ static void delegations_and_suffixes(void **state)
                            "4.1.e164.arpa 60 NAPTR 1 1 - - - 4.1.e164.arpa\n");
     expect("+12", trees, 0, "sip:a@b\n");
     expect("+13", trees, 0, "sip:c@d\n");
+    expect("+13", long_first, 0, "sip:c@d\n");
     expect("+14", NULL, SIP_ENOENT, ""); /* to itself, for ever */
     expect("+15", trees, SIP_ENOENT, "");
     expect("+15", trees, SIP_ENOENT, "");

@@ -7,11 +7,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <poll.h>
-
 #include <sip/build.h>
 
 #include "stack/stack.h"
+#include "support/stack_turn.h"
 #include "transport/connection.h"
 
 typedef struct side {
@@ -84,12 +83,7 @@ static void until(side *a, side *b, const size_t *count, size_t wanted)
     int i;
 
     for (i = 0; i < 5000 && *count < wanted; i++) {
-        struct pollfd fds[2] = {{sip_stack_fd(a->stack), POLLIN, 0},
-                                {sip_stack_fd(b->stack), POLLIN, 0}};
-
-        (void)poll(fds, 2, 10);
-        assert_int_equal(sip_stack_step(a->stack), 1);
-        assert_int_equal(sip_stack_step(b->stack), 1);
+        stack_turn(a->stack, b->stack, -1);
     }
     assert_true(*count >= wanted);
 }

@@ -8,11 +8,11 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "stack/stack.h"
+#include "support/stack_turn.h"
 
 #define PATIENCE 10000 /* turns of a millisecond at the most */
 
@@ -76,24 +76,9 @@ static void close_world(world *it)
     sip_stack_destroy(it->b.stack);
 }
 
-/* A turn of each; waits a little if there is nothing to do. */
 static void turn(world *it)
 {
-    struct pollfd fds[3];
-    nfds_t n = 0;
-
-    fds[n++] = (struct pollfd){.fd = sip_stack_fd(it->a.stack), .events = POLLIN};
-    if (it->b.stack != NULL) {
-        fds[n++] = (struct pollfd){.fd = sip_stack_fd(it->b.stack), .events = POLLIN};
-    }
-    if (it->fd >= 0) {
-        fds[n++] = (struct pollfd){.fd = it->fd, .events = POLLIN};
-    }
-    poll(fds, n, 1);
-    assert_int_equal(sip_stack_step(it->a.stack), 1);
-    if (it->b.stack != NULL) {
-        assert_int_equal(sip_stack_step(it->b.stack), 1);
-    }
+    stack_turn(it->a.stack, it->b.stack, it->fd);
 }
 
 /* ---- a stack and a client */

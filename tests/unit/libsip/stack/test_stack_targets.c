@@ -14,6 +14,8 @@
 
 #include <sip/sip.h>
 
+#include "support/stack_turn.h"
+
 #define PATIENCE 10000 /* turns of a millisecond at the most */
 
 typedef struct world {
@@ -201,13 +203,7 @@ static void ask(world *it, const char *format)
     assert_int_equal(sip_client_tx_create(it->tu, request, NULL, &ask_handler, it, NULL), 0);
     sip_msg_unref(request);
     for (int i = 0; i < PATIENCE && it->answers + it->failures == 0; i++) {
-        struct pollfd wait = {.fd = sip_stack_fd(it->client), .events = POLLIN};
-
-        (void)poll(&wait, 1, 1);
-        assert_int_equal(sip_stack_step(it->client), 1);
-        if (it->server != NULL) {
-            assert_int_equal(sip_stack_step(it->server), 1);
-        }
+        stack_turn(it->client, it->server, -1);
         serve_raw(it);
     }
     assert_int_equal(it->answers + it->failures, 1);

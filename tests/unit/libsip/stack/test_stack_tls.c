@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <poll.h>
 
 #include <sip/build.h>
 #include <sip/flow.h>
 
+#include "support/stack_turn.h"
 #include "support/tls_world.h"
 
 #define PATIENCE 10000 /* turns of a millisecond at the most */
@@ -89,12 +89,7 @@ static void open_end(end *self, sip_tls *tls, const char *where, bool client_onl
 static void until(end *a, end *b, const unsigned *count, unsigned wanted)
 {
     for (int i = 0; i < PATIENCE && *count < wanted; i++) {
-        struct pollfd fds[] = {{.fd = sip_stack_fd(a->stack), .events = POLLIN},
-                               {.fd = sip_stack_fd(b->stack), .events = POLLIN}};
-
-        (void)poll(fds, 2, 1);
-        assert_int_equal(sip_stack_step(a->stack), 1);
-        assert_int_equal(sip_stack_step(b->stack), 1);
+        stack_turn(a->stack, b->stack, -1);
     }
     assert_int_equal(*count, wanted);
 }

@@ -335,6 +335,23 @@ static void test_a_dead_connection_once(void **state)
     many_finish(&it);
 }
 
+/* A second try that cannot even begin leads on at once. */
+static void test_a_dead_connection_without_a_way(void **state)
+{
+    many_world it;
+
+    (void)state;
+    many_init(&it, 1);
+    it.stands = true;
+    (void)world_client(&it.world, "OPTIONS", "sip:b@192.0.2.2;transport=tcp");
+    it.world.send_err = SIP_EIO;
+    close_flow(&it, 2);
+    world_turn(&it.world);
+    assert_int_equal(it.world.news.failures, 1);
+    it.world.send_err = 0;
+    many_finish(&it);
+}
+
 static void test_no_way_on(void **state)
 {
     many_world it;
@@ -474,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_cancelled_and_abandoned_while_racing),
         cmocka_unit_test(test_news_of_one_target_twice),
         cmocka_unit_test(test_a_dead_connection_once),
+        cmocka_unit_test(test_a_dead_connection_without_a_way),
         cmocka_unit_test(test_no_way_on),
         cmocka_unit_test(test_too_long_for_udp),
         cmocka_unit_test(test_whom_a_certificate_is_for),

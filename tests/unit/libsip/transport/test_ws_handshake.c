@@ -28,11 +28,12 @@ static void test_head_length(void **state)
     for (n = 0; n < whole; n++) {
         sip_str part = {REQUEST, n};
 
-        assert_int_equal(sip__ws_head_bytes(part), 0);
+        assert_int_equal(sip__ws_head_bytes(part, 0), 0);
+        assert_int_equal(sip__ws_head_bytes(SIP_STR(REQUEST), n), whole);
     }
-    assert_int_equal(sip__ws_head_bytes(SIP_STR(REQUEST)), whole);
-    assert_int_equal(sip__ws_head_bytes(SIP_STR(REQUEST "more\r\n\r\n")), whole);
-    assert_int_equal(sip__ws_head_bytes((sip_str){NULL, 0}), 0);
+    assert_int_equal(sip__ws_head_bytes(SIP_STR(REQUEST), 0), whole);
+    assert_int_equal(sip__ws_head_bytes(SIP_STR(REQUEST "more\r\n\r\n"), 0), whole);
+    assert_int_equal(sip__ws_head_bytes((sip_str){NULL, 0}, 0), 0);
 }
 
 static void test_request(void **state)
@@ -155,6 +156,7 @@ static void test_response(void **state)
         const char *words;
     } rows[] = {
         {"SIP/2.0 200 OK\r\n\r\n", "does not speak HTTP"},
+        {"HTTP/1.1 404 \x1b[2J\r\n\r\n", "does not speak HTTP"},
         {"HTTP/1.1 404 Not Found\r\n\r\n", "refused: 404 Not Found"},
         {"HTTP/1.1 1010\r\n\r\n", "refused: 1010"},
         {"HTTP/1.1 101 x\r\nnone\r\n\r\n", "malformed"},
