@@ -157,6 +157,12 @@ int typed_rebuild(const sip_msg *msg, sip_msg **ret_anew)
     return sip_build_finish(build, ret_anew);
 }
 
+/* The room for typed values is bounded: one message may have less of it than the other. */
+static bool is_out_of_room(const sip_msg *msg, const sip_header_type *type, size_t n)
+{
+    return sip_msg_typed_error(msg, type, n, NULL) == SIP_ENOMEM;
+}
+
 static bool same_header(const sip_msg *a, const sip_msg *b, sip_header_id id)
 {
     const sip_header_type *type = sip_header_type_of(id);
@@ -166,6 +172,9 @@ static bool same_header(const sip_msg *a, const sip_msg *b, sip_header_id id)
         return false;
     }
     for (size_t n = 0; n < count; n++) {
+        if (is_out_of_room(a, type, n) || is_out_of_room(b, type, n)) {
+            break;
+        }
         const void *in_a = sip_msg_typed(a, type, n);
         const void *in_b = sip_msg_typed(b, type, n);
 
