@@ -3,6 +3,7 @@
 
 #define LEAST_SHARE 16 /* of one host, where there are few connections in all */
 #define GRACE_MS 1000  /* whoever has come just now is let greet: a crowd would displace itself */
+#define STUCK_MS 1000  /* what is under way so long has met with a loss, or means no good */
 
 /* A further address under which a connection is found. */
 typedef struct sip__alias {
@@ -30,6 +31,8 @@ void sip__connection_limits_complete(sip_connection_limits *limits, uint32_t max
     set_default(&limits->first_message_ms, 30000);
     set_default(&limits->message_ms, 30000);
     set_default(&limits->stall_ms, 30000);
+    set_default(&limits->read_bytes_s, 500);
+    set_default(&limits->drain_bytes_s, 1000);
 }
 
 int sip__connections_init(sip__connections *all, const sip__connections_config *config)
@@ -42,6 +45,7 @@ int sip__connections_init(sip__connections *all, const sip__connections_config *
     sip_list_init(&all->connecting);
     sip_list_init(&all->unproven);
     sip_list_init(&all->open);
+    sip_list_init(&all->stuck);
     sip_list_init(&all->closing);
     err = sip_map_init(&all->by_remote, config->allocator, sip_random_system());
     if (err == 0) {
@@ -75,10 +79,23 @@ static uint64_t hash_addr(const sip_map *map, const sip_addr *remote)
 static bool is_idle(const sip__connection *connection)
 {
     return sip__send_queue_is_empty(&connection->sends) && sip_list_is_empty(&connection->dirty) &&
-           connection->stalled_ms == 0 && !sip__frame_is_partial(&connection->frame);
+           connection->stalled_ms == 0 && connection->partial_ms == 0;
 }
 
-sip__connection *sip__connections_close_idle(sip__connections *all, const char *text)
+/* Whoever holds a slot by half a message, or by not reading, loses it to whoever comes. */
+static sip__connection *close_stuck(sip__connections *all, sip_time_ms now_ms, const char *text)
+{
+    sip__connection *first = SIP_CONTAINER_OF(all->stuck.next, sip__connection, node);
+
+    if (sip_list_is_empty(&all->stuck) || now_ms - first->stuck_ms < STUCK_MS) {
+        return NULL;
+    }
+    sip__connections_close(all, first, &all->config.stats->closed_stuck, SIP_EBUSY, text);
+    return first;
+}
+
+sip__connection *sip__connections_close_one(sip__connections *all, sip_time_ms now_ms,
+                                            const char *text)
 {
     sip_list *node;
 
@@ -91,7 +108,7 @@ sip__connection *sip__connections_close_idle(sip__connections *all, const char *
             return connection;
         }
     }
-    return NULL;
+    return close_stuck(all, now_ms, text);
 }
 
 static bool close_unproven(sip__connections *all, sip_time_ms now_ms)
@@ -127,8 +144,8 @@ static int make_room(sip__connections *all, const sip_path *path, bool accepted,
         return refuse(all, &config->stats->refused_limit, "too many connections at once");
     }
     if (config->limit != 0 && all->count >= config->limit && !close_unproven(all, now_ms) &&
-        sip__connections_close_idle(
-            all, "closed for a new one: the limit of connections is reached") == NULL) {
+        sip__connections_close_one(
+            all, now_ms, "closed for a new one: the limit of connections is reached") == NULL) {
         return refuse(all, &config->stats->refused_limit, "connection over the limit");
     }
     return 0;
@@ -348,14 +365,66 @@ void sip__connections_proven(sip__connections *all, sip__connection *connection)
         count_proven(all);
         sip_list_remove(&connection->node);
         sip_list_append(&all->open, &connection->node);
+        sip__connections_sort(all, connection);
     }
+}
+
+static sip_time_ms stuck_since(const sip__connection *connection)
+{
+    sip_time_ms partial_ms = connection->partial_ms, stalled_ms = connection->stalled_ms;
+
+    return partial_ms == 0 || (stalled_ms != 0 && stalled_ms < partial_ms) ? stalled_ms
+                                                                           : partial_ms;
+}
+
+void sip__connections_sort(sip__connections *all, sip__connection *connection)
+{
+    sip_time_ms since_ms = stuck_since(connection);
+    sip_list *after = &all->stuck;
+
+    if (connection->state != SIP__CONNECTION_OPEN || !connection->proven ||
+        connection->stuck_ms == since_ms) {
+        return;
+    }
+    connection->stuck_ms = since_ms;
+    sip_list_remove(&connection->node);
+    if (since_ms == 0) {
+        sip_list_append(&all->open, &connection->node);
+        return;
+    }
+    /* Almost always the last. */
+    while (after->prev != &all->stuck &&
+           SIP_CONTAINER_OF(after->prev, sip__connection, node)->stuck_ms > since_ms) {
+        after = after->prev;
+    }
+    sip_list_append(after, &connection->node);
+}
+
+/* A byte now and then is no progress: only so much counts as would have been taken in the time at
+ * the least rate. */
+bool sip__connections_note_stall(sip__connections *all, sip__connection *connection,
+                                 uint64_t written, size_t waiting, sip_time_ms now_ms)
+{
+    const sip_connection_limits *limits = &all->config.limits;
+    uint64_t least = (uint64_t)limits->stall_ms * limits->drain_bytes_s / 1000;
+    bool anew = connection->stalled_ms == 0 ||
+                written - connection->stalled_bytes >= (least > 0 ? least : 1);
+
+    if (waiting == 0) {
+        connection->stalled_ms = 0;
+    } else if (anew) {
+        connection->stalled_ms = now_ms;
+        connection->stalled_bytes = written;
+    }
+    sip__connections_sort(all, connection);
+    return waiting > 0 && anew;
 }
 
 void sip__connections_touch(sip__connections *all, sip__connection *connection, sip_time_ms now_ms)
 {
     if (connection->state == SIP__CONNECTION_OPEN) {
         connection->used_ms = now_ms;
-        if (connection->proven) {
+        if (connection->proven && connection->stuck_ms == 0) {
             sip_list_remove(&connection->node);
             sip_list_append(&all->open, &connection->node);
         }

@@ -31,7 +31,10 @@ typedef struct sip__connection {
     sip_time_ms since_ms;    /* of this state */
     sip_time_ms used_ms;     /* last sent or received */
     sip_time_ms partial_ms;  /* when the message that is under way began; 0: none is */
-    sip_time_ms stalled_ms;  /* since when the peer has taken nothing; 0: nothing waits for it */
+    sip_time_ms stalled_ms;  /* since when the peer has taken too little; 0: nothing waits for it */
+    sip_time_ms stuck_ms;    /* the earlier of these two; 0: neither */
+    uint64_t partial_bytes;  /* that came after the first ones of that message */
+    uint64_t stalled_bytes;  /* written in all at stalled_ms */
     sip__frame frame;
     sip__keepalive keepalive;
     uint32_t keepalive_ms; /* ping after such a silence; 0: never */
@@ -74,7 +77,8 @@ typedef struct sip__connections {
     sip__buffers buffers;
     sip_list connecting; /* ours, until they are open */
     sip_list unproven;   /* accepted, no whole message yet; oldest first */
-    sip_list open;       /* longest unused first */
+    sip_list open;       /* longest unused first, but for those stuck */
+    sip_list stuck;      /* in the midst of a message or a write, longest so first */
     sip_list closing;
     sip_map by_remote, aliases;
     sip__peer_count peers;
@@ -90,8 +94,8 @@ int sip__connections_init(sip__connections *all, const sip__connections_config *
 void sip__connections_finish(sip__connections *all);
 
 /* A new one to or from path->remote (path->local may be unknown), state CONNECTING. At a limit
- * another one begins to close: the oldest unproven one, or the longest unused idle one. `server`
- * (may be NULL) is copied.
+ * another one begins to close: the oldest unproven one, else as in sip__connections_close_one().
+ * `server` (may be NULL) is copied.
  * @return 0, SIP_ENOMEM, or SIP_EBUSY: all->refusal says why */
 int sip__connections_add(sip__connections *all, const sip_path *path, const char *server,
                          bool accepted, sip_time_ms now_ms, sip__connection **ret_connection);
@@ -115,8 +119,16 @@ void sip__connections_opened(sip__connections *all, sip__connection *connection,
 void sip__connections_proven(sip__connections *all, sip__connection *connection);
 /* It was used: the last to be closed. */
 void sip__connections_touch(sip__connections *all, sip__connection *connection, sip_time_ms now_ms);
-/* Make room: let the longest unused idle one begin to close. Returns NULL if every one is busy. */
-sip__connection *sip__connections_close_idle(sip__connections *all, const char *text);
+/* partial_ms or stalled_ms has changed: put it where it belongs. */
+void sip__connections_sort(sip__connections *all, sip__connection *connection);
+/* Is what waits for the peer taken too slowly from now on, or no longer? `written` in all,
+ * `waiting` bytes. @return true: stalled_ms has changed, to another time than 0 */
+bool sip__connections_note_stall(sip__connections *all, sip__connection *connection,
+                                 uint64_t written, size_t waiting, sip_time_ms now_ms);
+/* Make room: let the longest unused idle one begin to close, else the one that has been in the
+ * midst of a message or a write for longest. Returns NULL if every one is busy in earnest. */
+sip__connection *sip__connections_close_one(sip__connections *all, sip_time_ms now_ms,
+                                            const char *text);
 /* Begin to close: it is not found from now on. The first reason stays. `text` is copied; counter
  * (may be NULL) is increased. */
 void sip__connections_close(sip__connections *all, sip__connection *connection, uint64_t *counter,

@@ -27,6 +27,16 @@ static void keep_alive(sip__deadline *earliest, const sip__connection *connectio
     }
 }
 
+/* A third of the time for whatever size, and more for what comes at the least rate. */
+static uint64_t message_ms(const sip_connection_limits *limits, const sip__connection *connection)
+{
+    uint64_t base = limits->message_ms / 3;
+    uint64_t more =
+        connection->partial_bytes * 1000 / (limits->read_bytes_s > 0 ? limits->read_bytes_s : 1);
+
+    return base + more < limits->message_ms ? base + more : limits->message_ms;
+}
+
 static void while_open(sip__deadline *earliest, const sip__connections *all,
                        const sip__connection *connection, uint64_t idle_ms)
 {
@@ -38,8 +48,8 @@ static void while_open(sip__deadline *earliest, const sip__connections *all,
                "no message came in time");
     }
     if (connection->partial_ms != 0) {
-        end_at(earliest, connection->partial_ms + limits->message_ms, &stats->slow, SIP_EIO,
-               "a message came too slowly");
+        end_at(earliest, connection->partial_ms + message_ms(limits, connection), &stats->slow,
+               SIP_EIO, "a message came too slowly");
     }
     if (connection->stalled_ms != 0) {
         end_at(earliest, connection->stalled_ms + limits->stall_ms, &stats->stalled, SIP_EIO,

@@ -63,8 +63,9 @@ void sip__stream_forget(sip__stream_transport *stream, sip__connection *connecti
 
 bool sip__stream_close_idle(sip__stream_transport *stream)
 {
-    sip__connection *connection = sip__connections_close_idle(
-        &stream->connections, "closed for a new one: no descriptor was free");
+    sip__connection *connection =
+        sip__connections_close_one(&stream->connections, sip__stream_now_ms(stream),
+                                   "closed for a new one: no descriptor was free");
 
     if (connection != NULL && !connection->in_channel) {
         sip__stream_shut(connection);
@@ -164,12 +165,13 @@ int sip__stream_put(sip__stream_transport *stream, sip__connection *connection, 
     return err;
 }
 
-static void note_stall(sip__stream_transport *stream, sip__connection *connection, bool progress)
+static void note_stall(sip__stream_transport *stream, sip__connection *connection)
 {
-    if (sip__stream_socket_waiting(connection->socket) == 0) {
-        connection->stalled_ms = 0;
-    } else if (progress || connection->stalled_ms == 0) {
-        connection->stalled_ms = sip__stream_now_ms(stream);
+    uint64_t queued = sip__stream_socket_queued_total(connection->socket);
+    size_t waiting = sip__stream_socket_waiting(connection->socket);
+
+    if (sip__connections_note_stall(&stream->connections, connection, queued - waiting, waiting,
+                                    sip__stream_now_ms(stream))) {
         sip__stream_schedule(stream, connection);
     }
 }
@@ -186,7 +188,7 @@ void sip__stream_flush(sip__stream_transport *stream, sip__connection *connectio
         sip__stream_close(stream, connection, NULL, SIP_EIO, text);
         return;
     }
-    note_stall(stream, connection, false);
+    note_stall(stream, connection);
 }
 
 static void on_written(uint64_t total_bytes, void *arg)
@@ -196,7 +198,7 @@ static void on_written(uint64_t total_bytes, void *arg)
 
     sip__send_queue_written(&connection->sends, &stream->connections.buffers, total_bytes);
     if (connection->state != SIP__CONNECTION_CLOSING) {
-        note_stall(stream, connection, true);
+        note_stall(stream, connection);
     }
 }
 

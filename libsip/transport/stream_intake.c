@@ -25,6 +25,7 @@ static void give_message(sip__stream_transport *stream, sip__connection *connect
 {
     sip__connections_proven(&stream->connections, connection);
     connection->partial_ms = 0;
+    sip__connections_sort(&stream->connections, connection);
     stream->base.events->on_bytes(&stream->base, &connection->path, bytes, stream->base.stack);
 }
 
@@ -78,7 +79,7 @@ static void take_whole(sip__stream_transport *stream, sip__connection *connectio
 }
 
 /* A message may be under way for so long, from its first byte. */
-static void note_partial(sip__stream_transport *stream, sip__connection *connection)
+static void note_partial(sip__stream_transport *stream, sip__connection *connection, size_t came)
 {
     const sip__channel *channel = connection->channel;
     bool partial = sip__frame_is_partial(&connection->frame) ||
@@ -89,7 +90,11 @@ static void note_partial(sip__stream_transport *stream, sip__connection *connect
         connection->partial_ms = 0;
     } else if (connection->partial_ms == 0) {
         connection->partial_ms = sip__stream_now_ms(stream);
+        connection->partial_bytes = 0;
+    } else {
+        connection->partial_bytes += came;
     }
+    sip__connections_sort(&stream->connections, connection);
 }
 
 /* ---- the channel */
@@ -228,7 +233,7 @@ void sip__stream_take(sip__stream_transport *stream, sip__connection *connection
         take_stream(stream, connection, bytes);
     }
     if (connection->state != SIP__CONNECTION_CLOSING) {
-        note_partial(stream, connection);
+        note_partial(stream, connection, bytes.len);
         sip__stream_schedule(stream, connection);
     }
 }

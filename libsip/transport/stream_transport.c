@@ -254,6 +254,7 @@ static void destroy(sip_transport *transport)
     forget_all(stream, &stream->connections.connecting);
     forget_all(stream, &stream->connections.unproven);
     forget_all(stream, &stream->connections.open);
+    forget_all(stream, &stream->connections.stuck);
     forget_all(stream, &stream->connections.closing);
     sip__connections_finish(&stream->connections);
     sip__stream_drop_reports(stream);
@@ -425,5 +426,6 @@ void sip__stream_close_unplaced(sip_transport *transport, const sip__interface *
         close_from(stream, &stream->connections.connecting, here, n);
         close_from(stream, &stream->connections.unproven, here, n);
         close_from(stream, &stream->connections.open, here, n);
+        close_from(stream, &stream->connections.stuck, here, n);
     }
 }

@@ -22,13 +22,14 @@ static void print_stats(const sip_stack *stack)
 
     sip_stack_get_stats(stack, &all);
     printf("{\"live\": %llu, \"accepted\": %llu, \"silent\": %llu, \"slow\": %llu, "
-           "\"closed_unproven\": %llu, \"closed_for_room\": %llu, \"refused_host\": %llu, "
+           "\"closed_unproven\": %llu, \"closed_for_room\": %llu, \"closed_stuck\": %llu, "
+           "\"refused_host\": %llu, "
            "\"refused_limit\": %llu, \"broken\": %llu}\n",
            (unsigned long long)it->live, (unsigned long long)it->accepted,
            (unsigned long long)it->silent, (unsigned long long)it->slow,
            (unsigned long long)it->closed_unproven, (unsigned long long)it->closed_for_room,
-           (unsigned long long)it->refused_host, (unsigned long long)it->refused_limit,
-           (unsigned long long)it->broken);
+           (unsigned long long)it->closed_stuck, (unsigned long long)it->refused_host,
+           (unsigned long long)it->refused_limit, (unsigned long long)it->broken);
 }
 
 int main(int argc, char **argv)

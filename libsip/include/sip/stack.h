@@ -35,8 +35,12 @@ typedef struct sip_connection_limits {
     uint32_t connect_ms;       /**< for the TCP connection; 0: 10,000 */
     uint32_t handshake_ms;     /**< for TLS and WebSocket on it; 0: 10,000 */
     uint32_t first_message_ms; /**< from accepted to the first whole message; 0: 30,000 */
-    uint32_t message_ms;       /**< from the first byte of any message to its last; 0: 30,000 */
-    uint32_t stall_ms;         /**< that a peer may take nothing of what waits for it; 0: 30,000 */
+    uint32_t message_ms;       /**< from the first byte of any message to its last; 0: 30,000. A
+                                  third of it, and more only for what comes at read_bytes_s */
+    uint32_t stall_ms;         /**< that a peer may take less of what waits for it than would go at
+                                  drain_bytes_s; 0: 30,000 */
+    uint32_t read_bytes_s;     /**< least rate of a message under way; 0: 500 */
+    uint32_t drain_bytes_s;    /**< least rate at which a peer takes what waits; 0: 1,000 */
 } sip_connection_limits;
 
 typedef struct sip_stack_config {
@@ -79,6 +83,13 @@ typedef struct sip_stack_config {
     uint32_t datagram_bytes; /**< longer requests that would go by UDP go by TCP, if there is a TCP
                                 transport of the family (RFC 3261 18.1.1). 0: 1,300, which fits any
                                 path; UINT32_MAX: never */
+    const char *secret; /**< nobody else's, at least 16 characters (else SIP_EINVAL): what marks
+                           dialogs and requests that were passed on is made with it, and so known
+                           after a restart and by each stack with the same one. NULL: a new one each
+                           time. Read only while the stack is made */
+    sip_switch obey_maddr; /**< answers to datagrams go to the address in the maddr of the topmost
+                              Via, as RFC 3261 18.2.2 wants, also where that is no multicast group.
+                              SIP_DEFAULT: off, since it lets anybody aim our answers at anybody */
 } sip_stack_config;
 
 /** @private */
@@ -200,6 +211,7 @@ typedef struct sip_connection_stats {
     uint64_t refused_descriptors; /**< the process had no descriptor left, and none was idle */
     uint64_t closed_for_room;     /**< idle ones, for new ones at the limit */
     uint64_t closed_unproven;     /**< the oldest without a message, for new ones */
+    uint64_t closed_stuck;        /**< for longest amid a message or a write, for new ones */
     uint64_t closed_idle;         /**< after idle_connection_s */
     uint64_t connect_failures, connect_timeouts;
     uint64_t handshake_failures, handshake_timeouts;

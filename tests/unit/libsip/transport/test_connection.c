@@ -28,6 +28,7 @@ static int init(keeper *fixture, const sip_allocator *allocator, uint32_t limit,
     config.limit = limit;
     config.message_bytes = 1000;
     config.stats = &fixture->stats;
+    config.limits = (sip_connection_limits){.stall_ms = 10000, .drain_bytes_s = 1000};
     return sip__connections_init(&fixture->all, &config);
 }
 
@@ -43,6 +44,7 @@ static void finish(keeper *fixture)
     free_list(fixture, &fixture->all.connecting);
     free_list(fixture, &fixture->all.unproven);
     free_list(fixture, &fixture->all.open);
+    free_list(fixture, &fixture->all.stuck);
     free_list(fixture, &fixture->all.closing);
     assert_int_equal(fixture->all.count, 0);
     assert_int_equal(fixture->all.unproven_count, 0);
@@ -263,6 +265,75 @@ static void test_unproven_go_first(void **state)
     finish(&fixture);
 }
 
+static void set_partial(keeper *fixture, sip__connection *connection, sip_time_ms now_ms)
+{
+    connection->partial_ms = now_ms;
+    sip__connections_sort(&fixture->all, connection);
+}
+
+/* Half a message, or nothing read, holds no slot against whoever comes; the longest goes first. */
+static void test_stuck_make_room(void **state)
+{
+    keeper fixture;
+    sip__connection *a, *b, *c, *idle, *none;
+    sip_path path = path_to(9);
+
+    (void)state;
+    assert_int_equal(init(&fixture, sip_allocator_default(), 4, false), 0);
+    a = add_open(&fixture, 1, 10);
+    b = add_open(&fixture, 2, 10);
+    c = add_open(&fixture, 3, 10);
+    idle = add_open(&fixture, 4, 20);
+    set_partial(&fixture, a, 5000);
+    set_partial(&fixture, c, 5500);
+    assert_true(sip__connections_note_stall(&fixture.all, b, 0, 100, 5200));
+    sip__connections_touch(&fixture.all, a, 9000); /* use makes it no less stuck */
+    (void)add_open(&fixture, 5, 9000);
+    assert_int_equal(idle->state, SIP__CONNECTION_CLOSING);
+    set_partial(&fixture, SIP_CONTAINER_OF(fixture.all.open.next, sip__connection, node), 9000);
+    (void)add(&fixture, 6, NULL, true, 9000);
+    assert_int_equal(a->state, SIP__CONNECTION_CLOSING);
+    assert_int_equal(a->err, SIP_EBUSY);
+    assert_int_equal(fixture.stats.closed_stuck, 1);
+    /* Whose message came is stuck no more; the other reason keeps b, whatever it is sent. */
+    set_partial(&fixture, c, 0);
+    set_partial(&fixture, c, 9000);
+    set_partial(&fixture, b, 6000);
+    set_partial(&fixture, b, 0);
+    (void)add(&fixture, 7, NULL, false, 9000);
+    assert_int_equal(b->state, SIP__CONNECTION_CLOSING);
+    /* A loss on the way is given its time. */
+    assert_int_equal(sip__connections_add(&fixture.all, &path, NULL, true, 9999, &none), SIP_EBUSY);
+    assert_int_equal(fixture.stats.closed_stuck, 2);
+    assert_int_equal(fixture.stats.closed_for_room, 1);
+    finish(&fixture);
+}
+
+/* Ten seconds at 1,000 bytes a second: less than 10,000 bytes in it is no progress. */
+static void test_stall(void **state)
+{
+    keeper fixture;
+    sip__connection *it;
+    sip__connections *all = &fixture.all;
+
+    (void)state;
+    assert_int_equal(init(&fixture, sip_allocator_default(), 0, false), 0);
+    it = add_open(&fixture, 1, 10);
+    assert_false(sip__connections_note_stall(all, it, 500, 0, 1000));
+    assert_int_equal(it->stalled_ms, 0);
+    assert_true(sip__connections_note_stall(all, it, 500, 50000, 2000));
+    assert_false(sip__connections_note_stall(all, it, 501, 50000, 3000));
+    assert_false(sip__connections_note_stall(all, it, 10499, 40000, 9000));
+    assert_int_equal(it->stalled_ms, 2000);
+    assert_true(sip__connections_note_stall(all, it, 10500, 39999, 9500));
+    assert_int_equal(it->stalled_ms, 9500);
+    assert_int_equal(it->stuck_ms, 9500);
+    assert_false(sip__connections_note_stall(all, it, 50499, 0, 9600));
+    assert_int_equal(it->stalled_ms, 0);
+    assert_int_equal(it->stuck_ms, 0);
+    finish(&fixture);
+}
+
 static void test_limit_of_a_host(void **state)
 {
     keeper fixture;
@@ -335,6 +406,8 @@ int main(void)
         cmocka_unit_test(test_alias),
         cmocka_unit_test(test_limit_closes_longest_unused),
         cmocka_unit_test(test_unproven_go_first),
+        cmocka_unit_test(test_stuck_make_room),
+        cmocka_unit_test(test_stall),
         cmocka_unit_test(test_limit_of_a_host),
         cmocka_unit_test(test_default_limits),
         cmocka_unit_test(test_no_memory),

@@ -16,7 +16,7 @@ static void init(fixture *f, sip__connection_state state)
 {
     memset(f, 0, sizeof(*f));
     f->all.config.stats = &f->stats;
-    f->all.config.limits = (sip_connection_limits){0, 0, 100, 200, 300, 400, 500};
+    f->all.config.limits = (sip_connection_limits){0, 0, 100, 200, 300, 1200, 500, 1000, 1000};
     f->it.state = (uint8_t)state;
     f->it.since_ms = f->it.used_ms = f->it.keepalive.heard_ms = 1000;
     f->it.proven = true;
@@ -73,11 +73,27 @@ static void test_earliest_of_an_open_one(void **state)
     expect(&f, 0, 1250 + SIP__KEEPALIVE_ANSWER_MS, &f.stats.unanswered_pings);
 }
 
+/* A message under way has a third of its time, and what comes at the least rate. */
+static void test_rate_of_a_message(void **state)
+{
+    fixture f;
+
+    (void)state;
+    init(&f, SIP__CONNECTION_OPEN);
+    f.it.partial_ms = 1000;
+    expect(&f, 0, 1400, &f.stats.slow);
+    f.it.partial_bytes = 100;
+    expect(&f, 0, 1500, &f.stats.slow);
+    f.it.partial_bytes = 1 << 30;
+    expect(&f, 0, 2200, &f.stats.slow);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_earliest_of_an_open_one),
+        cmocka_unit_test(test_rate_of_a_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,12 +34,12 @@ static void test_slow_peers(void **state)
     stream_raw_open(&n, SIP_STR(STREAM_HELLO "OPT"));
     assert_true(real_loop_until(&n.real, &n.a.messages, 1));
     assert_int_equal(n.a.stats.unproven, 0);
-    n.now_ms += 20000;
+    n.now_ms += 9000;
     assert_int_equal(sip__stream_socket_write(n.raw, SIP_STR("I")), 0);
     assert_int_equal(sip_loop_step(n.loop), 0);
     stream_net_flush(&n);
     assert_int_equal(n.a.closed, 1);
-    n.now_ms += 10000; /* bytes that come meanwhile do not help */
+    n.now_ms += 2000; /* a byte now and then does not help */
     assert_true(real_loop_until(&n.real, &n.a.closed, 2));
     assert_int_equal(n.a.stats.slow, 1);
     assert_non_null(strstr(n.a.text, "tcp from 127.0.0.1"));
@@ -58,7 +58,7 @@ static void test_fast_enough(void **state)
     stream_raw_open(&n, SIP_STR("OPT"));
     for (i = 1; i < 5; i++) {
         assert_true(real_loop_until(&n.real, &n.a.stats.accepted, 1));
-        n.now_ms += 20000;
+        n.now_ms += 9000;
         assert_int_equal(sip__stream_socket_write(
                              n.raw, SIP_STR("IONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\nOPT")),
                          0);
@@ -122,6 +122,28 @@ static void test_stalled_peer(void **state)
     stream_net_finish(&n);
 }
 
+/* Half a message holds no place in a full table. */
+static void test_stuck_peer_makes_room(void **state)
+{
+    static const stream_setting tight = {"127.0.0.1", 1, 0, 0, SIP_PROTOCOL_TCP, false};
+    stream_net n;
+    int fd;
+
+    (void)state;
+    stream_net_start(&n, &tight);
+    stream_raw_open(&n, SIP_STR(STREAM_HELLO "OPT"));
+    assert_true(real_loop_until(&n.real, &n.a.messages, 1));
+    n.now_ms += 1500;
+    assert_int_equal(n.a.stats.accepted, 1);
+    n.a.stats.accepted = 0; /* for the next wait */
+    fd = connect_fd(&n);
+    assert_true(real_loop_until(&n.real, &n.a.messages, 2));
+    assert_int_equal(n.a.stats.closed_stuck, 1);
+    assert_true(real_loop_until(&n.real, &n.raw_closed, 1));
+    close(fd);
+    stream_net_finish(&n);
+}
+
 /* Without a descriptor an idle connection gives its own, for one of ours and for one that comes. */
 static void test_no_descriptors(void **state)
 {
@@ -161,9 +183,8 @@ static void test_no_descriptors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_slow_peers),
-        cmocka_unit_test(test_fast_enough),
-        cmocka_unit_test(test_stalled_peer),
+        cmocka_unit_test(test_slow_peers),     cmocka_unit_test(test_fast_enough),
+        cmocka_unit_test(test_stalled_peer),   cmocka_unit_test(test_stuck_peer_makes_room),
         cmocka_unit_test(test_no_descriptors),
     };
 
