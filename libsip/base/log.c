@@ -1,4 +1,4 @@
-#include <sip/base.h>
+#include "base/log_levels.h"
 
 #include <stdio.h>
 
@@ -44,31 +44,55 @@ static void write_line(const sip_log *log, sip_log_category category, sip_log_le
     log->write(category, level, line, log->user_data);
 }
 
-static bool wants(const sip_log *log, sip_log_category category, sip_log_level level)
+bool sip_log_wants(const sip_log *log, sip_log_category category, sip_log_level level)
 {
-    return log && log->write && (log->categories & (unsigned)category) != 0 && level <= log->level;
+    if (log == NULL || log->write == NULL) {
+        return false;
+    }
+    return log->levels != NULL ? sip__log_levels_want(log->levels, category, level)
+                               : (log->categories & (unsigned)category) != 0 && level <= log->level;
+}
+
+void sip_log_error(const sip_log *log, sip_log_category category, const char *format, ...)
+{
+    va_list args;
+
+    if (sip_log_wants(log, category, SIP_LOG_ERROR)) {
+        va_start(args, format);
+        write_line(log, category, SIP_LOG_ERROR, format, args);
+        va_end(args);
+    }
+}
+
+void sip_log_warning(const sip_log *log, sip_log_category category, const char *format, ...)
+{
+    va_list args;
+
+    if (sip_log_wants(log, category, SIP_LOG_WARNING)) {
+        va_start(args, format);
+        write_line(log, category, SIP_LOG_WARNING, format, args);
+        va_end(args);
+    }
 }
 
 void sip_log_info(const sip_log *log, sip_log_category category, const char *format, ...)
 {
     va_list args;
 
-    if (!wants(log, category, SIP_LOG_INFO)) {
-        return;
+    if (sip_log_wants(log, category, SIP_LOG_INFO)) {
+        va_start(args, format);
+        write_line(log, category, SIP_LOG_INFO, format, args);
+        va_end(args);
     }
-    va_start(args, format);
-    write_line(log, category, SIP_LOG_INFO, format, args);
-    va_end(args);
 }
 
 void sip_log_debug(const sip_log *log, sip_log_category category, const char *format, ...)
 {
     va_list args;
 
-    if (!wants(log, category, SIP_LOG_DEBUG)) {
-        return;
+    if (sip_log_wants(log, category, SIP_LOG_DEBUG)) {
+        va_start(args, format);
+        write_line(log, category, SIP_LOG_DEBUG, format, args);
+        va_end(args);
     }
-    va_start(args, format);
-    write_line(log, category, SIP_LOG_DEBUG, format, args);
-    va_end(args);
 }

@@ -154,30 +154,51 @@ typedef enum sip_log_category {
     SIP_LOG_TRANSACTION = 1 << 4,
     SIP_LOG_DIALOG = 1 << 5,
     SIP_LOG_USAGE = 1 << 6,
-    SIP_LOG_AUTH = 1 << 7
+    SIP_LOG_AUTH = 1 << 7,
+    SIP_LOG_TLS = 1 << 8,
+    SIP_LOG_APP = 1 << 9 /**< the application's own lines */
 } sip_log_category;
-#define SIP_LOG_ALL 0xffu
+#define SIP_LOG_ALL 0x3ffu
 
+/** The more, the more detailed. */
 typedef enum sip_log_level {
-    SIP_LOG_INFO = 1,
-    SIP_LOG_DEBUG = 2
+    SIP_LOG_OFF,
+    SIP_LOG_ERROR,   /**< something does not work until somebody mends it */
+    SIP_LOG_WARNING, /**< it goes on, with less than was asked for */
+    SIP_LOG_INFO,
+    SIP_LOG_DEBUG
 } sip_log_level;
 
+/** A level for each category that may be changed while lines are written: <sip/log.h>. */
+typedef struct sip_log_levels sip_log_levels;
+
 /** Where log lines go. `line` is zero-terminated, one line without its end, borrowed for the call;
- * bytes of peers are escaped and credentials left out. `write` NULL: no log. */
+ * bytes of peers are escaped and credentials left out. `write` NULL: no log. With several workers
+ * it is called on the thread of each. <sip/log.h> makes one that writes to a file or to syslog. */
 typedef struct sip_log {
     void (*write)(sip_log_category category, sip_log_level level, const char *line,
                   void *user_data);
     void *user_data;
-    unsigned categories; /**< mask of sip_log_category */
-    sip_log_level level; /**< the most detailed level wanted */
+    unsigned categories;          /**< mask of sip_log_category */
+    sip_log_level level;          /**< the most detailed level wanted */
+    const sip_log_levels *levels; /**< say instead of the two above what is wanted, at any time;
+                                     borrowed. NULL: the two above, which then may not change */
 } sip_log;
 
+/** True if a line of this level about `category` would be written, for lines that cost something
+ * to make. `log` may be NULL. Any thread; one load of an atomic. */
+SIP_API bool sip_log_wants(const sip_log *log, sip_log_category category, sip_log_level level);
 /** Write a line if `log` (may be NULL) wants it. At most 1,000 bytes; longer lines are cut.
- * Backslashes and bytes that are not printable ASCII are escaped here. */
+ * Backslashes and bytes that are not printable ASCII are escaped here. Any thread. */
+SIP_API void sip_log_error(const sip_log *log, sip_log_category category, const char *format, ...)
+    SIP_PRINTF(3, 4);
+/** As sip_log_error(), for what is wrong but goes on. */
+SIP_API void sip_log_warning(const sip_log *log, sip_log_category category, const char *format, ...)
+    SIP_PRINTF(3, 4);
+/** As sip_log_error(), for what is worth knowing. */
 SIP_API void sip_log_info(const sip_log *log, sip_log_category category, const char *format, ...)
     SIP_PRINTF(3, 4);
-/** As sip_log_info(), for details. */
+/** As sip_log_error(), for details. */
 SIP_API void sip_log_debug(const sip_log *log, sip_log_category category, const char *format, ...)
     SIP_PRINTF(3, 4);
 

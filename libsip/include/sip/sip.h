@@ -24,6 +24,7 @@
 #include <sip/iscomposing.h>
 #include <sip/local.h>
 #include <sip/locate.h>
+#include <sip/log.h>
 #include <sip/loop.h>
 #include <sip/message_summary.h>
 #include <sip/msg.h>
@@ -49,6 +50,7 @@
 #include <sip/trace.h>
 #include <sip/transport.h>
 #include <sip/tu.h>
+#include <sip/tu_queue.h>
 #include <sip/uri.h>
 #include <sip/watcherinfo.h>
 #include <sip/xml.h>

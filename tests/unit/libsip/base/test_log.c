@@ -31,7 +31,7 @@ static void keep(sip_log_category category, sip_log_level level, const char *lin
 static void lines_are_formatted(void **state)
 {
     sink s = {0};
-    const sip_log log = {keep, &s, SIP_LOG_ALL, SIP_LOG_DEBUG};
+    const sip_log log = {keep, &s, SIP_LOG_ALL, SIP_LOG_DEBUG, NULL};
 
     (void)state;
     sip_log_info(&log, SIP_LOG_DNS, "%d records of " SIP_FMT, 3, SIP_ARG(SIP_STR("example.com")));
@@ -47,7 +47,7 @@ static void lines_are_formatted(void **state)
 static void unwanted_lines_are_not_written(void **state)
 {
     sink s = {0};
-    sip_log log = {keep, &s, SIP_LOG_DNS | SIP_LOG_STACK, SIP_LOG_INFO};
+    sip_log log = {keep, &s, SIP_LOG_DNS | SIP_LOG_STACK, SIP_LOG_INFO, NULL};
 
     (void)state;
     sip_log_info(&log, SIP_LOG_AUTH, "other category");
@@ -65,7 +65,7 @@ static void unwanted_lines_are_not_written(void **state)
 static void bytes_that_do_not_print_are_escaped(void **state)
 {
     sink s = {0};
-    const sip_log log = {keep, &s, SIP_LOG_ALL, SIP_LOG_DEBUG};
+    const sip_log log = {keep, &s, SIP_LOG_ALL, SIP_LOG_DEBUG, NULL};
 
     (void)state;
     sip_log_info(&log, SIP_LOG_MESSAGE, "%s", "a\r\nb\x1b[2J\\\x7f\xc3\xa4~ ");
@@ -75,7 +75,7 @@ static void bytes_that_do_not_print_are_escaped(void **state)
 static void long_lines_are_cut_at_a_whole_character(void **state)
 {
     sink s = {0};
-    const sip_log log = {keep, &s, SIP_LOG_ALL, SIP_LOG_DEBUG};
+    const sip_log log = {keep, &s, SIP_LOG_ALL, SIP_LOG_DEBUG, NULL};
     char text[3001];
 
     (void)state;

@@ -339,7 +339,7 @@ static void log_line(sip_log_category category, sip_log_level level, const char 
 static void our_own_expired_certificate_is_logged(void **state)
 {
     static const sip_clock late = {no_ms, late_s, NULL};
-    static const sip_log log = {log_line, NULL, SIP_LOG_ALL, SIP_LOG_INFO};
+    static const sip_log log = {log_line, NULL, SIP_LOG_ALL, SIP_LOG_INFO, NULL};
     const sip_tls_domain domain = {.chain_pem = cert_pem_of(&one), .key_pem = cert_key_of(&one)};
 
     (void)state;

@@ -30,7 +30,7 @@ static void on_line(sip_log_category category, sip_log_level level, const char *
 static void test_message(void **state)
 {
     lines seen = {{0}, 0};
-    const sip_log log = {on_line, &seen, SIP_LOG_ALL, SIP_LOG_DEBUG};
+    const sip_log log = {on_line, &seen, SIP_LOG_ALL, SIP_LOG_DEBUG, NULL};
     sip_trace_event event = {
         .sent = true,
         .repeated = true,

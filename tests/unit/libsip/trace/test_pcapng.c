@@ -300,7 +300,7 @@ static void on_line(sip_log_category category, sip_log_level level, const char *
 static void test_no_room(void **state)
 {
     told lines = {0};
-    const sip_log log = {on_line, &lines, SIP_LOG_ALL, SIP_LOG_INFO};
+    const sip_log log = {on_line, &lines, SIP_LOG_ALL, SIP_LOG_INFO, NULL};
     const sip_pcapng_config config = {.path = "/dev/full", .log = &log};
     sip_trace_event event = event_of(SIP_PROTOCOL_UDP, true, SIP_STR("BYE"));
     sip_trace_sink *sink = NULL;
