@@ -332,17 +332,18 @@ static void what_cannot_be_made_is_said(void **state)
 static void want_of_memory_leaves_nothing(void **state)
 {
     place *where = *state;
+    sip_logger_config config = {.to = where->path};
     fail_alloc fail;
     size_t n = 0;
 
     do {
         sip_logger *logger = NULL;
+        int err;
 
         fail_alloc_init(&fail, ++n);
-        assert_int_equal(
-            sip_logger_create(&(sip_logger_config){.to = where->path, .allocator = &fail.allocator},
-                              &logger),
-            fail.failed ? SIP_ENOMEM : 0);
+        config.allocator = &fail.allocator;
+        err = sip_logger_create(&config, &logger);
+        assert_int_equal(err, fail.failed ? SIP_ENOMEM : 0);
         sip_logger_destroy(logger);
         assert_int_equal(fail.live, 0);
     } while (fail.failed);
