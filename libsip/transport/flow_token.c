@@ -4,21 +4,56 @@
 #include <string.h>
 
 #define MAC_BYTES 10  /* RFC 5626 5.2: 80 bits */
+#define HASH_BYTES 32 /* of SHA-256 */
 #define MOST_BYTES 54 /* protocol, family and two addresses of IPv6 with scope and port */
 #define ADDR_BYTES(family) ((family) == SIP_FAMILY_IP6 ? 22u : 6u)
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static bool make_mac(const uint8_t *key, const uint8_t *bytes, size_t len, uint8_t out[MAC_BYTES])
+/* What the key says to `bytes`; `use` keeps its uses apart. */
+static bool keyed_hash(const uint8_t *key, uint8_t use, const uint8_t *bytes, size_t len,
+                       uint8_t out[HASH_BYTES])
 {
+    uint8_t input[1 + MOST_BYTES];
     uint8_t whole[EVP_MAX_MD_SIZE];
     unsigned n = 0;
 
-    if (HMAC(EVP_sha256(), key, SIP__FLOW_KEY_BYTES, bytes, len, whole, &n) == NULL ||
-        n < MAC_BYTES) {
+    input[0] = use;
+    memcpy(input + 1, bytes, len);
+    if (HMAC(EVP_sha256(), key, SIP__FLOW_KEY_BYTES, input, len + 1, whole, &n) == NULL ||
+        n != HASH_BYTES) {
+        return false;
+    }
+    memcpy(out, whole, HASH_BYTES);
+    return true;
+}
+
+static bool make_mac(const uint8_t *key, const uint8_t *bytes, size_t len, uint8_t out[MAC_BYTES])
+{
+    uint8_t whole[HASH_BYTES];
+
+    if (!keyed_hash(key, 0, bytes, len, whole)) {
         return false;
     }
     memcpy(out, whole, MAC_BYTES);
+    return true;
+}
+
+/* Nobody is told the addresses of our side of a NAT, or who else is connected: the bytes are hidden
+ * under a stream that their MAC chooses, so that the same path has the same token. The same call
+ * undoes it. */
+static bool hide(const uint8_t *key, const uint8_t mac[MAC_BYTES], uint8_t *bytes, size_t len)
+{
+    uint8_t stream[HASH_BYTES];
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (i % HASH_BYTES == 0 &&
+            !keyed_hash(key, (uint8_t)(1 + i / HASH_BYTES), mac, MAC_BYTES, stream)) {
+            return false;
+        }
+        bytes[i] ^= stream[i % HASH_BYTES];
+    }
     return true;
 }
 
@@ -133,7 +168,7 @@ sip_str sip__flow_token_write(const uint8_t key[SIP__FLOW_KEY_BYTES], const sip_
         n += put_addr(bytes + n, &path->remote);
         n += put_addr(bytes + n, &path->local);
     }
-    if (!make_mac(key, bytes, n, bytes + n)) {
+    if (!make_mac(key, bytes, n, bytes + n) || !hide(key, bytes + n, bytes, n)) {
         return (sip_str){out, 0};
     }
     return (sip_str){out, encode(bytes, n + MAC_BYTES, out)};
@@ -149,7 +184,8 @@ int sip__flow_token_parse(const uint8_t key[SIP__FLOW_KEY_BYTES], sip_str token,
         return SIP_ESYNTAX;
     }
     n -= MAC_BYTES;
-    if (!make_mac(key, bytes, n, mac) || CRYPTO_memcmp(mac, bytes + n, MAC_BYTES) != 0) {
+    if (!hide(key, bytes + n, bytes, n) || !make_mac(key, bytes, n, mac) ||
+        CRYPTO_memcmp(mac, bytes + n, MAC_BYTES) != 0) {
         return SIP_ESYNTAX;
     }
     /* It is of our own making from here on. */

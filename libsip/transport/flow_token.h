@@ -1,4 +1,5 @@
-/* Tokens that name a flow, for a URI of ours, and that nobody else can make (RFC 5626 5.2). */
+/* Tokens that name a flow, for a URI of ours, and that nobody else can make or read (RFC 5626 5.2).
+ */
 #ifndef SIP_TRANSPORT_FLOW_TOKEN_H
 #define SIP_TRANSPORT_FLOW_TOKEN_H
 

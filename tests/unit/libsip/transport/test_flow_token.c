@@ -70,6 +70,55 @@ static void test_none(void **state)
     assert_int_equal(sip__flow_token_write(key, &mixed, out).len, 0);
 }
 
+static size_t value_of(char digit)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    return (size_t)(strchr(digits, digit) - digits);
+}
+
+/* As anybody would who finds one in a Record-Route. */
+static bool shows(sip_str token, const uint8_t *bytes, size_t len)
+{
+    uint8_t all[SIP_FLOW_TOKEN_BYTES];
+    size_t n = 0, bits = 0, have = 0;
+
+    for (size_t i = 0; i < token.len; i++) {
+        bits = bits << 6 | value_of(token.ptr[i]);
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            all[n++] = (uint8_t)(bits >> have);
+        }
+    }
+    for (size_t i = 0; i + len <= n; i++) {
+        if (memcmp(all + i, bytes, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The address that we have behind a NAT is nobody's business, nor is that of another peer. */
+static void test_opaque(void **state)
+{
+    sip_path a = udp_path("192.0.2.1", "10.1.2.3", 0);
+    sip_path b = udp_path("192.0.2.2", "10.1.2.3", 0);
+    sip_path six = udp_path("2001:db8::77", "fd00::1:2", 0);
+    char text_a[SIP_FLOW_TOKEN_BYTES], text_b[SIP_FLOW_TOKEN_BYTES];
+    sip_str token = sip__flow_token_write(key, &a, text_a);
+
+    (void)state;
+    assert_false(shows(token, a.local.ip, 4));
+    assert_false(shows(token, a.remote.ip, 4));
+    assert_memory_not_equal(text_a, sip__flow_token_write(key, &b, text_b).ptr, 8);
+    assert_string_equal(text_a, sip__flow_token_write(key, &a, text_b).ptr);
+    token = sip__flow_token_write(key, &six, text_a);
+    assert_false(shows(token, six.local.ip, 8));
+    assert_false(shows(token, six.local.ip + 8, 8));
+    assert_false(shows(token, six.remote.ip + 8, 8));
+}
+
 static void test_of_others(void **state)
 {
     static const uint8_t other[SIP__FLOW_KEY_BYTES] = "another key";
@@ -96,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_there_and_back),
         cmocka_unit_test(test_none),
+        cmocka_unit_test(test_opaque),
         cmocka_unit_test(test_of_others),
     };
 
