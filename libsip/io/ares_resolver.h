@@ -1,5 +1,6 @@
 /* Names through c-ares on a loop; those in the hosts file have the addresses there and no other
- * records. */
+ * records. Both files of the system are heeded when they change, also while questions are under
+ * way. */
 #ifndef SIP_IO_ARES_RESOLVER_H
 #define SIP_IO_ARES_RESOLVER_H
 
@@ -14,6 +15,8 @@ typedef struct sip__ares_config {
     uint32_t tries;           /* of each server; 0: 3 */
     const char *watched;      /* a file: when it has changed, all this is read anew before the next
                                * question; NULL: /etc/resolv.conf */
+    const char *hosts;        /* NULL: /etc/hosts */
+    uint32_t look_every_ms;   /* at the two files, at most; 0: 1,000 */
 } sip__ares_config;
 
 /* What is borrowed of `config` outlives the resolver. @return 0, SIP_ENOMEM, SIP_EINVAL

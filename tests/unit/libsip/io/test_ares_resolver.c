@@ -254,6 +254,7 @@ static void test_no_watch(void **state)
     names.allocator = &fail.allocator;
     names.loop = w.loop;
     names.name_servers = w.servers;
+    names.hosts = "/nonexistent";
     assert_int_equal(sip__ares_resolver_create(&names, &w.resolver), 0);
     fail.fail_at = fail.calls + 2; /* the first is the question itself */
     assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
@@ -305,6 +306,16 @@ static void test_cancel(void **state)
     finish(&w);
 }
 
+/* Let the loop's time go on, so that files are looked at again. */
+static void pass_time(world *w)
+{
+    sip_time_ms from_ms = sip_loop_now_ms(w->loop);
+
+    while (sip_loop_now_ms(w->loop) < from_ms + 2) {
+        assert_true(sip_loop_step(w->loop) >= 0);
+    }
+}
+
 /* Name servers are read anew when the file that the system keeps them in has changed. */
 static void test_other_servers(void **state)
 {
@@ -314,7 +325,8 @@ static void test_other_servers(void **state)
                               .name_servers = servers,
                               .timeout_ms = 50,
                               .tries = 1,
-                              .watched = path};
+                              .watched = path,
+                              .look_every_ms = 1};
     int fd = mkstemp(path);
     world w;
     asker a;
@@ -330,14 +342,149 @@ static void test_other_servers(void **state)
     assert_true(real_loop_until(&w.real, &w.answers, 1));
     assert_int_equal(a.err, SIP_EIO); /* nothing has changed yet */
     assert_int_equal(write(fd, "x", 1), 1);
+    pass_time(&w);
     assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
     assert_true(real_loop_until(&w.real, &w.answers, 2));
     assert_int_equal(a.err, 0);
     (void)snprintf(servers, sizeof(servers), "nonsense"); /* what was right stays */
     assert_int_equal(write(fd, "x", 1), 1);
+    pass_time(&w);
     assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
     assert_true(real_loop_until(&w.real, &w.answers, 3));
     assert_int_equal(a.err, 0);
+    (void)close(fd);
+    (void)unlink(path);
+    finish(&w);
+}
+
+/* A name server that hears and says nothing of its own. */
+typedef struct deaf_server {
+    int fd;
+    char text[64];
+} deaf_server;
+
+static void deaf_start(deaf_server *deaf)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+
+    deaf->fd = socket(AF_INET, SOCK_DGRAM, 0);
+    assert_true(deaf->fd >= 0);
+    assert_int_equal(bind(deaf->fd, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(getsockname(deaf->fd, (struct sockaddr *)&at, &len), 0);
+    (void)snprintf(deaf->text, sizeof(deaf->text), "127.0.0.1:%u", ntohs(at.sin_port));
+}
+
+/* The first of what it has heard is answered after all. */
+static void deaf_answer(const deaf_server *deaf)
+{
+    unsigned char reply[512];
+    struct sockaddr_in remote;
+    socklen_t room = sizeof(remote);
+    ssize_t len = recvfrom(deaf->fd, reply, 200, 0, (struct sockaddr *)&remote, &room);
+    size_t end = 12;
+
+    assert_true(len > 17);
+    while (reply[end] != 0) {
+        end += reply[end] + 1u;
+    }
+    len = (ssize_t)complete_reply(reply, end + 5, reply[end + 2], 1);
+    assert_int_equal(sendto(deaf->fd, reply, (size_t)len, 0, (struct sockaddr *)&remote, room),
+                     len);
+}
+
+/* A world whose resolver asks `servers`, which are read anew when `path` has changed. */
+static void start_watching(world *w, const char *servers, const char *path)
+{
+    sip__ares_config names = {.allocator = sip_allocator_default(),
+                              .name_servers = servers,
+                              .timeout_ms = 2000,
+                              .tries = 1,
+                              .watched = path,
+                              .look_every_ms = 1};
+
+    start(w);
+    w->resolver->vtable->destroy(w->resolver);
+    names.loop = w->loop;
+    assert_int_equal(sip__ares_resolver_create(&names, &w->resolver), 0);
+}
+
+/* Where there is always a question under way, others are heeded as soon, and what was asked before
+ * is answered by whom it was asked of. */
+static void test_other_servers_while_busy(void **state)
+{
+    char path[] = "/tmp/parley-servers-XXXXXX";
+    char servers[64];
+    int fd = mkstemp(path);
+    deaf_server deaf;
+    world w;
+    asker old, fresh, gone;
+
+    (void)state;
+    assert_true(fd >= 0);
+    deaf_start(&deaf);
+    (void)snprintf(servers, sizeof(servers), "%s", deaf.text);
+    start_watching(&w, servers, path);
+    assert_int_equal(ask(&w, &old, "two.example.com", SIP_DNS_A), 0);
+    assert_int_equal(ask(&w, &gone, "two.example.com", SIP_DNS_A), 0);
+    (void)snprintf(servers, sizeof(servers), "%s", w.servers);
+    assert_int_equal(write(fd, "x", 1), 1);
+    pass_time(&w);
+    assert_int_equal(ask(&w, &fresh, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 1));
+    assert_int_equal(fresh.answers, 1);
+    assert_int_equal(fresh.n, 2);
+    assert_int_equal(old.answers, 0);
+    w.resolver->vtable->cancel(w.resolver, &gone.query);
+    deaf_answer(&deaf);
+    deaf_answer(&deaf);
+    assert_true(real_loop_until(&w.real, &w.answers, 2));
+    assert_int_equal(old.answers, 1);
+    assert_int_equal(old.n, 1);
+    assert_int_equal(gone.answers, 0);
+    (void)close(deaf.fd);
+    (void)close(fd);
+    (void)unlink(path);
+    finish(&w);
+}
+
+#define CHANGES 6 /* more than are heeded while nobody answers */
+
+/* A file that changes all the time does not open a channel each time; the last change is heeded
+ * when those before it have got their answers. */
+static void test_many_changes(void **state)
+{
+    char path[] = "/tmp/parley-servers-XXXXXX";
+    char servers[64];
+    int fd = mkstemp(path);
+    deaf_server deaf;
+    world w;
+    asker old[CHANGES], fresh;
+
+    (void)state;
+    assert_true(fd >= 0);
+    deaf_start(&deaf);
+    (void)snprintf(servers, sizeof(servers), "%s", deaf.text);
+    start_watching(&w, servers, path);
+    for (size_t i = 0; i < CHANGES; i++) {
+        assert_int_equal(ask(&w, &old[i], "two.example.com", SIP_DNS_A), 0);
+        assert_int_equal(write(fd, "x", 1), 1);
+        pass_time(&w);
+    }
+    (void)snprintf(servers, sizeof(servers), "%s", w.servers);
+    assert_int_equal(ask(&w, &fresh, "two.example.com", SIP_DNS_A), 0);
+    assert_int_equal(w.answers, 0);
+    for (size_t i = 0; i < CHANGES + 1; i++) {
+        deaf_answer(&deaf); /* the last question went there, too */
+    }
+    assert_true(real_loop_until(&w.real, &w.answers, CHANGES + 1));
+    assert_int_equal(w.asked, 0);
+    pass_time(&w);
+    assert_int_equal(ask(&w, &fresh, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, CHANGES + 2));
+    assert_int_equal(w.asked, 1);
+    assert_int_equal(fresh.n, 2);
+    (void)close(deaf.fd);
     (void)close(fd);
     (void)unlink(path);
     finish(&w);
@@ -398,7 +545,8 @@ int main(void)
         cmocka_unit_test(test_hosts_file),     cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_other_servers),  cmocka_unit_test(test_destroyed_while_asking),
         cmocka_unit_test(test_creation_fails), cmocka_unit_test(test_later_turns),
-        cmocka_unit_test(test_no_watch),
+        cmocka_unit_test(test_no_watch),       cmocka_unit_test(test_other_servers_while_busy),
+        cmocka_unit_test(test_many_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
