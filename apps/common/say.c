@@ -28,19 +28,3 @@ void say_bad_option(const char *program, int option, char **argv)
                   optopt > 0 ? letter : argv[optind - 1]);
     }
 }
-
-static void say_line(sip_log_category category, sip_log_level level, const char *line,
-                     void *user_data)
-{
-    (void)category;
-    (void)level;
-    say_error(user_data, "%s", line);
-}
-
-sip_log say_log(const char *program)
-{
-    return (sip_log){.write = say_line,
-                     .user_data = (char *)program,
-                     .categories = SIP_LOG_STACK | SIP_LOG_TRANSPORT | SIP_LOG_DNS,
-                     .level = SIP_LOG_DEBUG};
-}

@@ -9,7 +9,5 @@ void say_error(const char *program, const char *format, ...) SIP_PRINTF(2, 3);
 /* What getopt_long() has just found wrong, having returned `option` (':' or '?'); those without a
  * letter have values from 256 on. */
 void say_bad_option(const char *program, int option, char **argv);
-/* A log of what transports and look-ups have to tell, said so. `program` is a literal. */
-sip_log say_log(const char *program);
 
 #endif

@@ -284,12 +284,14 @@ int phone_start(struct phone *phone, const phone_options *options)
     sip_listener_config listener = {.ws_path = options->ws_path};
     int status = tls_options_create(&options->tls, &options->listen, PHONE_PROGRAM, &phone->tls);
 
+    if (status == 0) {
+        status = log_output_open(&phone->log, &options->log, options->verbose, PHONE_PROGRAM);
+    }
     if (status != 0) {
         return status;
     }
     listener.tls = phone->tls;
-    phone->log = say_log(PHONE_PROGRAM);
-    config.log = options->verbose ? &phone->log : NULL;
+    config.log = log_output_log(&phone->log);
     config.tls = phone->tls;
     config.name_servers = options->name_servers;
     phone->options = options;
@@ -336,4 +338,5 @@ void phone_finish(struct phone *phone)
     }
     sip_stack_destroy(phone->stack);
     sip_tls_destroy(phone->tls);
+    log_output_close(&phone->log);
 }

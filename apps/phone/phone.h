@@ -8,7 +8,7 @@
 
 struct phone {
     const phone_options *options;
-    sip_log log;
+    log_output log;
     sip_tls *tls; /* NULL: none is needed */
     sip_stack *stack;
     dum_manager *dum;

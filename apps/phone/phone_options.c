@@ -31,7 +31,7 @@ static const char usage[] =
     "  --json                print each event as one JSON object a line, and nothing else\n"
     "  --trace HOW           ladder or messages: show what passes (on standard error with "
     "--json)\n" TRACE_USAGE
-    "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
+    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE TLS_USAGE
     "  --help, --version\n"
     "\n"
     "Commands:\n"
@@ -88,6 +88,7 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     TRACE_LONG_OPTIONS,
     {"verbose", no_argument, NULL, OPT_VERBOSE},
+    LOG_LONG_OPTIONS,
     TLS_LONG_OPTIONS,
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -227,6 +228,9 @@ static int set_flag(phone_options *options, int option, char **argv)
 {
     if (trace_options_has(option)) {
         return trace_options_set(&options->trace, option, optarg, PHONE_PROGRAM);
+    }
+    if (log_options_has(option)) {
+        return log_options_set(&options->log, option, optarg, PHONE_PROGRAM);
     }
     switch (option) {
     case OPT_STRICT_USER:

@@ -2,6 +2,7 @@
 #ifndef PHONE_PHONE_OPTIONS_H
 #define PHONE_PHONE_OPTIONS_H
 
+#include "common/log_options.h"
 #include "common/tls_options.h"
 #include "common/trace_options.h"
 #include "common/words.h"
@@ -23,6 +24,7 @@ typedef struct phone_options {
     int answer_code; /* for ANSWER_REJECT */
     bool strict_user, json, verbose;
     trace_options trace;
+    log_options log;
     tls_options tls;
     char **commands; /* what follows the options */
     int n_commands;

@@ -44,23 +44,50 @@ static int start_trace(trace_outputs *trace, const proxy_options *options, sip_s
     return 0;
 }
 
-static void on_hangup(int signum, void *tls)
+/* What signals change while it runs. */
+struct changeable {
+    sip_tls *tls; /* NULL: none */
+    log_output *log;
+};
+
+static void on_hangup(int signum, void *user_data)
 {
+    const struct changeable *its = user_data;
+
     (void)signum;
-    tls_options_reload(tls, PROXY_PROGRAM);
+    log_output_reopen(its->log, PROXY_PROGRAM);
+    if (its->tls != NULL) {
+        tls_options_reload(its->tls, PROXY_PROGRAM);
+    }
 }
 
-static int run(const proxy_options *options, sip_tls *tls)
+static void on_detail(int signum, void *user_data)
 {
-    const sip_log log = say_log(PROXY_PROGRAM);
+    const struct changeable *its = user_data;
+
+    (void)signum;
+    log_output_toggle(its->log);
+}
+
+static bool take_signals(sip_stack *stack, struct changeable *its)
+{
+    return sip_stack_on_signal(stack, SIGINT, NULL, NULL) == 0 &&
+           sip_stack_on_signal(stack, SIGTERM, NULL, NULL) == 0 &&
+           sip_stack_on_signal(stack, SIGHUP, on_hangup, its) == 0 &&
+           sip_stack_on_signal(stack, SIGUSR2, on_detail, its) == 0;
+}
+
+static int run(const proxy_options *options, sip_tls *tls, log_output *log)
+{
     const sip_stack_config config = {.domains = (const char *const *)options->domains.items,
-                                     .log = options->verbose ? &log : NULL,
+                                     .log = log_output_log(log),
                                      .tls = tls};
     const sip_listener_config listener = {
         .tls = tls,
         .ws_path = options->ws_path,
         .ws_origins = (const char *const *)options->ws_origins.items,
     };
+    struct changeable changeable = {.tls = tls, .log = log};
     struct forwarder forwarder;
     dum_registrar *registrar;
     trace_outputs trace;
@@ -75,9 +102,7 @@ static int run(const proxy_options *options, sip_tls *tls)
     }
     if (registrar_user_create(stack, options, &registrar) ||
         forwarder_create(&forwarder, stack, registrar, options) ||
-        sip_stack_on_signal(stack, SIGINT, NULL, NULL) ||
-        sip_stack_on_signal(stack, SIGTERM, NULL, NULL) ||
-        (tls && sip_stack_on_signal(stack, SIGHUP, on_hangup, tls))) {
+        !take_signals(stack, &changeable)) {
         status = say_stack_error(stack);
         sip_stack_destroy(stack);
         return status;
@@ -95,6 +120,7 @@ static int run(const proxy_options *options, sip_tls *tls)
 int main(int argc, char **argv)
 {
     proxy_options options;
+    log_output log = {0};
     sip_tls *tls = NULL;
     int status;
 
@@ -104,8 +130,12 @@ int main(int argc, char **argv)
     status = proxy_options_parse(&options, argc, argv);
     if (status < 0) {
         status = tls_options_create(&options.tls, &options.listen, PROXY_PROGRAM, &tls);
-        status = status == 0 ? run(&options, tls) : status;
+        if (status == 0) {
+            status = log_output_open(&log, &options.log, options.verbose, PROXY_PROGRAM);
+        }
+        status = status == 0 ? run(&options, tls, &log) : status;
     }
+    log_output_close(&log);
     sip_tls_destroy(tls);
     proxy_options_finish(&options);
     return status;

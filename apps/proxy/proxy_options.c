@@ -23,7 +23,7 @@ static const char usage[] =
     "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else any\n"
     "  --trace HOW           ladder or messages: show what passes\n" TRACE_USAGE
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
-    "  --verbose             say on standard error why connections fail, and the like\n" TLS_USAGE
+    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE TLS_USAGE
     "  --help, --version\n"
     "\n"
     "Exit status: 0 stopped by a signal, 1 could not run, 2 wrong usage.\n";
@@ -53,6 +53,7 @@ static const struct option long_options[] = {
     TRACE_LONG_OPTIONS,
     {"column", required_argument, NULL, OPT_COLUMN},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
+    LOG_LONG_OPTIONS,
     TLS_LONG_OPTIONS,
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -165,6 +166,9 @@ static int set_option(proxy_options *options, int option, char **argv)
     }
     if (tls_options_has(option)) {
         return tls_options_set(&options->tls, option, optarg, PROXY_PROGRAM);
+    }
+    if (log_options_has(option)) {
+        return log_options_set(&options->log, option, optarg, PROXY_PROGRAM);
     }
     switch (option) {
     case OPT_LISTEN:

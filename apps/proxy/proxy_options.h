@@ -2,6 +2,7 @@
 #ifndef PROXY_PROXY_OPTIONS_H
 #define PROXY_PROXY_OPTIONS_H
 
+#include "common/log_options.h"
 #include "common/tls_options.h"
 #include "common/trace_options.h"
 #include "common/words.h"
@@ -16,6 +17,7 @@ typedef struct proxy_options {
     uint32_t min_expires_s;
     trace_options trace;
     bool verbose;
+    log_options log;
     tls_options tls;
 } proxy_options;
 

@@ -128,7 +128,7 @@ static void log_key(const SSL *ssl, const char *line)
         return;
     }
     if (write(file, whole, (size_t)len) != len) {
-        sip_log_info(handshake->context->log, SIP_LOG_TRANSPORT, "tls: the keylog is not written");
+        sip_log_warning(handshake->context->log, SIP_LOG_TLS, "tls: the keylog is not written");
     }
     close(file);
 }
@@ -267,7 +267,7 @@ static void warn_of_expiry(const sip__tls_context *context, const X509 *cert)
     char date[SIP__TLS_DATE_BYTES];
 
     if (X509_cmp_time(X509_get0_notAfter(cert), &now) <= 0) {
-        sip_log_info(context->log, SIP_LOG_TRANSPORT, "tls: our certificate of %s expired on %s",
+        sip_log_warning(context->log, SIP_LOG_TLS, "tls: our certificate of %s expired on %s",
                      sip__tls_cert_name(cert, name), sip__tls_date(X509_get0_notAfter(cert), date));
     }
 }

@@ -46,6 +46,7 @@ def options():
             ("--answer", "maybe", "auto, manual"), ("--trace", "all", "ladder or messages"), ("--listen", "x", "udp:HOST:PORT"),
             ("--listen", "udp:127.0.0.1:99999", "udp:HOST:PORT"), ("--listen", "sctp:127.0.0.1:0", "tcp:"),
             ("--ws-path", "ws", "begin with /"),
+            ("--log", "loud", "LEVEL"), ("--log", "dns=", "LEVEL"), ("--log-to", "", "stderr, syslog"), ("--log-format", "xml", "text or json"),
             ("--password", "", "empty")):
         refused((*ME, option, value, "status"), f"{option} '{value}'", mend)
     refused((*ME, "--tls-verify", "no"), "--tls-verify 'no'", "strict, lenient, chain or none")

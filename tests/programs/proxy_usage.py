@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """parley-proxy's command line: what is wrong is one line that names it, and never a proxy that is open by mistake."""
+import json
 import os
 import signal
 import socket
@@ -8,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from programs import Failed, Proxy, run_cases, stop_all  # noqa: E402
+from programs import Failed, Proxy, run_cases, stop_all, wait_until  # noqa: E402
 
 PROXY = sys.argv[2]
 HERE = ("--listen", "udp:127.0.0.1:0", "--domain", "example.com")
@@ -35,6 +36,7 @@ def options():
             ("--domain", "example.com:5060", "host name"), ("--user", "alice", "NAME:PASSWORD"), ("--user", ":x", "NAME:PASSWORD"),
             ("--user", "alice:", "NAME:PASSWORD"), ("--min-expires", "0", "1 to 3600"), ("--min-expires", "soon", "1 to 3600"),
             ("--ws-path", "ws", "begin with /"), ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
+            ("--log", "loud", "LEVEL"), ("--log", "dns=", "LEVEL"), ("--log-to", "", "stderr, syslog"), ("--log-format", "xml", "text or json"),
             ("--tls-key", "x", "must follow the --tls-cert"), ("--tls-passphrase-file", "x", "must follow the --tls-cert"),
             ("--tls-verify", "no", "strict, lenient, chain or none"), ("--tls-clients", "no", "none, optional or required"),
             ("--tls-min", "1.1", "1.2 or 1.3")):
@@ -71,5 +73,47 @@ def stops():
             stop_all(proxy)
 
 
+def broken_request(proxy, name):
+    """A datagram that is worth a line."""
+    host, port = proxy.address().rsplit(":", 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(f"OPTIONS {name} SIP/2.0\r\nVia: nonsense\r\n\r\n".encode(), (host, int(port)))
+
+
+def lines_of(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readlines()
+    except FileNotFoundError:
+        return []
+
+
+def log():
+    """A file that is moved away is left on SIGHUP, its lines are JSON, and SIGUSR2 changes how much is said."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, moved = os.path.join(folder, "log"), os.path.join(folder, "log.1")
+        proxy = Proxy(PROXY, "--log", "warning", "--log-to", path, "--log-format", "json")
+        try:
+            broken_request(proxy, "sip:a")  # info
+            proxy.child.send_signal(signal.SIGUSR2)
+
+            def has_line():
+                broken_request(proxy, "sip:b")
+                return len(lines_of(path)) > 0
+
+            wait_until(has_line, "a line in the log after SIGUSR2")
+            os.rename(path, moved)
+            proxy.child.send_signal(signal.SIGHUP)
+            wait_until(has_line, "a line in the new file after SIGHUP")
+            for line in lines_of(path) + lines_of(moved):
+                said = json.loads(line)
+                if said["program"] != "parley-proxy" or said["category"] != "message" or said["level"] != "info":
+                    raise Failed(line)
+            if proxy.terminate() != 0:
+                raise Failed(proxy.tail())
+        finally:
+            stop_all(proxy)
+
+
 if __name__ == "__main__":
-    sys.exit(run_cases([("options", options), ("users files", users_files), ("stops", stops)]))
+    sys.exit(run_cases([("options", options), ("users files", users_files), ("stops", stops), ("log", log)]))
