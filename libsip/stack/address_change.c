@@ -10,26 +10,26 @@
 
 static void on_change(void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
-    sip__worker_enter_turn(&stack->worker);
-    sip__address_change_happened(stack);
-    sip__worker_want_turn_end(&stack->worker);
+    sip__worker_enter_turn(worker);
+    sip__address_change_happened(worker);
+    sip__worker_want_turn_end(worker);
 }
 
-int sip__address_change_watch(sip_stack *stack)
+int sip__address_change_watch(sip_worker *worker)
 {
-    sip__address_change *change = &stack->address_change;
+    sip__address_change *change = &worker->address_change;
     int err;
 
-    if (change->watch != NULL || stack->worker.loop == NULL ||
-        stack->config.watch_addresses == SIP_OFF) {
+    if (change->watch != NULL || worker->loop == NULL ||
+        worker->config->watch_addresses == SIP_OFF) {
         return 0;
     }
-    err = sip__address_watch_create(stack->config.allocator, stack->worker.loop, on_change, stack,
+    err = sip__address_watch_create(worker->config->allocator, worker->loop, on_change, worker,
                                     &change->watch);
     if (err == SIP_EIO) {
-        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT,
+        sip_log_info(worker->config->log, SIP_LOG_TRANSPORT,
                      "changes of addresses are not noticed: the system does not tell of them");
     }
     return err == SIP_ENOMEM ? err : 0;
@@ -37,9 +37,9 @@ int sip__address_change_watch(sip_stack *stack)
 
 static void sweep(void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
-    sip__listeners_sweep(&stack->worker.transports);
+    sip__listeners_sweep(&worker->transports);
 }
 
 static void tell_listener(sip__listener_news news, const sip_transport *transport, void *arg)
@@ -53,13 +53,13 @@ static void tell_listener(sip__listener_news news, const sip_transport *transpor
         .err = is_lost ? SIP_EIO : 0,
         .text = text,
     };
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
     (void)snprintf(text, sizeof(text), "%s %s: %s", transport->vtable->name,
                    sip_addr_text(&transport->local, where),
                    is_lost ? "the address is gone" : "listening on the address");
-    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
-    sip__stack_tell(stack, &event);
+    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__stack_tell(worker, &event);
 }
 
 /* True while we can send from there. */
@@ -90,14 +90,14 @@ static void readdress(sip__transports *transports, sip_server_tx *tx)
     }
 }
 
-static void readdress_requests(sip_stack *stack)
+static void readdress_requests(sip_worker *worker)
 {
-    sip__transports *transports = &stack->worker.transports;
-    sip_list *all = &stack->worker.layer.server_list;
+    sip__transports *transports = &worker->transports;
+    sip_list *all = &worker->layer.server_list;
     sip__interface *here = NULL;
     size_t n = 0;
 
-    if (sip_list_is_empty(all) || sip__interfaces_list(stack->config.allocator, &here, &n) != 0) {
+    if (sip_list_is_empty(all) || sip__interfaces_list(worker->config->allocator, &here, &n) != 0) {
         return;
     }
     for (sip_list *at = all->next; at != all; at = at->next) {
@@ -108,35 +108,35 @@ static void readdress_requests(sip_stack *stack)
             readdress(transports, tx);
         }
     }
-    sip_free(stack->config.allocator, here);
+    sip_free(worker->config->allocator, here);
 }
 
-void sip__address_change_happened(sip_stack *stack)
+void sip__address_change_happened(sip_worker *worker)
 {
     sip_transport_event event = {.kind = SIP_TRANSPORT_ADDRESSES_CHANGED,
                                  .text = "addresses or routes of this machine have changed"};
-    sip__transports *transports = &stack->worker.transports;
+    sip__transports *transports = &worker->transports;
     int err = 0;
 
-    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", event.text);
+    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", event.text);
     sip__transports_forget_routes(transports);
     if (transports->listeners != NULL) {
-        err = sip__listeners_refresh(transports, tell_listener, stack);
-        sip_timer_clear(&stack->worker, &stack->address_change.sweep);
-        sip_timer_init(&stack->address_change.sweep, sweep, stack);
-        sip_timer_set(&stack->worker, &stack->address_change.sweep, SWEEP_MS);
+        err = sip__listeners_refresh(transports, tell_listener, worker);
+        sip_timer_clear(worker, &worker->address_change.sweep);
+        sip_timer_init(&worker->address_change.sweep, sweep, worker);
+        sip_timer_set(worker, &worker->address_change.sweep, SWEEP_MS);
     }
     if (err != 0) {
-        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "not all listeners could follow: %s",
+        sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "not all listeners could follow: %s",
                      sip_error_text(err));
     }
-    readdress_requests(stack);
-    sip__stack_tell(stack, &event);
+    readdress_requests(worker);
+    sip__stack_tell(worker, &event);
 }
 
-void sip__address_change_finish(sip_stack *stack)
+void sip__address_change_finish(sip_worker *worker)
 {
-    sip__address_watch_destroy(stack->address_change.watch);
-    stack->address_change.watch = NULL;
-    sip_timer_clear(&stack->worker, &stack->address_change.sweep);
+    sip__address_watch_destroy(worker->address_change.watch);
+    worker->address_change.watch = NULL;
+    sip_timer_clear(worker, &worker->address_change.sweep);
 }

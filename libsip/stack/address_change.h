@@ -14,9 +14,9 @@ typedef struct sip__address_change {
 
 /* Watch from now on, if the configuration wants that. @return 0 (also when the system does not let
  * us), or SIP_ENOMEM */
-int sip__address_change_watch(sip_stack *stack);
-/* They have changed: forget routes, bring listeners in line, tell the observers. */
-void sip__address_change_happened(sip_stack *stack);
-void sip__address_change_finish(sip_stack *stack);
+int sip__address_change_watch(sip_worker *worker);
+/* They have changed: a worker forgets routes, brings its listeners in line, tells its observers. */
+void sip__address_change_happened(sip_worker *worker);
+void sip__address_change_finish(sip_worker *worker);
 
 #endif

@@ -13,7 +13,7 @@ void sip_stack_observe(sip_stack *stack, sip_transport_observer *observer)
 {
     if (stack != NULL && observer != NULL && observer->fn != NULL) {
         sip_list_init(&observer->link);
-        sip_list_append(&stack->observers, &observer->link);
+        sip_list_append(&sip__stack_here(stack)->observers, &observer->link);
     }
 }
 
@@ -26,18 +26,18 @@ void sip_transport_observer_end(sip_transport_observer *observer)
 
 /* Observers come and go meanwhile, and one may cause another event: each in turn goes to the end of
  * the list, until a mark put there before comes up. Marks of events under way are passed on. */
-void sip__stack_tell(sip_stack *stack, const sip_transport_event *event)
+void sip__stack_tell(sip_worker *worker, const sip_transport_event *event)
 {
     sip_transport_observer mark = {.fn = NULL};
     sip_list *link;
 
     sip_list_init(&mark.link);
-    sip_list_append(&stack->observers, &mark.link);
-    while ((link = stack->observers.next) != &mark.link) {
+    sip_list_append(&worker->observers, &mark.link);
+    while ((link = worker->observers.next) != &mark.link) {
         sip_transport_observer *observer = SIP_CONTAINER_OF(link, sip_transport_observer, link);
 
         sip_list_remove(link);
-        sip_list_append(&stack->observers, link);
+        sip_list_append(&worker->observers, link);
         if (observer->fn != NULL) {
             observer->fn(event, observer->user_data);
         }
@@ -47,14 +47,15 @@ void sip__stack_tell(sip_stack *stack, const sip_transport_event *event)
 
 /* ---- keep-alives */
 
-static sip__connection *connection_of(const sip_stack *stack, sip_flow flow)
+static sip__connection *connection_of(const sip_worker *worker, sip_flow flow)
 {
-    return flow == 0 ? NULL : sip_id_table_find(&stack->worker.transports.flows, flow);
+    return flow == 0 ? NULL : sip_id_table_find(&worker->transports.flows, flow);
 }
 
 const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow)
 {
-    const sip__connection *connection = stack == NULL ? NULL : connection_of(stack, flow);
+    const sip__connection *connection =
+        stack == NULL ? NULL : connection_of(sip__stack_here(stack), flow);
     const sip__channel *channel = connection == NULL ? NULL : connection->channel;
 
     return channel != NULL && channel->vtable->peer != NULL ? channel->vtable->peer(channel) : NULL;
@@ -68,12 +69,13 @@ int sip_stack_keep_alive(sip_stack *stack, const sip_path *path, uint32_t interv
         return SIP_EINVAL;
     }
     if (path->protocol == SIP_PROTOCOL_UDP && path->remote.family != SIP_FAMILY_NONE) {
-        return sip__keeper_set(&stack->keeper, stack, path, interval_s);
+        return sip__keeper_set(&sip__stack_here(stack)->keeper, sip__stack_here(stack), path,
+                               interval_s);
     }
     if (path->flow == 0) {
         return SIP_EUNSUPPORTED;
     }
-    connection = connection_of(stack, path->flow);
+    connection = connection_of(sip__stack_here(stack), path->flow);
     if (connection == NULL) {
         return SIP_EGONE;
     }
@@ -82,7 +84,7 @@ int sip_stack_keep_alive(sip_stack *stack, const sip_path *path, uint32_t interv
 }
 
 /* The peer has answered our offer: an interval, or 0, which leaves it to us (RFC 6223 4.4). */
-static void take_answer(sip_stack *stack, const sip_path *path, sip_str value)
+static void take_answer(sip_worker *worker, const sip_path *path, sip_str value)
 {
     uint32_t interval_s = 0;
     size_t i;
@@ -96,8 +98,8 @@ static void take_answer(sip_stack *stack, const sip_path *path, sip_str value)
     if (interval_s == 0) {
         interval_s = path->flow != 0 ? STREAM_KEEP_S : DATAGRAM_KEEP_S;
     }
-    if (sip_stack_keep_alive(stack, path, interval_s) == SIP_ENOMEM) {
-        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT,
+    if (sip_stack_keep_alive(worker->stack, path, interval_s) == SIP_ENOMEM) {
+        sip_log_info(worker->config->log, SIP_LOG_TRANSPORT,
                      "no memory to keep a flow alive as the peer asks for");
     }
 }
@@ -106,9 +108,9 @@ static void take_answer(sip_stack *stack, const sip_path *path, sip_str value)
 
 /* RFC 5923 5: requests to its sent-by port may go along the connection that this one came on. The
  * address is that of the connection, whatever host sent-by claims. */
-static void note_alias(sip_stack *stack, const sip_path *source, const sip_via *via)
+static void note_alias(sip_worker *worker, const sip_path *source, const sip_via *via)
 {
-    sip__connection *connection = connection_of(stack, source->flow);
+    sip__connection *connection = connection_of(worker, source->flow);
     sip_addr addr = source->remote;
 
     if (connection == NULL || !sip__stream_takes_alias(connection)) {
@@ -116,23 +118,23 @@ static void note_alias(sip_stack *stack, const sip_path *source, const sip_via *
     }
     addr.port = via->port != 0 ? via->port : sip_protocol_default_port(source->protocol);
     if (sip__stream_alias(connection, &addr) != 0) {
-        sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "no memory for an alias");
+        sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "no memory for an alias");
     }
 }
 
 /* What the peer asks us to do: a Flow-Timer is an order (RFC 5626 4.4), the value of "keep" a wish.
  * Nobody whom we asked nothing has us send anywhere. */
-static void heed_response(sip_stack *stack, const sip_msg *response, const sip_via *via)
+static void heed_response(sip_worker *worker, const sip_msg *response, const sip_via *via)
 {
     sip_str value = sip_msg_value(response, SIP_HEADER_FLOW_TIMER, 0);
 
     if ((value.len > 0 || (sip_param_find(via->params, "keep", &value) && value.len > 0)) &&
-        sip__client_tx_is_from_target(&stack->worker.layer, response)) {
-        take_answer(stack, sip_msg_source(response), value);
+        sip__client_tx_is_from_target(&worker->layer, response)) {
+        take_answer(worker, sip_msg_source(response), value);
     }
 }
 
-void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_msg *msg)
+void sip__stack_heed_via(sip_worker *worker, const sip_transport *transport, sip_msg *msg)
 {
     const sip_path *source = sip_msg_source(msg);
     const sip_via *via;
@@ -147,7 +149,7 @@ void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_m
     }
     if (!sip_msg_is_request(msg)) {
         if (transport->offers_keep) {
-            heed_response(stack, msg, via);
+            heed_response(worker, msg, via);
         }
         return;
     }
@@ -155,7 +157,7 @@ void sip__stack_heed_via(sip_stack *stack, const sip_transport *transport, sip_m
         sip__msg_set_keep(msg, transport->keep_s);
     }
     if (source->flow != 0 && sip_param_find(via->params, "alias", &value)) {
-        note_alias(stack, source, via);
+        note_alias(worker, source, via);
     }
 }
 
@@ -182,7 +184,7 @@ int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret
         return err;
     }
     if (path.flow != 0) {
-        connection = connection_of(stack, path.flow);
+        connection = connection_of(sip__stack_here(stack), path.flow);
         if (connection == NULL) {
             return SIP_EGONE;
         }
@@ -204,7 +206,7 @@ bool sip_stack_flow_lives(const sip_stack *stack, const sip_path *path)
         return false;
     }
     to = *path;
-    if (sip__transports_choose(&stack->worker.transports, &to, &transport) != 0) {
+    if (sip__transports_choose(&sip__stack_here(stack)->transports, &to, &transport) != 0) {
         return false;
     }
     return transport->vtable->flow_to == NULL ||

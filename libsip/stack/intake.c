@@ -87,9 +87,9 @@ static size_t salvage(sip_str bytes, char *out)
 }
 
 /* Answer a message that did not parse, if anything of it can be read. */
-static bool answer_unparsed(sip_stack *stack, sip_str bytes, const sip_path *from, int status)
+static bool answer_unparsed(sip_worker *worker, sip_str bytes, const sip_path *from, int status)
 {
-    const sip_allocator *allocator = stack->config.allocator;
+    const sip_allocator *allocator = worker->config->allocator;
     char *text = sip_alloc(allocator, bytes.len + 64);
     sip_msg *msg = NULL;
     bool done = false;
@@ -100,45 +100,45 @@ static bool answer_unparsed(sip_stack *stack, sip_str bytes, const sip_path *fro
     }
     len = salvage(bytes, text);
     if (len > 0 && sip_msg_parse(allocator, NULL, (sip_str){text, len}, from, &msg, NULL) == 0) {
-        done = sip__stateless_answer(&stack->worker.layer, msg, status, NULL);
+        done = sip__stateless_answer(&worker->layer, msg, status, NULL);
     }
     (void)sip_msg_unref(msg);
     sip_free(allocator, text);
     return done;
 }
 
-static void count_malformed(sip_stack *stack, const sip_path *from, int err,
+static void count_malformed(sip_worker *worker, const sip_path *from, int err,
                             const sip_parse_error *error, bool answered)
 {
     char addr[SIP_ADDR_TEXT_BYTES];
 
-    stack->worker.layer.stats.over_limits += err == SIP_ETOOBIG ? 1 : 0;
+    worker->layer.stats.over_limits += err == SIP_ETOOBIG ? 1 : 0;
     if (answered) {
-        stack->worker.layer.stats.answered_malformed++;
+        worker->layer.stats.answered_malformed++;
     } else {
-        stack->worker.layer.stats.dropped_malformed++;
+        worker->layer.stats.dropped_malformed++;
     }
-    sip_log_info(stack->config.log, SIP_LOG_MESSAGE, "message from %s: %s at byte %zu (%s), %s",
+    sip_log_info(worker->config->log, SIP_LOG_MESSAGE, "message from %s: %s at byte %zu (%s), %s",
                  sip_addr_text(&from->remote, addr), error->rule != NULL ? error->rule : "memory",
                  error->offset, error->section != NULL ? error->section : "",
                  answered ? "answered" : "dropped");
 }
 
 /* Without memory to undo what a strict router did, the message is lost: it comes again. */
-static void receive(sip_stack *stack, const sip_msg *msg)
+static void receive(sip_worker *worker, const sip_msg *msg)
 {
     sip_msg *meant = NULL;
 
-    if (sip__strict_route_undo(stack, msg, &meant) == 0) {
-        sip__layer_receive(&stack->worker.layer, meant != NULL ? meant : msg);
+    if (sip__strict_route_undo(worker->stack, msg, &meant) == 0) {
+        sip__layer_receive(&worker->layer, meant != NULL ? meant : msg);
     }
     (void)sip_msg_unref(meant);
 }
 
-static void note_wait(sip_stack *stack, const sip_path *from)
+static void note_wait(sip_worker *worker, const sip_path *from)
 {
-    sip_stack_stats *stats = &stack->worker.layer.stats;
-    sip_time_ms now_ms = stack->worker.now_ms;
+    sip_stack_stats *stats = &worker->layer.stats;
+    sip_time_ms now_ms = worker->now_ms;
 
     if (from->received_ms != 0 && now_ms > from->received_ms &&
         now_ms - from->received_ms > stats->most_waited_ms) {
@@ -155,9 +155,9 @@ typedef struct arrival {
 
 /* What Contact of the answer says, where that is not the address that the request came to; without
  * memory for it that one has to do. */
-static void note_seen(const sip_stack *stack, const sip_transport *transport, sip_msg *msg)
+static void note_seen(const sip_worker *worker, const sip_transport *transport, sip_msg *msg)
 {
-    const char *const *networks = stack->worker.transports.local_networks;
+    const char *const *networks = worker->transports.local_networks;
     sip_path path = *sip_msg_source(msg);
     sip__seen_as seen;
 
@@ -177,9 +177,9 @@ static const char *reason(const sip_parse_error *error)
 }
 
 /* What became of them: a message, or `err` and `error`. */
-static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_parse_error error)
+static void take(sip_worker *worker, arrival came, sip_msg *msg, int err, sip_parse_error error)
 {
-    sip__layer *layer = &stack->worker.layer;
+    sip__layer *layer = &worker->layer;
     const sip_path *from = came.from;
     sip_str bytes = came.bytes;
     bool parsed = false;
@@ -188,29 +188,29 @@ static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_pars
         return;
     }
     layer->stats.received++;
-    note_wait(stack, from);
+    note_wait(worker, from);
     if (err == 0) {
         parsed = true;
-        err = sip_msg_check(msg, stack->config.policy, &error);
+        err = sip_msg_check(msg, worker->config->policy, &error);
     }
     sip__layer_show_received(layer, from, bytes, err != 0 ? reason(&error) : NULL);
     if (!parsed) {
-        count_malformed(stack, from, err, &error,
-                        error.status != 0 && answer_unparsed(stack, bytes, from, error.status));
+        count_malformed(worker, from, err, &error,
+                        error.status != 0 && answer_unparsed(worker, bytes, from, error.status));
         return;
     }
     if (err == 0) {
-        sip__stack_heed_via(stack, came.transport, msg);
-        note_seen(stack, came.transport, msg);
+        sip__stack_heed_via(worker, came.transport, msg);
+        note_seen(worker, came.transport, msg);
         if (came.transport->learns && !sip_msg_is_request(msg)) {
-            sip__stack_learn(stack, came.transport, msg);
+            sip__stack_learn(worker, came.transport, msg);
         }
-        receive(stack, msg);
+        receive(worker, msg);
     } else {
         bool answerable =
             error.status != 0 && sip_msg_is_request(msg) && sip_msg_method(msg) != SIP_METHOD_ACK;
 
-        count_malformed(stack, from, err, &error,
+        count_malformed(worker, from, err, &error,
                         answerable && sip__stateless_answer(layer, msg, error.status, NULL));
     }
     (void)sip_msg_unref(msg);
@@ -218,69 +218,70 @@ static void take(sip_stack *stack, arrival came, sip_msg *msg, int err, sip_pars
 
 static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
     sip_parse_error error = {0};
     sip_msg *msg = NULL;
     int err;
 
-    sip__worker_enter_turn(&stack->worker);
-    err = sip_msg_parse(stack->config.allocator, &stack->config.limits, bytes, from, &msg, &error);
-    take(stack, (arrival){transport, from, bytes}, msg, err, error);
+    sip__worker_enter_turn(worker);
+    err = sip_msg_parse(worker->config->allocator, &worker->config->limits, bytes, from, &msg,
+                        &error);
+    take(worker, (arrival){transport, from, bytes}, msg, err, error);
 }
 
 static bool on_block(sip_transport *transport, const sip_path *from, sip_str bytes,
                      struct sip_msg_block *block, void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
     sip_parse_error error = {0};
     sip_msg *msg = NULL;
     bool taken = false;
     int err;
 
-    sip__worker_enter_turn(&stack->worker);
-    err = sip__msg_adopt(block, &stack->config.limits, bytes, from, &taken, &msg, &error);
-    take(stack, (arrival){transport, from, bytes}, msg, err, error);
+    sip__worker_enter_turn(worker);
+    err = sip__msg_adopt(block, &worker->config->limits, bytes, from, &taken, &msg, &error);
+    take(worker, (arrival){transport, from, bytes}, msg, err, error);
     return taken;
 }
 
 static void on_truncated(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
     sip_parse_error error = {0};
 
-    sip__worker_enter_turn(&stack->worker);
+    sip__worker_enter_turn(worker);
     (void)sip__rule_broken(SIP_RULE_MESSAGE_LENGTH, bytes.len, true, &error);
-    stack->worker.layer.stats.truncated_datagrams++;
-    take(stack, (arrival){transport, from, bytes}, NULL, SIP_ETOOBIG, error);
+    worker->layer.stats.truncated_datagrams++;
+    take(worker, (arrival){transport, from, bytes}, NULL, SIP_ETOOBIG, error);
 }
 
 static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
                            const char *text, void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
     (void)transport;
-    sip__worker_enter_turn(&stack->worker);
-    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
-    sip__layer_send_failed(&stack->worker.layer, ref, to, err, text);
+    sip__worker_enter_turn(worker);
+    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__layer_send_failed(&worker->layer, ref, to, err, text);
 }
 
 static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
                            void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
     (void)transport;
-    sip__worker_enter_turn(&stack->worker);
-    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
-    sip__layer_unreachable(&stack->worker.layer, remote, text);
-    sip__keeper_unreachable(&stack->keeper, remote, text);
+    sip__worker_enter_turn(worker);
+    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__layer_unreachable(&worker->layer, remote, text);
+    sip__keeper_unreachable(&worker->keeper, remote, text);
 }
 
 static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, const char *text,
                            void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
     sip_transport_event event = {
         .kind = SIP_TRANSPORT_FLOW_ENDED,
         .path = {.protocol = transport->protocol, .flow = flow, .local = transport->local},
@@ -289,40 +290,40 @@ static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, con
     };
 
     /* Answers may still come on another connection (RFC 3261 18.2.2): transactions go on. */
-    sip__worker_enter_turn(&stack->worker);
-    sip_log_debug(stack->config.log, SIP_LOG_TRANSPORT, "%s", text);
-    sip__layer_flow_closed(&stack->worker.layer, flow);
-    sip__stack_tell(stack, &event);
+    sip__worker_enter_turn(worker);
+    sip_log_debug(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
+    sip__layer_flow_closed(&worker->layer, flow);
+    sip__stack_tell(worker, &event);
 }
 
 static void on_connected(sip_transport *transport, sip_flow flow, int err, const char *text,
                          void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
     (void)transport;
-    sip__worker_enter_turn(&stack->worker);
-    sip__racers_told(&stack->worker.layer, flow, err, text);
+    sip__worker_enter_turn(worker);
+    sip__racers_told(&worker->layer, flow, err, text);
 }
 
 static void on_keepalive(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
     (void)transport;
-    sip__worker_enter_turn(&stack->worker);
-    sip__keeper_receive(&stack->keeper, from, bytes);
+    sip__worker_enter_turn(worker);
+    sip__keeper_receive(&worker->keeper, from, bytes);
 }
 
 static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,
                        void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
     char addr[SIP_ADDR_TEXT_BYTES];
 
     (void)transport;
-    stack->worker.layer.stats.dropped_not_sip++;
-    sip_log_info(stack->config.log, SIP_LOG_TRANSPORT, "from %s: %s",
+    worker->layer.stats.dropped_not_sip++;
+    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "from %s: %s",
                  sip_addr_text(&from->remote, addr), reason);
 }
 

@@ -39,7 +39,7 @@ static bool is_flow(const kept_flow *flow, const sip_path *path)
 
 static kept_flow *find_born_until(const sip__keeper *keeper, const sip_path *path, uint64_t birth)
 {
-    sip_map_node *node = keeper->stack == NULL
+    sip_map_node *node = keeper->worker == NULL
                              ? NULL
                              : sip_map_first(&keeper->flows, hash_of(keeper, &path->remote));
 
@@ -60,27 +60,27 @@ static kept_flow *find(const sip__keeper *keeper, const sip_path *path)
 
 static void drop(kept_flow *flow)
 {
-    sip_timer_clear(&flow->keeper->stack->worker, &flow->timer);
+    sip_timer_clear(flow->keeper->worker, &flow->timer);
     sip_map_remove(&flow->keeper->flows, &flow->node);
-    sip_free(flow->keeper->stack->config.allocator, flow);
+    sip_free(flow->keeper->worker->config->allocator, flow);
 }
 
 /* Between 80 and 100 percent of the interval, so that a crowd does not ping in step (RFC 5626
  * 4.4.2). */
 static void wait_for_next(kept_flow *flow)
 {
-    sip_stack *stack = flow->keeper->stack;
+    sip_worker *worker = flow->keeper->worker;
     uint32_t fifth = flow->interval_ms / 5;
     uint32_t chance;
 
-    sip_random_fill(stack->config.random, &chance, sizeof(chance));
+    sip_random_fill(worker->config->random, &chance, sizeof(chance));
     flow->tries = 0;
-    sip_timer_set(&stack->worker, &flow->timer, flow->interval_ms - chance % (fifth + 1));
+    sip_timer_set(worker, &flow->timer, flow->interval_ms - chance % (fifth + 1));
 }
 
 static void end(kept_flow *flow, const char *why)
 {
-    sip_stack *stack = flow->keeper->stack;
+    sip_worker *worker = flow->keeper->worker;
     char where[SIP_ADDR_TEXT_BYTES];
     char text[160];
     sip_transport_event event = {
@@ -89,24 +89,24 @@ static void end(kept_flow *flow, const char *why)
     (void)snprintf(text, sizeof(text), "udp to %s: %s", sip_addr_text(&flow->path.remote, where),
                    why);
     drop(flow);
-    sip__stack_tell(stack, &event);
+    sip__stack_tell(worker, &event);
 }
 
 static void ping(kept_flow *flow)
 {
-    sip_stack *stack = flow->keeper->stack;
+    sip_worker *worker = flow->keeper->worker;
     uint8_t bytes[SIP__STUN_PRINT_BYTES];
     size_t len;
 
     if (flow->tries == 0) {
-        sip_random_fill(stack->config.random, flow->id, sizeof(flow->id));
+        sip_random_fill(worker->config->random, flow->id, sizeof(flow->id));
     }
     len = sip__stun_print_request(flow->id, bytes);
     /* What cannot be sent now is sent again, as what is lost. */
-    (void)sip__transports_send(&stack->worker.transports, &flow->path,
+    (void)sip__transports_send(&worker->transports, &flow->path,
                                (sip_str){(const char *)bytes, len}, 0);
     flow->tries++;
-    sip_timer_set(&stack->worker, &flow->timer,
+    sip_timer_set(worker, &flow->timer,
                   flow->tries == MOST_TRIES ? LAST_WAIT_MS : (uint32_t)RTO_MS << (flow->tries - 1));
 }
 
@@ -123,7 +123,7 @@ static void on_timer(void *arg)
 
 static int add(sip__keeper *keeper, const sip_path *path, kept_flow **ret_flow)
 {
-    kept_flow *flow = sip_alloc0(keeper->stack->config.allocator, sizeof(*flow));
+    kept_flow *flow = sip_alloc0(keeper->worker->config->allocator, sizeof(*flow));
 
     if (flow == NULL) {
         return SIP_ENOMEM;
@@ -137,18 +137,18 @@ static int add(sip__keeper *keeper, const sip_path *path, kept_flow **ret_flow)
     return 0;
 }
 
-int sip__keeper_set(sip__keeper *keeper, sip_stack *stack, const sip_path *path,
+int sip__keeper_set(sip__keeper *keeper, sip_worker *worker, const sip_path *path,
                     uint32_t interval_s)
 {
     kept_flow *flow;
     int err = 0;
 
-    if (keeper->stack == NULL) {
-        err = sip_map_init(&keeper->flows, stack->config.allocator, stack->config.random);
+    if (keeper->worker == NULL) {
+        err = sip_map_init(&keeper->flows, worker->config->allocator, worker->config->random);
         if (err != 0) {
             return err;
         }
-        keeper->stack = stack;
+        keeper->worker = worker;
     }
     flow = find(keeper, path);
     if (interval_s == 0) {
@@ -190,11 +190,11 @@ void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str byte
     }
     is_new = flow->mapped.family == SIP_FAMILY_NONE;
     flow->mapped = stun.mapped;
-    sip__stack_learn_mapped(keeper->stack, &flow->path, &stun.mapped);
+    sip__stack_learn_mapped(keeper->worker, &flow->path, &stun.mapped);
     if (!is_new) {
         moved.path = flow->path;
         moved.mapped = stun.mapped;
-        sip__stack_tell(keeper->stack, &moved);
+        sip__stack_tell(keeper->worker, &moved);
     }
 }
 
@@ -213,7 +213,7 @@ void sip__keeper_finish(sip__keeper *keeper)
 {
     sip_map_node *node;
 
-    if (keeper->stack == NULL) {
+    if (keeper->worker == NULL) {
         return;
     }
     while ((node = sip_map_any(&keeper->flows)) != NULL) {

@@ -8,14 +8,14 @@
 
 /* Zeroed: keeps nothing. */
 typedef struct sip__keeper {
-    sip_stack *stack;
+    sip_worker *worker;
     sip_map flows;   /* once there is one */
     uint64_t births; /* of flows, ever */
 } sip__keeper;
 
 /* Keep the flow between path->local and path->remote; interval_s 0: no more. @return 0 or
  * SIP_ENOMEM */
-int sip__keeper_set(sip__keeper *keeper, sip_stack *stack, const sip_path *path,
+int sip__keeper_set(sip__keeper *keeper, sip_worker *worker, const sip_path *path,
                     uint32_t interval_s);
 /* A STUN message that is no request came. */
 void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str bytes);

@@ -53,7 +53,7 @@ static bool is_sound(const sip_addr *seen, const sip_path *path)
 /* Servers behind different NATs see different addresses: the first to see another than ours is the
  * one that counts until our own address changes, so that no two of them take turns.
  * @return whether that is news */
-static bool take_seen(const sip_stack *stack, sip_transport *transport, const sip_path *path,
+static bool take_seen(const sip_worker *worker, sip_transport *transport, const sip_path *path,
                       const sip_addr *seen)
 {
     if (!is_sound(seen, path)) {
@@ -66,36 +66,35 @@ static bool take_seen(const sip_stack *stack, sip_transport *transport, const si
         transport->learnt_from = path->remote;
     } else if (sip_addr_equal(seen, &transport->learnt) ||
                !sip_addr_equal(&path->remote, &transport->learnt_from) ||
-               !may_change(transport, sip_worker_now_ms(&stack->worker))) {
+               !may_change(transport, sip_worker_now_ms(worker))) {
         return false;
     }
     transport->learnt = *seen;
     return true;
 }
 
-void sip__stack_learn(sip_stack *stack, sip_transport *transport, const sip_msg *response)
+void sip__stack_learn(sip_worker *worker, sip_transport *transport, const sip_msg *response)
 {
     const sip_path *source = sip_msg_source(response);
     sip_transport_event moved = {.kind = SIP_TRANSPORT_FLOW_MOVED,
                                  .path = *source,
                                  .text = "a server sees us at another address"};
 
-    if (!sip__networks_hold(stack->worker.transports.local_networks, &source->remote) &&
+    if (!sip__networks_hold(worker->transports.local_networks, &source->remote) &&
         seen_by_server(response, &moved.mapped) &&
-        sip__client_tx_is_from_target(&stack->worker.layer, response) &&
-        take_seen(stack, transport, source, &moved.mapped)) {
-        sip__stack_tell(stack, &moved);
+        sip__client_tx_is_from_target(&worker->layer, response) &&
+        take_seen(worker, transport, source, &moved.mapped)) {
+        sip__stack_tell(worker, &moved);
     }
 }
 
-void sip__stack_learn_mapped(sip_stack *stack, const sip_path *path, const sip_addr *mapped)
+void sip__stack_learn_mapped(sip_worker *worker, const sip_path *path, const sip_addr *mapped)
 {
     sip_path way = *path;
     sip_transport *transport;
 
-    if (sip__transports_choose(&stack->worker.transports, &way, &transport) == 0 &&
-        transport->learns) {
-        (void)take_seen(stack, transport, &way, mapped);
+    if (sip__transports_choose(&worker->transports, &way, &transport) == 0 && transport->learns) {
+        (void)take_seen(worker, transport, &way, mapped);
     }
 }
 
@@ -111,11 +110,11 @@ int sip_stack_local_for(const sip_stack *stack, const sip_path *path, sip_local 
         return SIP_EINVAL;
     }
     way = *path;
-    err = sip__transports_choose(&stack->worker.transports, &way, &transport);
+    err = sip__transports_choose(&sip__stack_here(stack)->transports, &way, &transport);
     if (err != 0) {
         return err;
     }
-    sip__seen_as_contact(transport, &way, stack->worker.transports.local_networks, &seen);
+    sip__seen_as_contact(transport, &way, sip__stack_here(stack)->transports.local_networks, &seen);
     if (seen.host.len >= sizeof(ret_local->host)) {
         return SIP_EINVAL;
     }
@@ -133,7 +132,7 @@ static int local_for_anybody(const sip_stack *stack, sip_protocol protocol, sip_
 {
     int err = SIP_EUNSUPPORTED;
 
-    for (const sip_transport *at = stack->worker.transports.first; at != NULL && err != 0;
+    for (const sip_transport *at = sip__stack_here(stack)->transports.first; at != NULL && err != 0;
          at = at->next) {
         bool is_ip6 = at->local.family == SIP_FAMILY_IP6;
         sip_path path = {.protocol = at->protocol, .remote = is_ip6 ? anybody6 : anybody4};
@@ -159,7 +158,7 @@ int sip_stack_local_for_uri(const sip_stack *stack, const sip_uri *uri, sip_loca
     if (stack == NULL || ret_local == NULL) {
         return SIP_EINVAL;
     }
-    can = sip__transports_can(&stack->worker.transports);
+    can = sip__transports_can(&sip__stack_here(stack)->transports);
     if (uri != NULL && sip__locate_numeric(uri, &can, &hop) == 0) {
         path.protocol = hop.protocol;
         path.remote = hop.addr;

@@ -204,5 +204,5 @@ int sip_stack_add_host(sip_stack *stack, const char *name, const sip_addr *addr)
     if (stack == NULL || name == NULL || addr == NULL) {
         return SIP_EINVAL;
     }
-    return sip__static_hosts_add(&stack->worker.hosts, name, addr);
+    return sip__static_hosts_add(&sip__stack_here(stack)->hosts, name, addr);
 }

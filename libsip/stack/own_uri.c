@@ -3,7 +3,8 @@
 
 static bool has_port(const sip_stack *stack, uint16_t port)
 {
-    for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
+    for (const sip_transport *at = sip__stack_here(stack)->transports.first; at != NULL;
+         at = at->next) {
         if (at->local.port == port) {
             return true;
         }
@@ -17,7 +18,7 @@ static bool is_local(const sip_stack *stack, const sip_transport *transport, con
     sip_path path = {.protocol = transport->protocol, .remote = *addr};
     sip_transport *chosen;
 
-    return sip__transports_choose(&stack->worker.transports, &path, &chosen) == 0 &&
+    return sip__transports_choose(&sip__stack_here(stack)->transports, &path, &chosen) == 0 &&
            sip_addr_same_host(&path.local, addr);
 }
 
@@ -56,7 +57,8 @@ static bool may_mean(const sip_uri *uri, sip_protocol protocol)
 /* What a listener advertises, or has learnt of a NAT. */
 static bool is_seen(const sip_stack *stack, const sip_uri *uri)
 {
-    for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
+    for (const sip_transport *at = sip__stack_here(stack)->transports.first; at != NULL;
+         at = at->next) {
         uint16_t port = uri->port != 0 ? uri->port : sip_protocol_default_port(at->protocol);
         sip_path outside = {.protocol = at->protocol, .local = at->local};
         sip__seen_as seen;
@@ -78,7 +80,8 @@ static bool is_seen(const sip_stack *stack, const sip_uri *uri)
 
 static bool listens_on(const sip_stack *stack, const sip_uri *uri, const sip_addr *addr)
 {
-    for (const sip_transport *at = stack->worker.transports.first; at != NULL; at = at->next) {
+    for (const sip_transport *at = sip__stack_here(stack)->transports.first; at != NULL;
+         at = at->next) {
         uint16_t port = uri->port != 0 ? uri->port : sip_protocol_default_port(at->protocol);
 
         if (at->local.family != addr->family || at->local.port != port ||

@@ -6,13 +6,13 @@ int sip_stack_add_sink(sip_stack *stack, sip_trace_sink *sink)
     if (stack == NULL || sink == NULL || sink->write == NULL) {
         return SIP_EINVAL;
     }
-    return sip__tap_add(&stack->worker.layer.tap, sink);
+    return sip__tap_add(&sip__stack_here(stack)->layer.tap, sink);
 }
 
 void sip_stack_remove_sink(sip_stack *stack, sip_trace_sink *sink)
 {
     if (stack != NULL && sink != NULL) {
-        sip__tap_remove(&stack->worker.layer.tap, sink);
+        sip__tap_remove(&sip__stack_here(stack)->layer.tap, sink);
     }
 }
 
@@ -31,7 +31,7 @@ void sip_stack_set_tap(sip_stack *stack, void (*fn)(const sip_trace_event *event
     if (stack == NULL) {
         return;
     }
-    tap = &stack->worker.layer.tap;
+    tap = &sip__stack_here(stack)->layer.tap;
     sip__tap_remove(tap, &tap->own);
     tap->own = (sip_trace_sink){.write = fn, .user_data = user_data};
     if (fn != NULL) {

@@ -1,29 +1,47 @@
-/* How a stack stops: users are told, wind down, say so; or time runs out. */
+/* How a stack stops: users are told, wind down, say so; or time runs out. Each worker does so by
+ * itself and goes on for the others until all have. */
 #include "stack/stack.h"
 
-static void finish(sip_stack *stack)
+static void wake_all(sip_stack *stack)
 {
-    stack->finished = true;
-    sip_timer_clear(&stack->worker, &stack->stop_timer);
-    if (stack->worker.loop != NULL) {
-        sip_loop_stop(stack->worker.loop);
+    for (unsigned i = 0; i < stack->steer.workers; i++) {
+        if (stack->workers[i].loop != NULL) {
+            sip_loop_stop(stack->workers[i].loop);
+        }
+    }
+}
+
+void sip__stack_finish_now(sip_stack *stack)
+{
+    atomic_store(&stack->finished, true);
+    wake_all(stack);
+}
+
+static void wind_down(sip_worker *worker)
+{
+    sip_stack *stack = worker->stack;
+
+    worker->wound_down = true;
+    sip_timer_clear(worker, &worker->stop_timer);
+    if (atomic_fetch_add(&stack->wound_down, 1) + 1 == stack->steer.workers) {
+        sip__stack_finish_now(stack);
     }
 }
 
 static void on_shutdown_over(void *arg)
 {
-    sip_stack *stack = arg;
+    sip_worker *worker = arg;
 
-    sip_log_info(stack->config.log, SIP_LOG_STACK, "stack: users have not wound down in time");
-    finish(stack);
+    sip_log_info(worker->config->log, SIP_LOG_STACK, "stack: users have not wound down in time");
+    wind_down(worker);
 }
 
-static void begin(sip_stack *stack)
+static void begin(sip_worker *worker)
 {
-    stack->stopping = true;
-    sip_timer_init(&stack->stop_timer, on_shutdown_over, stack);
-    sip_timer_set(&stack->worker, &stack->stop_timer, stack->config.shutdown_ms);
-    for (sip_list *at = stack->tus.next; at != &stack->tus; at = at->next) {
+    worker->stopping = true;
+    sip_timer_init(&worker->stop_timer, on_shutdown_over, worker);
+    sip_timer_set(worker, &worker->stop_timer, worker->config->shutdown_ms);
+    for (sip_list *at = worker->tus.next; at != &worker->tus; at = at->next) {
         sip_tu *tu = SIP_CONTAINER_OF(at, sip_tu, link);
 
         if (tu->stopped) {
@@ -37,29 +55,33 @@ static void begin(sip_stack *stack)
     }
 }
 
-static bool has_wound_down(const sip_stack *stack)
+static bool is_done(const sip_worker *worker)
 {
-    for (const sip_list *at = stack->tus.next; at != &stack->tus; at = at->next) {
+    for (const sip_list *at = worker->tus.next; at != &worker->tus; at = at->next) {
         if (!SIP_CONTAINER_OF(at, sip_tu, link)->stopped) {
             return false;
         }
     }
-    return sip_list_is_empty(&stack->worker.layer.errand_list);
+    /* What the users queued last leaves before the end. */
+    return sip_list_is_empty(&worker->layer.errand_list) && sip_list_is_empty(&worker->turn_work);
 }
 
-void sip__stack_stop_step(sip_stack *stack)
+void sip__stack_stop_step(sip_worker *worker)
 {
+    sip_stack *stack = worker->stack;
     unsigned requests = atomic_load(&stack->stop_requests);
 
-    if (requests == 0 || stack->finished) {
+    if (requests == 0 || atomic_load(&stack->finished)) {
         return;
     }
-    if (!stack->stopping) {
-        begin(stack);
+    if (!worker->stopping) {
+        begin(worker);
     }
-    /* What the users queued last leaves before the end. */
-    if (requests > 1 || (sip_list_is_empty(&stack->worker.turn_work) && has_wound_down(stack))) {
-        finish(stack);
+    if (requests > 1) {
+        sip_timer_clear(worker, &worker->stop_timer);
+        sip__stack_finish_now(stack);
+    } else if (!worker->wound_down && is_done(worker)) {
+        wind_down(worker);
     }
 }
 
@@ -67,8 +89,6 @@ void sip_stack_stop(sip_stack *stack)
 {
     if (stack != NULL) {
         atomic_fetch_add(&stack->stop_requests, 1);
-        if (stack->worker.loop != NULL) {
-            sip_loop_stop(stack->worker.loop);
-        }
+        wake_all(stack);
     }
 }

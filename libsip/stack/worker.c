@@ -2,6 +2,7 @@
 
 #include "io/ares_resolver.h"
 #include "stack/lookup.h"
+#include "stack/stack.h"
 
 /* ---- the turn */
 
@@ -10,10 +11,20 @@ void sip__worker_enter_turn(sip_worker *worker)
     if (!worker->in_turn) {
         worker->in_turn = true;
         worker->now_ms = sip_clock_now_ms(worker->clock);
+        if (worker->loop == NULL) {
+            worker->stack->turn_of = worker;
+        }
     }
 }
 
 static void set_alarm(sip_worker *worker, sip_time_ms due_ms);
+
+uint32_t sip__worker_share(const sip_worker *worker, uint32_t limit)
+{
+    unsigned workers = worker->stack->steer.workers;
+
+    return limit / workers + (limit % workers != 0 ? 1 : 0);
+}
 
 /* Turn work that queues itself again runs again in this same end: its owner's fault if that never
  * ends. */
@@ -34,13 +45,18 @@ static void end_turn(void *arg)
     sip__worker_enter_turn(worker);
     do {
         sip__worker_run_turn_work(worker);
-        worker->on_turn_end(worker->stack);
+        worker->on_turn_end(worker);
     } while (!sip_list_is_empty(&worker->turn_work));
     sip__transports_flush(&worker->transports);
     worker->in_turn = false;
     worker->wants_turn_end = false;
+    if (worker->published) {
+        sip__stats_publish(worker);
+    }
     if (worker->loop != NULL) {
         set_alarm(worker, sip__wheel_wake_ms(&worker->wheel));
+    } else {
+        worker->stack->turn_of = NULL;
     }
 }
 
@@ -133,7 +149,13 @@ void sip__worker_process(sip_worker *worker)
 
 sip_time_ms sip__worker_next_due_ms(const sip_worker *worker)
 {
+    const sip_stack *stack = worker->stack;
+
     if (worker->wants_turn_end || atomic_load(&worker->posts_waiting) > 0) {
+        return sip_clock_now_ms(worker->clock);
+    }
+    if (!atomic_load(&stack->finished) &&
+        atomic_load(&stack->stop_requests) > (worker->stopping ? 1u : 0u)) {
         return sip_clock_now_ms(worker->clock);
     }
     return sip__wheel_next_due_ms(&worker->wheel);
@@ -204,8 +226,10 @@ static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
         .transports = &worker->transports,
         .locator = &worker->locator,
         .ident = &worker->ident,
+        .proof_keys = &worker->stack->proof_keys,
+        .obeys_maddr = config->obey_maddr == SIP_ON,
         .timers = config->timers,
-        .max_transactions = config->max_transactions,
+        .max_transactions = sip__worker_share(worker, config->max_transactions),
         .worker_index = (uint8_t)worker->index,
     };
 
@@ -229,6 +253,7 @@ static int init_loop(sip_worker *worker)
     sip_loop_set_turn_end(worker->loop, end_turn, worker);
     names.loop = worker->loop;
     if (worker->resolver == NULL) {
+        worker->owns_resolver = true;
         return sip__ares_resolver_create(&names, &worker->resolver);
     }
     return 0;
@@ -265,14 +290,17 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
 
     worker->clock = config->clock != NULL ? config->clock : sip_clock_system();
     worker->resolver = config->resolver;
+    worker->owns_resolver = worker->index == 0; /* shared only where one thread has all workers */
     worker->alarm_ms = UINT64_MAX;
     sip_list_init(&worker->turn_work);
     sip_list_init(&worker->lookups);
+    sip_list_init(&worker->tus);
+    sip_list_init(&worker->observers);
     sip__mpsc_init(&worker->posts);
     sip__wheel_init(&worker->wheel, sip_clock_now_ms(worker->clock));
     sip__ident_init(&worker->ident, config->random, cookie, worker->index);
     sip__pool_init(&worker->alarms, config->allocator, sizeof(alarm), 0);
-    sip__transports_init(&worker->transports, config->allocator, events, worker->stack);
+    sip__transports_init(&worker->transports, config->allocator, events, worker);
     worker->transports.local_networks = config->local_networks;
     if (config->clock == NULL) {
         err = init_loop(worker);
@@ -293,7 +321,7 @@ void sip__worker_finish(sip_worker *worker)
     sip__locator_finish(&worker->locator);
     sip__record_cache_finish(&worker->names);
     sip__static_hosts_finish(&worker->hosts);
-    if (worker->resolver != NULL) {
+    if (worker->resolver != NULL && worker->owns_resolver) {
         worker->resolver->vtable->destroy(worker->resolver);
     }
     while ((node = sip__mpsc_take(&worker->posts)) != NULL) {

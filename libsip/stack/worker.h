@@ -1,11 +1,17 @@
 /* One worker: a loop (or a clock from outside), a wheel, the transports and the transaction layer
- * on them, and the turn. */
+ * on them, and the turn. Its own thread alone touches it, but for what is atomic. */
 #ifndef SIP_STACK_WORKER_H
 #define SIP_STACK_WORKER_H
 
 #include "base/mpsc_queue.h"
 #include "base/timer_wheel.h"
+#include "io/thread.h"
+#include "stack/address_change.h"
+#include "stack/keeper.h"
 #include "transaction/layer.h"
+
+#define SIP__STACK_ERROR_BYTES 320
+#define SIP__STATS_WORDS (sizeof(sip_stack_stats) / sizeof(uint64_t))
 
 struct sip_worker {
     sip_stack *stack;
@@ -17,7 +23,11 @@ struct sip_worker {
     sip__static_hosts hosts;
     sip__record_cache names;
     sip__locator locator;
-    sip_list lookups; /* that applications asked for */
+    sip_list lookups;   /* that applications asked for */
+    sip_list tus;       /* sip_tu, in order of making */
+    sip_list observers; /* sip_transport_observer */
+    sip__keeper keeper;
+    sip__address_change address_change;
     sip__wheel wheel;
     sip__ident ident;
     sip__transports transports;
@@ -31,7 +41,16 @@ struct sip_worker {
     bool in_turn;         /* the end of the present turn is certain to come */
     bool wants_turn_end;  /* something waits for the end of a turn */
     /* Called in the end of each turn, after its work; may queue more. */
-    void (*on_turn_end)(sip_stack *stack);
+    void (*on_turn_end)(sip_worker *worker);
+    bool stopping, wound_down;
+    bool owns_resolver;
+    sip_timer stop_timer;         /* shutdown_ms */
+    sip__thread *runner;          /* its thread, if that is the stack's own */
+    bool published;               /* other threads may ask for what it has counted */
+    _Atomic(const void *) thread; /* whose calls are made on it, while it runs; else NULL */
+    _Atomic uint64_t stats[SIP__STATS_WORDS + 1]; /* as published, and `live` */
+    int64_t live;                                 /* sip_stack_count_live() */
+    char error[SIP__STACK_ERROR_BYTES];
 };
 
 /* `worker` is zeroed and stays where it is; stack, index, config and on_turn_end are set. @return
@@ -43,6 +62,8 @@ void sip__worker_run_turn_work(sip_worker *worker);
 /* Free all but the TUs; the layer has been closed. */
 void sip__worker_finish(sip_worker *worker);
 
+/* What this one may have of a limit of the whole stack. */
+uint32_t sip__worker_share(const sip_worker *worker, uint32_t limit);
 /* Something happens: a turn has begun if none was under way. */
 void sip__worker_enter_turn(sip_worker *worker);
 /* See that a turn ends soon (sip__layer_hooks). */

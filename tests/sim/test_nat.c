@@ -29,7 +29,7 @@ static void open_net(net *n, uint64_t seed, unsigned loss_percent)
     sim_peer_init(&n->alice, n->sim, "alice");
     sim_proxy_init(&n->proxy, n->sim, "proxy", NULL);
     sim_peer_init(&n->bob, n->sim, "bob");
-    n->bob.stack->worker.transports.first->advertised_host = "192.168.1.1";
+    n->bob.stack->workers->transports.first->advertised_host = "192.168.1.1";
     assert_true(sip_stack_listener(n->bob.stack, 0, &n->bobs.protocol, &n->bobs.remote));
     assert_true(sip_stack_listener(n->proxy.stack, 0, NULL, &n->bobs.local));
     n->proxy.config.record_route = SIP_ON;

@@ -113,8 +113,8 @@ static void learn(sip_stack *stack, const char *host, uint16_t port)
     sip_transport_event moved = {.kind = SIP_TRANSPORT_FLOW_MOVED, .text = "a NAT"};
 
     assert_int_equal(sip_addr_parse(sip_str_of(host), port, &moved.mapped), 0);
-    stack->worker.transports.first->learnt = moved.mapped;
-    sip__stack_tell(stack, &moved);
+    stack->workers->transports.first->learnt = moved.mapped;
+    sip__stack_tell(stack->workers, &moved);
 }
 
 /* A NAT is noticed by the answer to a first REGISTER, or to a refresh of it. */

@@ -116,7 +116,7 @@ static sip_path path_to(const side *self)
 
 static sip__connection *connection_of(const side *self, sip_flow flow)
 {
-    return sip_id_table_find(&self->stack->worker.transports.flows, flow);
+    return sip_id_table_find(&self->stack->workers->transports.flows, flow);
 }
 
 static void open_both(side *a, side *b, const char *where, const sip_listener_config *like)
@@ -174,7 +174,7 @@ static void tell_once(const sip_transport_event *event, void *user_data)
     self->told++;
     if (self->tells) {
         self->tells = false;
-        sip__stack_tell(self->stack, &another);
+        sip__stack_tell(self->stack->workers, &another);
     }
 }
 
@@ -194,11 +194,11 @@ static void test_events_in_events(void **state)
         tellers[i].observer.user_data = &tellers[i];
         sip_stack_observe(a.stack, &tellers[i].observer);
     }
-    sip__stack_tell(a.stack, &event);
+    sip__stack_tell(a.stack->workers, &event);
     for (i = 0; i < 3; i++) {
         assert_int_equal(tellers[i].told, 2);
     }
-    sip__stack_tell(a.stack, &event);
+    sip__stack_tell(a.stack->workers, &event);
     assert_int_equal(tellers[0].told + tellers[1].told + tellers[2].told, 9);
     sip_stack_destroy(a.stack);
 }
@@ -220,7 +220,7 @@ static void alias_to(sip_switch accept, size_t connections)
     ask(&b, &to);
     until(&a, &b, &b.responses, 1);
     assert_int_equal(a.requests, 1);
-    assert_int_equal(b.stack->worker.transports.stats.live, connections);
+    assert_int_equal(b.stack->workers->transports.stats.live, connections);
     sip_stack_destroy(a.stack);
     sip_stack_destroy(b.stack);
 }
@@ -266,9 +266,9 @@ static void test_keep_over_udp(void **state)
     ask(&a, &to);
     until(&a, &b, &a.responses, 1);
     assert_non_null(strstr(a.via, ";keep=25"));
-    assert_ptr_equal(a.stack->keeper.stack, a.stack);
-    assert_int_equal(a.stack->keeper.flows.count, 1);
-    assert_int_equal(b.stack->keeper.flows.count, 0);
+    assert_ptr_equal(a.stack->workers->keeper.worker, a.stack->workers);
+    assert_int_equal(a.stack->workers->keeper.flows.count, 1);
+    assert_int_equal(b.stack->workers->keeper.flows.count, 0);
     sip_stack_destroy(a.stack);
     sip_stack_destroy(b.stack);
 }

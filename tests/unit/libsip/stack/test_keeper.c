@@ -60,7 +60,7 @@ static void answer(tx_world *world, const char *mapped, sip__stun_kind kind)
     }
     len = sip__stun_print_answer(&stun, &remote, out);
     sip__stack_intake()->on_keepalive(&world->udp.head, &from, (sip_str){(const char *)out, len},
-                                      world->stack);
+                                      world->stack->workers);
 }
 
 static void test_kept(void **state)
@@ -165,10 +165,11 @@ static void test_refused(void **state)
     assert_int_equal(events.ended, 1);
     assert_non_null(strstr(events.text, "answered by an error"));
     assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
-    sip__stack_intake()->on_unreachable(&world.udp.head, &other, "port unreachable", world.stack);
+    sip__stack_intake()->on_unreachable(&world.udp.head, &other, "port unreachable",
+                                        world.stack->workers);
     assert_int_equal(events.ended, 1);
     sip__stack_intake()->on_unreachable(&world.udp.head, &path.remote, "port unreachable",
-                                        world.stack);
+                                        world.stack->workers);
     assert_int_equal(events.ended, 2);
     world_finish(&world);
 }
@@ -183,11 +184,14 @@ static void test_not_ours(void **state)
 
     (void)state;
     start(&world, &events);
-    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 20}, world.stack);
+    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 20},
+                                      world.stack->workers);
     assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
     world_run(&world, 10100);
-    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 20}, world.stack);
-    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 7}, world.stack);
+    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 20},
+                                      world.stack->workers);
+    sip__stack_intake()->on_keepalive(&world.udp.head, &path, (sip_str){noise, 7},
+                                      world.stack->workers);
     world_run(&world, 40000);
     assert_int_equal(events.ended, 1); /* none of these was an answer */
     world_finish(&world);
@@ -230,7 +234,9 @@ static void test_answers(void **state)
         assert_non_null(strstr(world.sends[0].text, ";keep\r\n"));
         answer_keep(&world, 0, cases[i].value);
         assert_int_equal(world.news.responses, 1);
-        assert_int_equal(world.stack->keeper.stack != NULL ? world.stack->keeper.flows.count : 0,
+        assert_int_equal(world.stack->workers->keeper.worker != NULL
+                             ? world.stack->workers->keeper.flows.count
+                             : 0,
                          cases[i].kept);
         world_finish(&world);
     }
@@ -282,10 +288,10 @@ static void test_kept_again_by_who_is_told(void **state)
     sip_stack_observe(world.stack, &observer);
     assert_int_equal(sip_stack_keep_alive(world.stack, &path, 30), 0);
     world.udp.head.events->on_unreachable(&world.udp.head, &path.remote, "port unreachable",
-                                          world.stack);
+                                          world.stack->workers);
     world_turn(&world);
     assert_int_equal(world.news.stops, 1);
-    assert_int_equal(world.stack->keeper.flows.count, 1);
+    assert_int_equal(world.stack->workers->keeper.flows.count, 1);
     sip_transport_observer_end(&observer);
     world_finish(&world);
 }
@@ -310,7 +316,7 @@ static void test_answers_to_nothing(void **state)
                   "Content-Length: 0\r\n\r\n");
     world_run(&world, 5000);
     assert_int_equal(world.n_sends, 0);
-    assert_null(world.stack->keeper.stack);
+    assert_null(world.stack->workers->keeper.worker);
     world_finish(&world);
 }
 

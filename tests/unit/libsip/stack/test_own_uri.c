@@ -98,7 +98,7 @@ static void test_transport_of_two_protocols(void **state)
     assert_int_equal(sip_stack_listen(stack, "tcp:127.0.0.1:0"), 0);
     assert_true(sip_stack_listener(stack, 0, NULL, &local));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        stack->worker.transports.first->protocol = cases[i].protocol;
+        stack->workers->transports.first->protocol = cases[i].protocol;
         assert_true(leads_to(stack, local.port, cases[i].ours));
         assert_false(leads_to(stack, local.port, cases[i].not_ours));
     }

@@ -55,7 +55,7 @@ static void open_end(world *it, end *self, uint32_t keepalive_s)
     const sip_stack_config config = {.embedded = true, .keepalive_s = keepalive_s};
 
     assert_int_equal(sip_stack_create(&config, &self->stack), 0);
-    self->stack->worker.clock = &it->clock; /* a loop, and yet no real time */
+    self->stack->workers->clock = &it->clock; /* a loop, and yet no real time */
     assert_int_equal(sip_stack_listen(self->stack, "tcp:127.0.0.1:0"), 0);
     assert_int_equal(sip_tu_create(self->stack, NULL, &tu_handler, self, &self->tu), 0);
 }

@@ -81,7 +81,7 @@ static void open_end(end *self, sip_tls *tls, const char *where, bool client_onl
     memset(self, 0, sizeof *self);
     self->clock = (sip_clock){still_ms, still_s, NULL};
     assert_int_equal(sip_stack_create(&config, &self->stack), 0);
-    self->stack->worker.clock = &self->clock; /* a loop, and yet no real time */
+    self->stack->workers->clock = &self->clock; /* a loop, and yet no real time */
     assert_int_equal(sip_stack_listen_on(self->stack, &listener), 0);
     assert_int_equal(sip_tu_create(self->stack, NULL, &tu_handler, self, &self->tu), 0);
 }

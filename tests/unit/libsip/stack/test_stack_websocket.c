@@ -122,7 +122,7 @@ static void open_end(world *it, end *self, const sip_stack_config *config,
                      const sip_listener_config *listener)
 {
     assert_int_equal(sip_stack_create(config, &self->stack), 0);
-    self->stack->worker.clock = &it->clock; /* a loop, and yet no real time */
+    self->stack->workers->clock = &it->clock; /* a loop, and yet no real time */
     assert_int_equal(sip_stack_listen_on(self->stack, listener), 0);
     assert_int_equal(sip_tu_create(self->stack, NULL, &tu_handler, self, &self->tu), 0);
     self->observer.fn = on_event;

@@ -49,12 +49,12 @@ static void test_first_made_wins(void **state)
     world_init(&world); /* its TU takes everything */
     assert_int_equal(sip_tu_create(world.stack, &narrow, &handler, NULL, &first), 0);
     assert_int_equal(sip_tu_create(world.stack, NULL, &handler, NULL, &second), 0);
-    assert_ptr_equal(sip__tu_selector_find(&world.stack->tus, reg), world.tu);
+    assert_ptr_equal(sip__tu_selector_find(&world.stack->workers->tus, reg), world.tu);
     sip_list_remove(&world.tu->link);
-    assert_ptr_equal(sip__tu_selector_find(&world.stack->tus, reg), first);
-    assert_null(sip__tu_selector_find_stray(&world.stack->tus));
-    sip_list_append(&world.stack->tus, &world.tu->link);
-    assert_ptr_equal(sip__tu_selector_find_stray(&world.stack->tus), world.tu);
+    assert_ptr_equal(sip__tu_selector_find(&world.stack->workers->tus, reg), first);
+    assert_null(sip__tu_selector_find_stray(&world.stack->workers->tus));
+    sip_list_append(&world.stack->workers->tus, &world.tu->link);
+    assert_ptr_equal(sip__tu_selector_find_stray(&world.stack->workers->tus), world.tu);
     (void)sip_msg_unref(reg);
     world_finish(&world);
 }

@@ -73,14 +73,14 @@ static void test_prints_with_via(void **state)
 
     (void)state;
     world_init(&world);
-    assert_int_equal(sip__next_hop_print(&world.stack->worker.layer, request, &path,
+    assert_int_equal(sip__next_hop_print(&world.stack->workers->layer, request, &path,
                                          SIP_STR("z9hG4bKown"), &sent),
                      0);
     assert_true(sip_str_equal(sip_msg_via(sent, 0)->branch, "z9hG4bKown"));
     assert_int_equal(sip_msg_via(sent, 0)->protocol, SIP_PROTOCOL_TCP);
     assert_int_equal(path.local.port, 5060);
     assert_int_equal(sip_msg_source(sent)->remote.port, 5060);
-    assert_int_not_equal(sip__next_hop_print(&world.stack->worker.layer, request, &nowhere,
+    assert_int_not_equal(sip__next_hop_print(&world.stack->workers->layer, request, &nowhere,
                                              SIP_STR("z9hG4bKown"), &sent),
                          0);
     (void)sip_msg_unref(sent);
@@ -105,7 +105,7 @@ static int find(tx_world *world, const char *text, sip_path *ret_path, sip__find
     const sip__seek seek = {.uri = &uri, .fn = on_found, .arg = &found};
 
     assert_int_equal(sip_uri_parse(sip_str_of(text), &uri), 0);
-    return sip__next_hop_find(&world->stack->worker.layer, &seek, ret_path, ret_finder);
+    return sip__next_hop_find(&world->stack->workers->layer, &seek, ret_path, ret_finder);
 }
 
 static void test_finds(void **state)
@@ -129,21 +129,21 @@ static void test_finds(void **state)
                      SIP_EUNSUPPORTED);
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
     assert_non_null(finder);
-    sip__next_hop_release(&world.stack->worker.layer, finder);    /* given up */
+    sip__next_hop_release(&world.stack->workers->layer, finder);    /* given up */
     assert_true(sip__scripted_resolver_advance(config.resolver)); /* what is asked for is kept */
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
     assert_int_equal(found, 0);
     while (sip__scripted_resolver_advance(config.resolver)) {
     }
     assert_int_equal(found, 1);
-    sip__next_hop_release(&world.stack->worker.layer, finder);
+    sip__next_hop_release(&world.stack->workers->layer, finder);
     finder = NULL;
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), 0); /* known by now */
     assert_int_equal(path.remote.port, 5060);
     assert_int_equal(finder->next, 0);
     assert_int_equal(found, 1);
-    sip__next_hop_release(&world.stack->worker.layer, finder);
-    sip__next_hop_release(&world.stack->worker.layer, NULL);
+    sip__next_hop_release(&world.stack->workers->layer, finder);
+    sip__next_hop_release(&world.stack->workers->layer, NULL);
     world_finish(&world);
     sip__zone_finish(&zone);
 }

@@ -91,7 +91,7 @@ static void track_init(track *it)
 
 static sip__layer *layer_of(track *it)
 {
-    return &it->world.stack->worker.layer;
+    return &it->world.stack->workers->layer;
 }
 
 static int start(track *it)

@@ -217,7 +217,7 @@ static void test_finds_nothing(void **state)
 
     (void)state;
     home_init(&it);
-    layer = &it.world.stack->worker.layer;
+    layer = &it.world.stack->workers->layer;
     assert_int_equal(sip__sent_by_find(layer, &none, NULL, NULL, &finder), SIP_EUNSUPPORTED);
     assert_null(finder);
     only = sip__pool_take(&layer->finders);

@@ -222,7 +222,7 @@ static void test_forward_response(void **state)
 
     (void)state;
     proxy_init(&world);
-    (void)sip__ident_branch(&world.stack->worker.ident, branch);
+    (void)sip__ident_branch(&world.stack->workers->ident, branch);
     for (unsigned i = 0; i < 3; i++) {
         snprintf(text, sizeof(text),
                  "SIP/2.0 200 OK\r\n"
@@ -252,7 +252,7 @@ static void test_forward_response_without_second_via(void **state)
 
     (void)state;
     proxy_init(&world);
-    (void)sip__ident_branch(&world.stack->worker.ident, branch);
+    (void)sip__ident_branch(&world.stack->workers->ident, branch);
     snprintf(text, sizeof(text),
              "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=%s\r\n"
              "From: <sip:b@h>;tag=b\r\nTo: <sip:c@h>;tag=c\r\nCall-ID: c\r\nCSeq: 7 INVITE\r\n\r\n",
