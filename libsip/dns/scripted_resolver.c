@@ -20,13 +20,14 @@ typedef struct question {
     sip_list link;
     sip_dns_query *query;
     sip_time_ms due_ms;
+    bool fails;
     sip_dns_type type;
     char name[MAX_NAME_BYTES];
 } question;
 
 typedef struct scripted_resolver {
     sip_resolver base; /* first: its users know this part only */
-    const sip__zone *zone;
+    sip__zone *zone;
     const sip_clock *clock;
     sip_list questions; /* by (due_ms, order of asking) */
 } scripted_resolver;
@@ -180,6 +181,25 @@ int sip__zone_fail(sip__zone *zone, const char *name, int err, uint32_t delay_ms
     return 0;
 }
 
+static uint32_t draw_late_ms(sip__zone *zone)
+{
+    uint32_t late_ms =
+        zone->jitter_ms == 0
+            ? 0
+            : (uint32_t)(sip_random_u64(zone->random) % ((uint64_t)zone->jitter_ms + 1));
+
+    zone->slow += late_ms > 0;
+    return late_ms;
+}
+
+static bool draw_failure(sip__zone *zone)
+{
+    bool fails = zone->fail_percent > 0 && sip_random_below(zone->random, 100) < zone->fail_percent;
+
+    zone->failed += fails;
+    return fails;
+}
+
 static int scripted_ask(sip_resolver *resolver, const char *name, sip_dns_type type,
                         sip_dns_query *query)
 {
@@ -201,8 +221,9 @@ static int scripted_ask(sip_resolver *resolver, const char *name, sip_dns_type t
     memcpy(it->name, name, len);
     it->type = type;
     it->query = query;
-    it->due_ms = sip_clock_now_ms(self->clock) + self->zone->delay_ms +
+    it->due_ms = sip_clock_now_ms(self->clock) + self->zone->delay_ms + draw_late_ms(self->zone) +
                  (known != NULL ? known->delay_ms : 0);
+    it->fails = draw_failure(self->zone);
     query->impl = it;
     sip_list_init(&it->link);
     while (after != &self->questions &&
@@ -238,7 +259,7 @@ static void scripted_destroy(sip_resolver *resolver)
 static const sip_resolver_vtable scripted_vtable = {
     .ask = scripted_ask, .cancel = scripted_cancel, .destroy = scripted_destroy};
 
-int sip__scripted_resolver_create(const sip__zone *zone, const sip_clock *clock,
+int sip__scripted_resolver_create(sip__zone *zone, const sip_clock *clock,
                                   sip_resolver **ret_resolver)
 {
     scripted_resolver *self = sip_alloc0(zone->allocator, sizeof *self);
@@ -307,7 +328,11 @@ static void answer(const sip__zone *zone, const question *it, sip_dns_query *que
             record->ttl_s = record->ttl_s < ttl_s ? record->ttl_s : ttl_s;
         }
     }
-    if (found != NULL && found->err != 0) {
+    if (it->fails) {
+        news.err = SIP_EIO;
+        news.text = "the name server failed";
+        news.n_records = 0;
+    } else if (found != NULL && found->err != 0) {
         news.err = found->err;
         news.text = found->err == SIP_ENOENT ? news.text : "the name server failed";
     } else if (news.n_records == 0) {

@@ -8,9 +8,13 @@
 
 typedef struct sip__zone {
     const sip_allocator *allocator;
-    sip_list names;          /* struct zone_name */
-    uint32_t delay_ms;       /* of every answer */
-    uint32_t negative_ttl_s; /* of every "no such name"; 60 unless changed */
+    sip_list names;           /* struct zone_name */
+    uint32_t delay_ms;        /* of every answer … */
+    uint32_t jitter_ms;       /* … and up to so much more */
+    unsigned fail_percent;    /* of questions that the name servers do not answer */
+    const sip_random *random; /* for these two; NULL where both are 0 */
+    uint64_t slow, failed;    /* how often they struck */
+    uint32_t negative_ttl_s;  /* of every "no such name"; 60 unless changed */
     /* NULL, or called for each question as it is asked. */
     void (*on_ask)(const char *name, sip_dns_type type, void *user_data);
     void *user_data;
@@ -31,7 +35,7 @@ void sip__zone_clear(sip__zone *zone, const char *name);
 int sip__zone_fail(sip__zone *zone, const char *name, int err, uint32_t delay_ms);
 
 /* A resolver over `zone`, which must outlive it. @return 0 or SIP_ENOMEM */
-int sip__scripted_resolver_create(const sip__zone *zone, const sip_clock *clock,
+int sip__scripted_resolver_create(sip__zone *zone, const sip_clock *clock,
                                   sip_resolver **ret_resolver);
 /* When its next answer is due; UINT64_MAX: none is asked for. */
 sip_time_ms sip__scripted_resolver_next_due_ms(const sip_resolver *resolver);

@@ -49,9 +49,9 @@ sip__host *sip__host_named(const sip_sim *sim, const char *name)
     return NULL;
 }
 
-const sip__host *sip__host_at(const sip_sim *sim, const sip_addr *addr)
+static const sip__host *at_in(const sip_list *list, const sip_addr *addr)
 {
-    for (const sip_list *link = sim->hosts.next; link != &sim->hosts; link = link->next) {
+    for (const sip_list *link = list->next; link != list; link = link->next) {
         const sip__host *it = SIP_CONTAINER_OF(link, const sip__host, link);
 
         if (sip_addr_same_host(&it->addr, addr)) {
@@ -61,13 +61,50 @@ const sip__host *sip__host_at(const sip_sim *sim, const sip_addr *addr)
     return NULL;
 }
 
+const sip__host *sip__host_at(const sip_sim *sim, const sip_addr *addr)
+{
+    const sip__host *it = at_in(&sim->hosts, addr);
+
+    return it != NULL ? it : at_in(&sim->graves, addr);
+}
+
+static sip__host *in_grave(const sip_sim *sim, const char *name)
+{
+    for (sip_list *link = sim->graves.next; link != &sim->graves; link = link->next) {
+        sip__host *it = SIP_CONTAINER_OF(link, sip__host, link);
+
+        if (strcmp(it->name, name) == 0) {
+            return it;
+        }
+    }
+    return NULL;
+}
+
+static void host_die(sip__host *it)
+{
+    sip_stack_destroy(it->stack);
+    it->stack = NULL;
+    sip_list_remove(&it->link);
+    sip_free(it->sim->allocator, it->domains);
+    it->domains = NULL;
+}
+
+int sip__host_bury(sip__host *it)
+{
+    int err = sip__loopback_set_barrier(&it->sim->net, SIP__BARRIER_DEAD, &it->addr, NULL, true);
+
+    if (err == 0) {
+        host_die(it);
+        sip_list_append(&it->sim->graves, &it->link);
+    }
+    return err;
+}
+
 void sip__host_destroy(sip__host *it)
 {
     const sip_allocator *allocator = it->sim->allocator;
 
-    sip_stack_destroy(it->stack);
-    sip_list_remove(&it->link);
-    sip_free(allocator, it->domains);
+    host_die(it);
     sip_free(allocator, it->name);
     sip_free(allocator, it);
 }
@@ -91,7 +128,7 @@ static int host_set_domains(sip__host *it, const char *const *domains)
     return 0;
 }
 
-static sip__host *host_create(sip_sim *sim, const char *name, const char *const *domains)
+static sip__host *host_create(sip_sim *sim, const char *name)
 {
     sip__host *it = sip_alloc0(sim->allocator, sizeof *it);
 
@@ -100,16 +137,13 @@ static sip__host *host_create(sip_sim *sim, const char *name, const char *const 
     }
     it->sim = sim;
     sip_list_init(&it->link);
-    it->index = sip_list_is_empty(&sim->hosts)
-                    ? 1
-                    : SIP_CONTAINER_OF(sim->hosts.prev, sip__host, link)->index + 1;
+    it->index = ++sim->last_index;
     it->addr = (sip_addr){.family = SIP_FAMILY_IP4, .port = SIP_PORT};
     it->addr.ip[0] = 10;
     it->addr.ip[2] = (uint8_t)(it->index >> 8);
     it->addr.ip[3] = (uint8_t)it->index;
-    sip__dice_init(&it->dice, sim->seed, it->index);
     it->name = sip_strdup(sim->allocator, sip_str_of(name));
-    if (it->name == NULL || host_set_domains(it, domains) != 0) {
+    if (it->name == NULL) {
         sip__host_destroy(it);
         return NULL;
     }
@@ -131,9 +165,33 @@ static int host_add_transports(sip__host *it)
     return err != 0 ? err : host_add_transport(it, SIP_PROTOCOL_TCP);
 }
 
+/* What begins anew with each life: a host that comes back has no memory of identifiers given out.
+ */
+static int host_begin(sip__host *it, const sip_stack_config *given)
+{
+    sip_sim *sim = it->sim;
+    sip_stack_config config = *given;
+    int err = host_set_domains(it, config.domains);
+
+    if (err != 0) {
+        return err;
+    }
+    sip__dice_init(&it->dice, sim->seed, it->index | (uint64_t)it->lives++ << 32);
+    config.domains = (const char *const *)it->domains;
+    config.clock = &sim->clock;
+    config.random = &it->dice.random;
+    config.allocator = config.allocator != NULL ? config.allocator : sim->allocator;
+    err = sip__scripted_resolver_create(&sim->zone, &sim->clock, &config.resolver);
+    if (err == 0) {
+        it->resolver = config.resolver;
+        err = sip_stack_create(&config, &it->stack);
+    }
+    return err != 0 ? err : host_add_transports(it);
+}
+
 static void host_remove_transports(const sip__host *it, const sip_addr *addr)
 {
-    sip__transports *transports = &it->stack->worker.transports;
+    sip__transports *transports = &it->stack->workers->transports;
     sip_transport *at = transports->first;
 
     while (at != NULL) {
@@ -166,46 +224,39 @@ int sip__host_move(sip__host *it)
         return err;
     }
     host_remove_transports(it, &old);
-    sip__address_change_happened(it->stack);
+    sip__address_change_happened(it->stack->workers);
     sip_stack_process(it->stack);
     return 0;
 }
 
-int sip__host_create(sip_sim *sim, const char *name, const sip_stack_config *given,
+int sip__host_create(sip_sim *sim, const char *name, const sip_stack_config *config,
                      sip__host **ret_host)
 {
-    sip_stack_config config = *given;
     sip__host *it;
+    bool is_new;
     int err;
 
-    if (name[0] == '\0' || sip__host_named(sim, name) != NULL ||
-        (!sip_list_is_empty(&sim->hosts) &&
-         SIP_CONTAINER_OF(sim->hosts.prev, sip__host, link)->index == MAX_HOSTS)) {
+    if (name[0] == '\0' || sip__host_named(sim, name) != NULL || sim->last_index == MAX_HOSTS) {
         return SIP_EINVAL;
     }
-    it = host_create(sim, name, config.domains);
+    it = in_grave(sim, name);
+    is_new = it == NULL;
+    if (is_new) {
+        it = host_create(sim, name);
+    }
     if (it == NULL) {
         return SIP_ENOMEM;
     }
-    config.domains = it->domains;
-    config.clock = &sim->clock;
-    config.random = &it->dice.random;
-    config.allocator = config.allocator != NULL ? config.allocator : sim->allocator;
-    err = sip__zone_add(&sim->zone, name, &it->addr);
+    err = is_new ? sip__zone_add(&sim->zone, name, &it->addr) : 0;
     if (err == 0) {
-        err = sip__scripted_resolver_create(&sim->zone, &sim->clock, &config.resolver);
-    }
-    if (err == 0) {
-        it->resolver = config.resolver;
-        err = sip_stack_create(&config, &it->stack);
-    }
-    if (err == 0) {
-        err = host_add_transports(it);
+        err = host_begin(it, config);
     }
     if (err != 0) {
-        sip__host_destroy(it);
+        is_new ? sip__host_destroy(it) : (void)sip__host_bury(it);
         return err;
     }
+    (void)sip__loopback_set_barrier(&sim->net, SIP__BARRIER_DEAD, &it->addr, NULL, false);
+    sip_list_remove(&it->link);
     sip_list_append(&sim->hosts, &it->link);
     *ret_host = it;
     return 0;

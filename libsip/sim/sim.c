@@ -1,5 +1,7 @@
 #include <sip/sim.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/sized.h"
@@ -7,14 +9,10 @@
 
 #define FIRST_TIME_MS 1000        /* any but 0, which a timer could mistake for "not set" */
 #define FIRST_UNIX_S 1700000000LL /* 2023-11-14 */
-
-/* Messages that are to be lost on purpose. */
-typedef struct loss {
-    sip_list link;
-    const sip__host *from; /* NULL: anyone */
-    char *starts;
-    unsigned count;
-} loss;
+/* Streams of chance beside those of the hosts: what the network does takes nothing from what the
+ * name servers do. */
+#define NET_STREAM (UINT64_C(1) << 62)
+#define DNS_STREAM (UINT64_C(2) << 62)
 
 static sip_time_ms clock_now_ms(void *user_data)
 {
@@ -26,47 +24,69 @@ static int64_t clock_unix_s(void *user_data)
     return FIRST_UNIX_S + (int64_t)(((const sip_sim *)user_data)->now_ms / 1000);
 }
 
-static bool is_to_be_lost(sip_sim *sim, const sip__host *from, const char *summary)
-{
-    for (sip_list *link = sim->losses.next; link != &sim->losses; link = link->next) {
-        loss *it = SIP_CONTAINER_OF(link, loss, link);
-
-        if (it->count > 0 && (it->from == NULL || it->from == from) &&
-            strncmp(summary, it->starts, strlen(it->starts)) == 0) {
-            it->count--;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The host made first stands left; an address without a host stands right of every host. */
-static bool on_send(const sip_path *path, sip_str bytes, void *user_data)
+static void draw(sip_sim *sim, const sip_path *path, const char *summary, sip_str bytes)
 {
-    sip_sim *sim = user_data;
     const sip__host *from = sip__host_at(sim, &path->local), *to = sip__host_at(sim, &path->remote);
     char from_text[SIP_ADDR_TEXT_BYTES], to_text[SIP_ADDR_TEXT_BYTES];
     const char *from_name = from != NULL ? from->name : sip_addr_host(&path->local, from_text);
     const char *to_name = to != NULL ? to->name : sip_addr_host(&path->remote, to_text);
-    char summary[SIP__SUMMARY_BYTES];
 
-    if (!sip__rungs_summary(sim->allocator, bytes, summary)) {
-        return false;
-    }
     if (from != NULL && (to == NULL || from->index <= to->index)) {
         sip__rungs_add(&sim->rungs, from_name, "->", to_name, summary, bytes);
     } else {
         sip__rungs_add(&sim->rungs, to_name, "<-", from_name, summary, bytes);
     }
-    return is_to_be_lost(sim, from, summary);
 }
 
-static sip__loopback_faults faults_of(const sip_sim_config *config)
+static void show(const sip_sim *sim, const sip_sim_event *event)
 {
-    return (sip__loopback_faults){.delay_ms = config->delay_ms,
-                                  .jitter_ms = config->jitter_ms,
-                                  .loss_percent = config->loss_percent,
-                                  .dup_percent = config->dup_percent};
+    if (sim->tap != NULL) {
+        sim->tap(event, sim->tap_data);
+    }
+}
+
+static bool on_send(const sip_path *path, sip_str bytes, void *user_data)
+{
+    sip_sim *sim = user_data;
+    char summary[SIP__SUMMARY_BYTES];
+
+    show(sim, &(sip_sim_event){.kind = SIP_SIM_SENT,
+                               .at_ms = sim->now_ms,
+                               .protocol = path->protocol,
+                               .from = path->local,
+                               .to = path->remote,
+                               .bytes = bytes});
+    if ((sim->no_ladder && sip_list_is_empty(&sim->losses)) ||
+        !sip__rungs_summary(sim->allocator, bytes, summary)) {
+        return false;
+    }
+    if (!sim->no_ladder) {
+        draw(sim, path, summary, bytes);
+    }
+    return sip__faults_choose(sim, sip__host_at(sim, &path->local), summary);
+}
+
+static void on_news(sip__loopback_news news, const sip_path *path, sip_str bytes, void *user_data)
+{
+    static const sip_sim_event_kind kinds[] = {[SIP__LOOPBACK_ARRIVED] = SIP_SIM_ARRIVED,
+                                               [SIP__LOOPBACK_REFUSED] = SIP_SIM_REFUSED,
+                                               [SIP__LOOPBACK_BROKEN] = SIP_SIM_BROKEN};
+    sip_sim *sim = user_data;
+
+    show(sim, &(sip_sim_event){.kind = kinds[news],
+                               .at_ms = sim->now_ms,
+                               .protocol = path->protocol,
+                               .from = path->remote,
+                               .to = path->local,
+                               .bytes = bytes});
+}
+
+void sip_sim_set_tap(sip_sim *sim, void (*fn)(const sip_sim_event *event, void *user_data),
+                     void *user_data)
+{
+    sim->tap = fn;
+    sim->tap_data = user_data;
 }
 
 int sip_sim_create_sized(const sip_sim_config *given, size_t config_bytes, sip_sim **ret_sim)
@@ -76,7 +96,7 @@ int sip_sim_create_sized(const sip_sim_config *given, size_t config_bytes, sip_s
     sip_sim *sim;
     int err = sip__sized_copy(&config, sizeof config, given, config_bytes);
 
-    if (err != 0 || ret_sim == NULL || config.loss_percent > 100 || config.dup_percent > 100) {
+    if (err != 0 || ret_sim == NULL || !sip__faults_are_sound(&config)) {
         return SIP_EINVAL;
     }
     if (config.allocator == NULL) {
@@ -91,16 +111,22 @@ int sip_sim_create_sized(const sip_sim_config *given, size_t config_bytes, sip_s
     sim->now_ms = FIRST_TIME_MS;
     sim->clock = (sip_clock){.now_ms = clock_now_ms, .unix_s = clock_unix_s, .user_data = sim};
     sip__dice_init(&sim->dice, config.seed, 0);
+    sip__dice_init(&sim->net_dice, config.seed, NET_STREAM);
+    sip__dice_init(&sim->dns_dice, config.seed, DNS_STREAM);
     sip_list_init(&sim->hosts);
+    sip_list_init(&sim->graves);
     sip_list_init(&sim->losses);
     sip__zone_init(&sim->zone, sim->allocator);
+    sim->zone.random = &sim->dns_dice.random;
+    sim->no_ladder = config.no_ladder;
     net = (sip__loopback_config){.allocator = sim->allocator,
                                  .clock = &sim->clock,
-                                 .random = &sim->dice.random,
-                                 .faults = faults_of(&config),
+                                 .random = &sim->net_dice.random,
                                  .on_send = on_send,
+                                 .on_news = on_news,
                                  .user_data = sim};
     sip__loopback_net_init(&sim->net, &net);
+    sip__faults_set(sim, &config);
     if (sip__rungs_init(&sim->rungs, sim->allocator, &sim->dice.random) != 0) {
         sip_free(config.allocator, sim);
         return SIP_ENOMEM;
@@ -117,16 +143,14 @@ void sip_sim_destroy(sip_sim *sim)
     while (!sip_list_is_empty(&sim->hosts)) {
         sip__host_destroy(SIP_CONTAINER_OF(sim->hosts.next, sip__host, link));
     }
-    while (!sip_list_is_empty(&sim->losses)) {
-        loss *it = SIP_CONTAINER_OF(sim->losses.next, loss, link);
-
-        sip_list_remove(&it->link);
-        sip_free(sim->allocator, it->starts);
-        sip_free(sim->allocator, it);
+    while (!sip_list_is_empty(&sim->graves)) {
+        sip__host_destroy(SIP_CONTAINER_OF(sim->graves.next, sip__host, link));
     }
+    sip__faults_finish(sim);
     sip__loopback_net_finish(&sim->net);
     sip__zone_finish(&sim->zone);
     sip__rungs_finish(&sim->rungs);
+    sip_free(sim->allocator, sim->failure);
     sip_free(sim->allocator, sim);
 }
 
@@ -165,20 +189,19 @@ int sip_sim_move_host(sip_sim *sim, const char *name)
     return it == NULL ? SIP_ENOENT : sip__host_move(it);
 }
 
+int sip_sim_remove_host(sip_sim *sim, const char *name)
+{
+    sip__host *it = sim != NULL ? sip__host_named(sim, name) : NULL;
+
+    return it == NULL ? SIP_ENOENT : sip__host_bury(it);
+}
+
 int sip_sim_add_record(sip_sim *sim, const char *name, const sip_dns_record *record)
 {
     if (sim == NULL || name == NULL || record == NULL) {
         return SIP_EINVAL;
     }
     return sip__zone_add_record(&sim->zone, name, record);
-}
-
-int sip_sim_fail_name(sip_sim *sim, const char *name, int err, uint32_t delay_ms)
-{
-    if (sim == NULL || name == NULL) {
-        return SIP_EINVAL;
-    }
-    return sip__zone_fail(&sim->zone, name, err, delay_ms);
 }
 
 static sip_time_ms earlier(sip_time_ms a, sip_time_ms b)
@@ -205,15 +228,15 @@ static bool advance(sip_sim *sim, sip_time_ms end_ms)
 {
     sip_time_ms due_ms = next_due_ms(sim);
     bool delivered;
-    sip_stack *stack;
+    sip_worker *worker;
 
     if (due_ms > end_ms) {
         return false;
     }
     sim->now_ms = due_ms > sim->now_ms ? due_ms : sim->now_ms;
-    stack = sip__loopback_deliver(&sim->net, &delivered);
-    if (stack != NULL) {
-        sip_stack_process(stack);
+    worker = sip__loopback_deliver(&sim->net, &delivered);
+    if (worker != NULL) {
+        sip_stack_process(sip_worker_stack(worker));
     }
     if (delivered) {
         return true;
@@ -294,42 +317,6 @@ sip_time_ms sip_sim_now_ms(const sip_sim *sim)
     return sim->now_ms;
 }
 
-void sip_sim_set_network(sip_sim *sim, const sip_sim_config *config)
-{
-    sim->net.config.faults = faults_of(config);
-}
-
-int sip_sim_set_cut(sip_sim *sim, const char *name, bool cut)
-{
-    const sip__host *it = sip__host_named(sim, name);
-
-    return it == NULL ? SIP_ENOENT : sip__loopback_set_cut(&sim->net, &it->addr, cut);
-}
-
-int sip_sim_lose(sip_sim *sim, const char *from, const char *starts, unsigned count)
-{
-    const sip__host *sender = sip__host_named(sim, from);
-    loss *it;
-
-    if (from != NULL && sender == NULL) {
-        return SIP_ENOENT;
-    }
-    it = sip_alloc0(sim->allocator, sizeof *it);
-    if (it == NULL) {
-        return SIP_ENOMEM;
-    }
-    it->starts = sip_strdup(sim->allocator, sip_str_of(starts));
-    if (it->starts == NULL) {
-        sip_free(sim->allocator, it);
-        return SIP_ENOMEM;
-    }
-    it->from = sender;
-    it->count = count;
-    sip_list_init(&it->link);
-    sip_list_append(&sim->losses, &it->link);
-    return 0;
-}
-
 int sip_sim_inject(sip_sim *sim, const sip_addr *from, const char *to, sip_str bytes)
 {
     const sip__host *receiver = sip__host_named(sim, to);
@@ -346,6 +333,23 @@ const char *sip_sim_ladder(sip_sim *sim, unsigned flags)
 const char *sip_sim_ladder_diff(sip_sim *sim, unsigned flags, const char *expected)
 {
     return sip__rungs_diff(&sim->rungs, (flags & SIP_LADDER_NO_REPEATS) != 0, expected, sim->seed);
+}
+
+const char *sip_sim_failure(sip_sim *sim, const char *what, const char *replay)
+{
+    const char *ladder = sim->no_ladder ? "(no ladder was kept)\n" : sip_sim_ladder(sim, 0);
+    size_t head = strcspn(replay, "%");
+    const char *tail = replay[head] == '%' ? replay + head + 1 : "";
+    size_t size = strlen(what) + strlen(replay) + strlen(ladder) + 80;
+
+    sip_free(sim->allocator, sim->failure);
+    sim->failure = sip_alloc0(sim->allocator, size);
+    if (sim->failure == NULL) {
+        return "(out of memory)\n";
+    }
+    snprintf(sim->failure, size, "%s (seed %" PRIu64 ")\nreplay: %.*s%" PRIu64 "%s\n%s", what,
+             sim->seed, (int)head, replay, sim->seed, tail, ladder);
+    return sim->failure;
 }
 
 size_t sip_sim_live_objects(const sip_sim *sim)

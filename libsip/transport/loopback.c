@@ -9,7 +9,8 @@ typedef struct loopback {
     sip_transport base; /* first: the stack knows this part only */
     sip_list link;
     sip__loopback_net *net;
-    uint16_t next_port; /* of connections that this side opens */
+    uint16_t next_port;   /* of connections that this side opens */
+    uint64_t last_number; /* of the datagrams that came */
 } loopback;
 
 /* One side of a connection: its flow names it within its own stack. */
@@ -39,6 +40,7 @@ enum packet_kind {
 typedef struct packet {
     sip_list link;
     sip_time_ms due_ms;
+    uint64_t number; /* of a datagram, in the order of sending */
     enum packet_kind kind;
     loopback *target; /* NULL: a datagram, its receiver is looked up on arrival */
     sip_path path;    /* as the receiver sees it */
@@ -48,11 +50,6 @@ typedef struct packet {
     size_t len;
     char bytes[];
 } packet;
-
-typedef struct cut {
-    sip_list link;
-    sip_addr host;
-} cut;
 
 static sip_time_ms now_ms(const sip__loopback_net *net)
 {
@@ -66,7 +63,7 @@ void sip__loopback_net_init(sip__loopback_net *net, const sip__loopback_config *
     sip_list_init(&net->transports);
     sip_list_init(&net->packets);
     sip_list_init(&net->connections);
-    sip_list_init(&net->cuts);
+    sip__barriers_init(&net->barriers, config->allocator);
 }
 
 static void free_all(const sip_allocator *allocator, sip_list *head, size_t link_offset)
@@ -83,19 +80,7 @@ void sip__loopback_net_finish(sip__loopback_net *net)
 {
     free_all(net->config.allocator, &net->packets, offsetof(packet, link));
     free_all(net->config.allocator, &net->connections, offsetof(connection, link));
-    free_all(net->config.allocator, &net->cuts, offsetof(cut, link));
-}
-
-static cut *find_cut(const sip__loopback_net *net, const sip_addr *host)
-{
-    for (sip_list *link = net->cuts.next; link != &net->cuts; link = link->next) {
-        cut *it = SIP_CONTAINER_OF(link, cut, link);
-
-        if (sip_addr_same_host(&it->host, host)) {
-            return it;
-        }
-    }
-    return NULL;
+    sip__barriers_finish(&net->barriers);
 }
 
 static loopback *find_transport(const sip__loopback_net *net, sip_protocol protocol,
@@ -139,35 +124,31 @@ static void enqueue(sip__loopback_net *net, packet *it, sip_time_ms due_ms)
     sip_list_append(after->next, &it->link);
 }
 
-static bool by_chance(const sip__loopback_net *net, unsigned percent)
-{
-    return percent > 0 && sip_random_below(net->config.random, 100) < percent;
-}
-
 static int send_datagram(sip__loopback_net *net, const sip_path *path, sip_str bytes)
 {
-    const sip__loopback_faults *faults = &net->config.faults;
     bool lost =
         net->config.on_send != NULL && net->config.on_send(path, bytes, net->config.user_data);
-    unsigned copies = by_chance(net, faults->loss_percent) ? 0 : 1;
+    bool barred = sip__barriers_between(&net->barriers, &path->local, &path->remote);
+    uint32_t delays_ms[SIP__FATE_COPIES];
+    unsigned copies =
+        sip__fate_draw(&net->config.faults, net->config.random, &net->counts, delays_ms);
 
-    copies += copies == 1 && by_chance(net, faults->dup_percent);
-    if (lost || find_cut(net, &path->local) != NULL || find_cut(net, &path->remote) != NULL) {
+    net->counts.chosen += lost;
+    net->counts.barred += barred;
+    if (lost || barred) {
         return 0;
     }
-    for (; copies > 0; copies--) {
+    net->last_number++;
+    for (unsigned i = 0; i < copies; i++) {
         packet *it = packet_create(net, PACKET_BYTES, bytes);
-        uint32_t late_ms =
-            faults->jitter_ms > 0
-                ? (uint32_t)(sip_random_u64(net->config.random) % ((uint64_t)faults->jitter_ms + 1))
-                : 0;
 
         if (it == NULL) {
             return SIP_ENOMEM;
         }
+        it->number = net->last_number;
         it->path =
             (sip_path){.protocol = SIP_PROTOCOL_UDP, .remote = path->local, .local = path->remote};
-        enqueue(net, it, now_ms(net) + faults->delay_ms + late_ms);
+        enqueue(net, it, now_ms(net) + delays_ms[i]);
     }
     return 0;
 }
@@ -216,9 +197,12 @@ static void connection_break(sip__loopback_net *net, connection *it, const loopb
                            .err = SIP_EIO,
                            .text = "connection reset"};
 
+            news.path.local = side->owner->base.local;
+            news.path.remote = it->sides[1 - i].owner->base.local;
             (void)report(side->owner, PACKET_CLOSED, &news);
         }
     }
+    net->counts.broken++;
     sip_list_remove(&it->link);
     sip_free(net->config.allocator, it);
 }
@@ -302,8 +286,7 @@ static int send_stream(loopback *self, const sip_path *to, sip_str bytes, uint64
     if (via == NULL) {
         loopback *peer = find_transport(net, SIP_PROTOCOL_TCP, &to->remote);
 
-        if (peer == NULL || find_cut(net, &self->base.local) != NULL ||
-            find_cut(net, &to->remote) != NULL) {
+        if (peer == NULL || sip__barriers_between(&net->barriers, &self->base.local, &to->remote)) {
             return send_fails(self, to, ref, SIP_EIO,
                               peer == NULL ? "connection refused" : "connection timed out");
         }
@@ -342,7 +325,7 @@ static int loopback_connect(sip_transport *transport, const sip_path *to, sip_fl
     struct side *receiver;
     connection *stands = find_connection(self, to, &receiver);
     packet *it = find_attempt(self, to);
-    const cut *slow = find_cut(net, &to->remote);
+    const bool is_slow = sip__barriers_between(&net->barriers, &self->base.local, &to->remote);
 
     if (stands != NULL) {
         stands->wanted++;
@@ -358,8 +341,7 @@ static int loopback_connect(sip_transport *transport, const sip_path *to, sip_fl
         it->path = *to;
         it->path.flow = ++net->last_flow;
         enqueue(net, it,
-                now_ms(net) +
-                    (slow != NULL ? SIP__LOOPBACK_CONNECT_MS : net->config.faults.delay_ms));
+                now_ms(net) + (is_slow ? SIP__LOOPBACK_CONNECT_MS : net->config.faults.delay_ms));
     }
     it->ref++;
     *ret_flow = it->path.flow;
@@ -371,8 +353,7 @@ static void finish_attempt(loopback *self, packet *it)
 {
     sip__loopback_net *net = self->net;
     loopback *peer = find_transport(net, SIP_PROTOCOL_TCP, &it->path.remote);
-    const bool is_cut =
-        find_cut(net, &self->base.local) != NULL || find_cut(net, &it->path.remote) != NULL;
+    const bool is_cut = sip__barriers_between(&net->barriers, &self->base.local, &it->path.remote);
     connection *opened =
         peer != NULL && !is_cut ? connection_open(self, peer, it->path.flow) : NULL;
 
@@ -490,7 +471,8 @@ sip_time_ms sip__loopback_next_due_ms(const sip__loopback_net *net)
  * have it. */
 static loopback *refuse_datagram(sip__loopback_net *net, const packet *it)
 {
-    bool host_is_there = false;
+    bool host_is_there =
+        sip__barriers_has(&net->barriers, SIP__BARRIER_DEAD, &it->path.local, NULL);
 
     for (sip_list *link = net->transports.next; link != &net->transports; link = link->next) {
         const loopback *other = SIP_CONTAINER_OF(link, loopback, link);
@@ -500,6 +482,19 @@ static loopback *refuse_datagram(sip__loopback_net *net, const packet *it)
     return host_is_there ? find_transport(net, SIP_PROTOCOL_UDP, &it->path.remote) : NULL;
 }
 
+static void tell(const sip__loopback_net *net, sip__loopback_news news, const packet *it)
+{
+    if (net->config.on_news != NULL) {
+        net->config.on_news(news, &it->path, (sip_str){it->bytes, it->len}, net->config.user_data);
+    }
+}
+
+static void count_order(loopback *target, const packet *it)
+{
+    target->net->counts.overtaken += it->number > 0 && it->number < target->last_number;
+    target->last_number = it->number > target->last_number ? it->number : target->last_number;
+}
+
 static void hand_over(loopback *target, packet *it)
 {
     sip_transport *base = &target->base;
@@ -507,19 +502,30 @@ static void hand_over(loopback *target, packet *it)
 
     switch (it->kind) {
     case PACKET_BYTES:
+        count_order(target, it);
+        tell(target->net, SIP__LOOPBACK_ARRIVED, it);
         events->on_bytes(base, &it->path, (sip_str){it->bytes, it->len}, base->stack);
         break;
     case PACKET_FAILED:
+        target->net->counts.refused++;
+        tell(target->net, SIP__LOOPBACK_REFUSED, it);
         events->on_send_failed(base, it->ref, &it->path, it->err, it->text, base->stack);
         break;
     case PACKET_UNREACHABLE:
+        target->net->counts.refused++;
+        tell(target->net, SIP__LOOPBACK_REFUSED, it);
         events->on_unreachable(base, &it->path.remote, it->text, base->stack);
         break;
     case PACKET_CLOSED:
+        tell(target->net, SIP__LOOPBACK_BROKEN, it);
         events->on_flow_closed(base, it->path.flow, it->err, it->text, base->stack);
         break;
     case PACKET_CONNECT:
         finish_attempt(target, it);
+        if (it->err != 0) {
+            target->net->counts.refused++;
+            tell(target->net, SIP__LOOPBACK_REFUSED, it);
+        }
         if (events->on_connected != NULL) {
             events->on_connected(base, it->path.flow, it->err, it->text, base->stack);
         }
@@ -539,12 +545,18 @@ void *sip__loopback_deliver(sip__loopback_net *net, bool *ret_delivered)
     sip_list_remove(&it->link);
     target =
         it->target != NULL ? it->target : find_transport(net, SIP_PROTOCOL_UDP, &it->path.local);
-    if (target != NULL && it->kind == PACKET_BYTES && find_cut(net, &target->base.local) != NULL) {
+    if (target != NULL && it->kind == PACKET_BYTES &&
+        sip__barriers_between(&net->barriers, &target->base.local, &it->path.remote)) {
+        net->counts.barred++;
         target = NULL;
     } else if (target == NULL) {
+        sip_addr dead = it->path.local;
+
         target = refuse_datagram(net, it);
         it->kind = PACKET_UNREACHABLE;
-        it->path.remote = it->path.local;
+        it->len = 0;
+        it->path.local = it->path.remote;
+        it->path.remote = dead;
         it->text = "port unreachable";
     }
     if (target != NULL && target->base.events == NULL) {
@@ -557,33 +569,20 @@ void *sip__loopback_deliver(sip__loopback_net *net, bool *ret_delivered)
     return target != NULL ? target->base.stack : NULL;
 }
 
-int sip__loopback_set_cut(sip__loopback_net *net, const sip_addr *host, bool is_cut)
+int sip__loopback_set_barrier(sip__loopback_net *net, sip__barrier_kind kind, const sip_addr *a,
+                              const sip_addr *b, bool is_up)
 {
-    cut *it = find_cut(net, host);
+    int err = sip__barriers_set(&net->barriers, kind, a, b, is_up);
 
-    if (!is_cut) {
-        if (it != NULL) {
-            sip_list_remove(&it->link);
-            sip_free(net->config.allocator, it);
-        }
-        return 0;
-    }
-    if (it == NULL) {
-        it = sip_alloc0(net->config.allocator, sizeof *it);
-        if (it == NULL) {
-            return SIP_ENOMEM;
-        }
-        it->host = *host;
-        sip_list_init(&it->link);
-        sip_list_append(&net->cuts, &it->link);
+    if (err != 0 || !is_up) {
+        return err;
     }
     for (sip_list *link = net->connections.next, *next; link != &net->connections; link = next) {
-        connection *broken = SIP_CONTAINER_OF(link, connection, link);
+        connection *it = SIP_CONTAINER_OF(link, connection, link);
 
         next = link->next;
-        if (sip_addr_same_host(&broken->sides[0].addr, host) ||
-            sip_addr_same_host(&broken->sides[1].addr, host)) {
-            connection_break(net, broken, NULL);
+        if (sip__barriers_between(&net->barriers, &it->sides[0].addr, &it->sides[1].addr)) {
+            connection_break(net, it, NULL);
         }
     }
     return 0;

@@ -4,26 +4,32 @@
 #ifndef SIP_TRANSPORT_LOOPBACK_H
 #define SIP_TRANSPORT_LOOPBACK_H
 
-#include <sip/containers.h>
+#include "transport/barriers.h"
+#include "transport/fate.h"
 #include <sip/transport.h>
 
 /* After that an attempt to connect to a host that is cut off fails. */
 #define SIP__LOOPBACK_CONNECT_MS 10000
 
-typedef struct sip__loopback_faults {
-    uint32_t delay_ms,
-        jitter_ms; /* jitter, loss and duplicates are for datagrams; streams are only late */
-    unsigned loss_percent, dup_percent; /* 0..100 */
-} sip__loopback_faults;
+/* What the sender's (of the message) and the receiver's address is; ARRIVED comes just before the
+ * receiver gets it. REFUSED and BROKEN: `to` hears that nobody is at `from`, or that their
+ * connection broke; there are no bytes. */
+typedef enum sip__loopback_news {
+    SIP__LOOPBACK_ARRIVED,
+    SIP__LOOPBACK_REFUSED,
+    SIP__LOOPBACK_BROKEN
+} sip__loopback_news;
 
 typedef struct sip__loopback_config {
     const sip_allocator *allocator;
     const sip_clock *clock;
     const sip_random *random;
-    sip__loopback_faults faults;
+    sip__fate_odds faults;
     /* Told of every send, before chance decides on it; returns true to lose this one on purpose.
      * May be NULL. */
     bool (*on_send)(const sip_path *path, sip_str bytes, void *user_data);
+    /* Told of what else happens; `path` from the receiver's side. May be NULL. */
+    void (*on_news)(sip__loopback_news news, const sip_path *path, sip_str bytes, void *user_data);
     void *user_data;
 } sip__loopback_config;
 
@@ -32,7 +38,9 @@ typedef struct sip__loopback_net {
     sip_list transports;  /* struct loopback */
     sip_list packets;     /* struct packet, by (due_ms, order of sending) */
     sip_list connections; /* struct connection */
-    sip_list cuts;        /* struct cut: hosts that are cut off */
+    sip__barriers barriers;
+    sip__fate_counts counts;
+    uint64_t last_number; /* of the datagrams sent */
     sip_flow last_flow;
 } sip__loopback_net;
 
@@ -52,8 +60,9 @@ sip_time_ms sip__loopback_next_due_ms(const sip__loopback_net *net);
  * ended), NULL if nothing was due; *ret_delivered says whether a packet left the queue, since one
  * for nobody reaches no stack. */
 void *sip__loopback_deliver(sip__loopback_net *net, bool *ret_delivered);
-/* Cut a host off by its address (ports aside), or mend it: what it sends and what is sent to it is
- * lost; its connections break and new ones fail. @return 0 or SIP_ENOMEM */
-int sip__loopback_set_cut(sip__loopback_net *net, const sip_addr *host, bool cut);
+/* Put a barrier up or take it away (barriers.h): connections that it bars break, and new ones fail.
+ * Nothing of a dead host is taken down here. @return 0 or SIP_ENOMEM */
+int sip__loopback_set_barrier(sip__loopback_net *net, sip__barrier_kind kind, const sip_addr *a,
+                              const sip_addr *b, bool is_up);
 
 #endif

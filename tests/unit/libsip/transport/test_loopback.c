@@ -127,8 +127,7 @@ static void add_end(struct world *world, struct end *end, sip_protocol protocol,
     end->transport->stack = end;
 }
 
-static void world_init(struct world *world, sip_protocol protocol,
-                       const sip__loopback_faults *faults)
+static void world_init(struct world *world, sip_protocol protocol, const sip__fate_odds *faults)
 {
     sip__loopback_config config = {.allocator = sip_allocator_default(), .on_send = on_send};
 
@@ -188,7 +187,7 @@ static void a_datagram_arrives_after_its_delay(void **state)
     bool delivered;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){.delay_ms = 50});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){.delay_ms = 50});
     assert_int_equal(send_to(&world.a, &host_b, 0, "one", 0), 0);
     assert_int_equal(sip__loopback_next_due_ms(&world.net), 1050);
     assert_null(sip__loopback_deliver(&world.net, &delivered));
@@ -209,7 +208,7 @@ static void datagrams_of_one_moment_keep_their_order(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){.delay_ms = 50});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){.delay_ms = 50});
     send_to(&world.a, &host_b, 0, "1", 0);
     send_to(&world.a, &host_b, 0, "2", 0);
     send_to(&world.a, &host_b, 0, "3", 0);
@@ -227,7 +226,7 @@ static void jitter_reorders_and_the_same_dice_give_the_same_run(void **state)
         struct world world;
 
         world_init(&world, SIP_PROTOCOL_UDP,
-                   &(sip__loopback_faults){.jitter_ms = 500, .dup_percent = 30});
+                   &(sip__fate_odds){.jitter_ms = 500, .dup_percent = 30});
         world.dice = 7;
         for (int c = 'a'; c <= 'z'; c++) {
             send_to(&world.a, &host_b, 0, (char[]){(char)c, '\0'}, 0);
@@ -245,7 +244,7 @@ static void loss_and_losing_on_purpose(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){.loss_percent = 100});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){.loss_percent = 100});
     send_to(&world.a, &host_b, 0, "gone", 0);
     assert_int_equal(deliver_all(&world), 0);
     world.net.config.faults.loss_percent = 0;
@@ -263,7 +262,7 @@ static void a_closed_port_is_reported_and_an_empty_address_is_silent(void **stat
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){0});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){0});
     send_to(&world.a, &nowhere, 0, "x", 0);
     deliver_all(&world);
     assert_int_equal(world.a.unreachable, 0);
@@ -279,7 +278,7 @@ static void an_injected_datagram_needs_no_sender(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){0});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){0});
     assert_int_equal(sip__loopback_inject(&world.net, &stranger, &host_b, SIP_STR("raw")), 0);
     deliver_all(&world);
     assert_string_equal(world.b.text, "raw|");
@@ -294,7 +293,7 @@ static void a_datagram_has_a_size(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){0});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){0});
     assert_int_equal(
         world.a.transport->vtable->send(world.a.transport, &path, (sip_str){big, sizeof big}, 0),
         SIP_ETOOBIG);
@@ -306,17 +305,21 @@ static void a_cut_host_neither_sends_nor_receives(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){.delay_ms = 10});
+    world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){.delay_ms = 10});
     send_to(&world.a, &host_b, 0, "under way", 0);
-    assert_int_equal(sip__loopback_set_cut(&world.net, &host_b, true), 0);
-    assert_int_equal(sip__loopback_set_cut(&world.net, &host_b, true), 0);
+    assert_int_equal(sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_b, NULL, true),
+                     0);
+    assert_int_equal(sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_b, NULL, true),
+                     0);
     send_to(&world.a, &host_b, 0, "to", 0);
     send_to(&world.b, &host_a, 0, "from", 0);
     deliver_all(&world);
     assert_string_equal(world.a.text, "");
     assert_string_equal(world.b.text, "");
-    assert_int_equal(sip__loopback_set_cut(&world.net, &host_b, false), 0);
-    assert_int_equal(sip__loopback_set_cut(&world.net, &host_b, false), 0);
+    assert_int_equal(sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_b, NULL, false),
+                     0);
+    assert_int_equal(sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_b, NULL, false),
+                     0);
     send_to(&world.a, &host_b, 0, "mended", 0);
     deliver_all(&world);
     assert_string_equal(world.b.text, "mended|");
@@ -330,7 +333,7 @@ static void a_stream_keeps_order_and_answers_on_its_flow(void **state)
 
     (void)state;
     world_init(&world, SIP_PROTOCOL_TCP,
-               &(sip__loopback_faults){.delay_ms = 40, .jitter_ms = 500, .loss_percent = 100});
+               &(sip__fate_odds){.delay_ms = 40, .jitter_ms = 500, .loss_percent = 100});
     send_to(&world.a, &host_b, 0, "1", 0);
     world.net.config.faults.delay_ms = 10; /* what is sent later does not arrive earlier */
     send_to(&world.a, &host_b, 0, "2", 0);
@@ -358,7 +361,7 @@ static void connections_fail_and_break(void **state)
     sip_flow flow;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){.delay_ms = 1});
+    world_init(&world, SIP_PROTOCOL_TCP, &(sip__fate_odds){.delay_ms = 1});
     assert_int_equal(send_to(&world.a, &b_other_port, 0, "x", 5), 0);
     assert_int_equal(world.a.failed_ref, 0); /* never from inside */
     deliver_all(&world);
@@ -372,7 +375,7 @@ static void connections_fail_and_break(void **state)
     send_to(&world.a, &host_b, 0, "x", 0);
     deliver_all(&world);
     flow = world.b.from.flow;
-    sip__loopback_set_cut(&world.net, &host_a, true);
+    sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_a, NULL, true);
     send_to(&world.a, &host_b, 0, "x", 7);
     send_to(&world.b, &host_a, flow, "x", 8);
     deliver_all(&world);
@@ -390,7 +393,7 @@ static void the_other_end_hears_of_a_destroyed_transport(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){.delay_ms = 1});
+    world_init(&world, SIP_PROTOCOL_TCP, &(sip__fate_odds){.delay_ms = 1});
     send_to(&world.a, &host_b, 0, "x", 0);
     deliver_all(&world);
     send_to(&world.a, &host_b, 0, "in flight", 0);
@@ -409,17 +412,19 @@ static void without_memory_nothing_is_done(void **state)
 
     (void)state;
     for (size_t n = 1; n <= 2; n++) {
-        world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){0});
+        world_init(&world, SIP_PROTOCOL_TCP, &(sip__fate_odds){0});
         fail_alloc_init(&fail, n);
         world.net.config.allocator = &fail.allocator;
         assert_int_equal(send_to(&world.a, &host_b, 0, "x", 0), SIP_ENOMEM);
         world_finish(&world);
-        world_init(&world, SIP_PROTOCOL_UDP, &(sip__loopback_faults){0});
+        world_init(&world, SIP_PROTOCOL_UDP, &(sip__fate_odds){0});
         fail_alloc_init(&fail, 1);
-        world.net.config.allocator = &fail.allocator;
+        world.net.config.allocator = world.net.barriers.allocator = &fail.allocator;
         assert_int_equal(send_to(&world.a, &host_b, 0, "x", 0), SIP_ENOMEM);
         fail_alloc_init(&fail, 1);
-        assert_int_equal(sip__loopback_set_cut(&world.net, &host_b, true), SIP_ENOMEM);
+        assert_int_equal(
+            sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_b, NULL, true),
+            SIP_ENOMEM);
         fail_alloc_init(&fail, 1);
         assert_int_equal(sip__loopback_create(&world.net, SIP_PROTOCOL_UDP, &host_a, &transport),
                          SIP_ENOMEM);
@@ -450,7 +455,7 @@ static void a_connection_may_come_before_its_first_message(void **state)
     bool stands;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){.delay_ms = 1});
+    world_init(&world, SIP_PROTOCOL_TCP, &(sip__fate_odds){.delay_ms = 1});
     assert_int_equal(connect_to(&world.a, &host_b, &flow), SIP_EAGAIN);
     assert_int_equal(connect_to(&world.a, &host_b, &again), SIP_EAGAIN);
     assert_int_equal(flow, again);
@@ -488,11 +493,11 @@ static void attempts_fail_and_are_given_up(void **state)
     sip_flow flow = 0;
 
     (void)state;
-    world_init(&world, SIP_PROTOCOL_TCP, &(sip__loopback_faults){.delay_ms = 1});
+    world_init(&world, SIP_PROTOCOL_TCP, &(sip__fate_odds){.delay_ms = 1});
     assert_int_equal(connect_to(&world.a, &b_other_port, &flow), SIP_EAGAIN);
     deliver_all(&world);
     assert_int_equal(world.a.connected_err, SIP_EIO);
-    sip__loopback_set_cut(&world.net, &host_b, true);
+    sip__loopback_set_barrier(&world.net, SIP__BARRIER_CUT, &host_b, NULL, true);
     assert_int_equal(connect_to(&world.a, &host_b, &flow), SIP_EAGAIN);
     assert_int_equal(sip__loopback_next_due_ms(&world.net),
                      world.now_ms + SIP__LOOPBACK_CONNECT_MS);
