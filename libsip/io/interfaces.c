@@ -7,6 +7,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#define KEEP_MS 5000 /* where nobody watches for changes */
+
 static bool is_wanted(const struct ifaddrs *each)
 {
     return each->ifa_addr != NULL && (each->ifa_flags & IFF_UP) != 0 &&
@@ -54,6 +56,31 @@ int sip__interfaces_list(const sip_allocator *allocator, sip__interface **ret_li
     }
     freeifaddrs(all);
     return list != NULL ? 0 : SIP_ENOMEM;
+}
+
+int sip__interface_cache_list(sip__interface_cache *cache, const sip_allocator *allocator,
+                              sip_time_ms now_ms, const sip__interface **ret_list, size_t *ret_n)
+{
+    int err;
+
+    if (cache->list == NULL || now_ms >= cache->until_ms) {
+        sip__interface_cache_drop(cache, allocator);
+        err = sip__interfaces_list(allocator, &cache->list, &cache->n);
+        if (err != 0) {
+            return err;
+        }
+        cache->until_ms = now_ms + KEEP_MS;
+    }
+    *ret_list = cache->list;
+    *ret_n = cache->n;
+    return 0;
+}
+
+void sip__interface_cache_drop(sip__interface_cache *cache, const sip_allocator *allocator)
+{
+    sip_free(allocator, cache->list);
+    cache->list = NULL;
+    cache->n = 0;
 }
 
 bool sip__interfaces_have(const sip__interface *list, size_t n, const sip_addr *addr)

@@ -6,6 +6,14 @@
 #include <string.h>
 
 #define MOST_SERVER_NAMES 16384
+#define MOST_DATAGRAM_BYTES 1300 /* RFC 3261 18.1.1: without knowledge of the path */
+#define ROOM_BELOW_MTU 200       /* and with it: for the response, which is longer */
+
+/* What the system has told of this machine. */
+typedef struct sip__known_here {
+    sip__route_cache routes;
+    sip__interface_cache interfaces;
+} known_here;
 
 void sip__transports_init(sip__transports *transports, const sip_allocator *allocator,
                           const sip_transport_events *events, void *user_data)
@@ -28,8 +36,11 @@ void sip__transports_finish(sip__transports *transports)
     sip_id_table_finish(&transports->flows);
     sip__server_names_finish(&transports->names);
     sip__listeners_finish(transports);
-    sip_free(transports->allocator, transports->routes);
-    transports->routes = NULL;
+    if (transports->here != NULL) {
+        sip__interface_cache_drop(&transports->here->interfaces, transports->allocator);
+    }
+    sip_free(transports->allocator, transports->here);
+    transports->here = NULL;
 }
 
 void sip__transports_add(sip__transports *transports, sip_transport *transport)
@@ -82,10 +93,10 @@ int sip__transports_prepare(sip__transports *transports, const sip__listen_confi
     if (!have_names(transports)) {
         return SIP_ENOMEM;
     }
-    if (transports->routes == NULL) {
-        transports->routes = sip_alloc0(transports->allocator, sizeof(*transports->routes));
+    if (transports->here == NULL) {
+        transports->here = sip_alloc0(transports->allocator, sizeof(*transports->here));
     }
-    return transports->routes != NULL ? 0 : SIP_ENOMEM;
+    return transports->here != NULL ? 0 : SIP_ENOMEM;
 }
 
 sip__locate_can sip__transports_can(const sip__transports *transports)
@@ -104,13 +115,13 @@ sip__locate_can sip__transports_can(const sip__transports *transports)
 static sip_addr source_of(const sip__transports *transports, const sip_path *path,
                           const char *device)
 {
-    sip_addr source = {0};
+    sip__route route = {0};
 
-    if (transports->routes != NULL) {
-        (void)sip__route_probe_by(transports->routes, sip_clock_now_ms(transports->clock),
-                                  &path->remote, device, &source);
+    if (transports->here != NULL) {
+        (void)sip__route_find(&transports->here->routes, sip_clock_now_ms(transports->clock),
+                              &path->remote, device, &route);
     }
-    return source;
+    return route.local;
 }
 
 /* Of a transport that is bound to an interface: would a message leave it from `source`? */
@@ -130,20 +141,22 @@ static bool leaves_from(const sip__transports *transports, const sip_transport *
 static bool has_addr(const sip__transports *transports, const sip_transport *transport,
                      const sip_addr *addr)
 {
-    sip__interface *list = NULL;
-    bool found = false;
-    size_t n = 0;
+    const sip__interface *list;
+    size_t n;
     size_t i;
 
-    if (sip__interfaces_list(transports->allocator, &list, &n) != 0) {
+    if (transports->here == NULL ||
+        sip__interface_cache_list(&transports->here->interfaces, transports->allocator,
+                                  sip_clock_now_ms(transports->clock), &list, &n) != 0) {
         return false;
     }
-    for (i = 0; i < n && !found; i++) {
-        found =
-            strcmp(list[i].name, transport->device) == 0 && sip_addr_same_host(&list[i].addr, addr);
+    for (i = 0; i < n; i++) {
+        if (strcmp(list[i].name, transport->device) == 0 &&
+            sip_addr_same_host(&list[i].addr, addr)) {
+            return true;
+        }
     }
-    sip_free(transports->allocator, list);
-    return found;
+    return false;
 }
 
 /* Of one that is bound to the any-address. */
@@ -359,12 +372,38 @@ const char *sip__transports_why_not(const sip_path *path, int err, char *out, si
     return out;
 }
 
+uint32_t sip__transports_datagram_bytes(const sip__transports *transports, const sip_path *path)
+{
+    sip__route route = {0};
+    sip_path to = *path;
+    sip_transport *transport;
+    uint32_t below;
+
+    /* What lies behind the first link may be narrower than that, never wider for certain. */
+    if (transports->here == NULL || sip__transports_choose(transports, &to, &transport) != 0 ||
+        sip__route_find(&transports->here->routes, sip_clock_now_ms(transports->clock),
+                        &path->remote, transport->device, &route) != 0 ||
+        route.mtu_bytes == 0) {
+        return MOST_DATAGRAM_BYTES;
+    }
+    below = route.mtu_bytes > ROOM_BELOW_MTU ? route.mtu_bytes - ROOM_BELOW_MTU : 0;
+    return below < MOST_DATAGRAM_BYTES ? below : MOST_DATAGRAM_BYTES;
+}
+
+void sip__transports_mtu_changed(sip__transports *transports, const sip_addr *remote)
+{
+    if (transports->here != NULL) {
+        sip__route_forget(&transports->here->routes, remote);
+    }
+}
+
 void sip__transports_forget_routes(sip__transports *transports)
 {
     sip_transport *transport;
 
-    if (transports->routes != NULL) {
-        memset(transports->routes, 0, sizeof(*transports->routes));
+    if (transports->here != NULL) {
+        memset(&transports->here->routes, 0, sizeof(transports->here->routes));
+        sip__interface_cache_drop(&transports->here->interfaces, transports->allocator);
     }
     for (transport = transports->first; transport != NULL; transport = transport->next) {
         memset(&transport->learnt, 0, sizeof(transport->learnt));

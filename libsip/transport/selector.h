@@ -18,7 +18,7 @@ typedef struct sip__transports {
     /* private */
     const sip_clock *clock;
     sip_id_table flows;              /* of all stream transports here */
-    struct sip__route_cache *routes; /* NULL until something listens */
+    struct sip__known_here *here;    /* of routes and interfaces; NULL until something listens */
     sip__server_names names;         /* that sip_path.server stands for */
     struct sip__listener *listeners; /* what those of sip__transports_listen() were given */
     sip_connection_stats stats;
@@ -94,6 +94,11 @@ sip_flow sip__transports_flow_to(sip__transports *transports, const sip_path *pa
 /* "no udp transport for IPv4": why sip__transports_choose() said SIP_EUNSUPPORTED, or SIP_EIO;
  * returns `out`. */
 const char *sip__transports_why_not(const sip_path *path, int err, char *out, size_t size);
+/* The most bytes of a request that goes along `path` as a datagram (RFC 3261 18.1.1): 200 less than
+ * the path's MTU where that is known to be the smaller limit, else 1,300. */
+uint32_t sip__transports_datagram_bytes(const sip__transports *transports, const sip_path *path);
+/* The network has told of an MTU on the way to `remote`. */
+void sip__transports_mtu_changed(sip__transports *transports, const sip_addr *remote);
 /* Addresses or routes of this machine have changed: what was found out about them is not true any
  * more. */
 void sip__transports_forget_routes(sip__transports *transports);

@@ -58,12 +58,41 @@ static void test_without_memory(void **state)
     assert_int_equal(fail.live, 0);
 }
 
+/* One listing serves many sends, until it is old or dropped. */
+static void test_kept(void **state)
+{
+    sip__interface_cache cache = {0};
+    const sip__interface *first, *again;
+    fail_alloc fail;
+    size_t n;
+
+    (void)state;
+    fail_alloc_init(&fail, 4);
+    assert_int_equal(sip__interface_cache_list(&cache, &fail.allocator, 1000, &first, &n), 0);
+    assert_int_equal(sip__interface_cache_list(&cache, &fail.allocator, 5999, &again, &n), 0);
+    assert_ptr_equal(first, again);
+    assert_int_equal(fail.calls, 1);
+    assert_int_equal(sip__interface_cache_list(&cache, &fail.allocator, 6000, &again, &n), 0);
+    assert_int_equal(fail.calls, 2);
+    sip__interface_cache_drop(&cache, &fail.allocator);
+    assert_int_equal(fail.live, 0);
+    assert_int_equal(sip__interface_cache_list(&cache, &fail.allocator, 6001, &again, &n), 0);
+    assert_int_equal(fail.calls, 3);
+    /* Nothing that is wrong is kept. */
+    assert_int_equal(sip__interface_cache_list(&cache, &fail.allocator, 11001, &again, &n),
+                     SIP_ENOMEM);
+    assert_int_equal(sip__interface_cache_list(&cache, &fail.allocator, 11002, &again, &n), 0);
+    sip__interface_cache_drop(&cache, &fail.allocator);
+    assert_int_equal(fail.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_mark_stays),
         cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

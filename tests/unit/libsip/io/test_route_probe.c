@@ -37,7 +37,7 @@ static void test_remembers_for_a_while(void **state)
     (void)state;
     assert_int_equal(sip__route_probe(&cache, 1000, &to, &local), 0);
     for (i = 0; i < SIP__ROUTE_SLOTS; i++) {
-        cache.slots[i].local = planted; /* shows where the answer comes from */
+        cache.slots[i].route.local = planted; /* shows where the answer comes from */
     }
     to.port = 7; /* the port does not matter */
     assert_int_equal(sip__route_probe(&cache, 5999, &to, &local), 0);
@@ -46,15 +46,45 @@ static void test_remembers_for_a_while(void **state)
     assert_false(sip_addr_equal(&local, &planted));
 }
 
+static void test_mtu(void **state)
+{
+    static sip__route_cache cache;
+    sip__route route = {0};
+    sip_addr to = addr_of("127.0.0.9", 0);
+    sip_addr six = addr_of("::1", 0);
+
+    (void)state;
+    assert_int_equal(sip__route_find(&cache, 1000, &to, NULL, &route), 0);
+#ifdef SIP_PORTABLE
+    assert_int_equal(route.mtu_bytes, 0);
+#else
+    assert_true(route.mtu_bytes >= 1500);
+    assert_int_equal(sip__route_find(&cache, 1000, &six, NULL, &route), 0);
+    assert_true(route.mtu_bytes >= 1500);
+#endif
+    for (size_t i = 0; i < SIP__ROUTE_SLOTS; i++) {
+        cache.slots[i].route.mtu_bytes = 7;
+    }
+    assert_int_equal(sip__route_find(&cache, 1001, &to, NULL, &route), 0);
+    assert_int_equal(route.mtu_bytes, 7);
+    sip__route_forget(&cache, &six); /* another one */
+    assert_int_equal(sip__route_find(&cache, 1002, &to, NULL, &route), 0);
+    assert_int_equal(route.mtu_bytes, 7);
+    sip__route_forget(&cache, &to);
+    assert_int_equal(sip__route_find(&cache, 1003, &to, NULL, &route), 0);
+    assert_int_not_equal(route.mtu_bytes, 7);
+}
+
 static void test_by_interface(void **state)
 {
     static sip__route_cache cache;
+    sip__route route;
     sip_addr local, to = addr_of("127.0.0.9", 0);
 
     (void)state;
-    assert_int_equal(sip__route_probe_by(&cache, 1000, &to, "no-such-one", &local), SIP_EIO);
+    assert_int_equal(sip__route_find(&cache, 1000, &to, "no-such-one", &route), SIP_EIO);
     assert_int_equal(sip__route_probe(&cache, 1000, &to, &local), 0); /* asked apart */
-    assert_int_equal(sip__route_probe_by(&cache, 1000, &to, "no-such-one", &local), SIP_EIO);
+    assert_int_equal(sip__route_find(&cache, 1000, &to, "no-such-one", &route), SIP_EIO);
 }
 
 static void test_no_route(void **state)
@@ -73,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_asks_the_system),
         cmocka_unit_test(test_remembers_for_a_while),
+        cmocka_unit_test(test_mtu),
         cmocka_unit_test(test_by_interface),
         cmocka_unit_test(test_no_route),
     };

@@ -1,5 +1,6 @@
 /* All transports of a worker: listening by text, and the choice among them. */
 #include "transport/selector.h"
+#include "io/interfaces.h"
 #include "support/fail_alloc.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -362,6 +363,84 @@ static void test_connections_beforehand(void **state)
     sip__transports_finish(&all);
 }
 
+/* The name of the interface that has 127.0.0.1. */
+static void find_loopback(char out[SIP__INTERFACE_NAME_BYTES])
+{
+    const sip_addr localhost = addr_of("127.0.0.1", 0);
+    sip__interface *list;
+    size_t n;
+
+    assert_int_equal(sip__interfaces_list(NULL, &list, &n), 0);
+    out[0] = '\0';
+    for (size_t i = 0; i < n; i++) {
+        if (sip_addr_same_host(&list[i].addr, &localhost)) {
+            memcpy(out, list[i].name, SIP__INTERFACE_NAME_BYTES);
+        }
+    }
+    sip_free(NULL, list);
+    assert_string_not_equal(out, "");
+}
+
+/* A second address of an interface is looked for in a list that is kept, not asked for at each
+ * send. */
+static void test_interfaces_are_kept(void **state)
+{
+    sip_path path = path_to(SIP_PROTOCOL_UDP, "127.0.0.9");
+    char name[SIP__INTERFACE_NAME_BYTES];
+    sip__transports all;
+    sip__listen_config config;
+    sip_transport *chosen;
+    fail_alloc fail;
+    fake bound, other;
+    size_t calls;
+
+    (void)state;
+    find_loopback(name);
+    fail_alloc_init(&fail, 0);
+    config = config_of(NULL, &fail.allocator);
+    sip__transports_init(&all, &fail.allocator, &events, NULL);
+    assert_int_equal(sip__transports_prepare(&all, &config), 0);
+    add_fake(&all, &bound, SIP_PROTOCOL_UDP, "0.0.0.0", 5060);
+    add_fake(&all, &other, SIP_PROTOCOL_UDP, "0.0.0.0", 5070);
+    bound.base.device = name;
+    other.base.device = "no-such-one";
+    path.remote = addr_of("192.0.2.7", 5060); /* no route gives this source */
+    path.local = addr_of("127.0.0.1", 0);
+    for (calls = 0; calls < 3; calls++) {
+        assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+        assert_ptr_equal(chosen, &bound.base);
+    }
+    calls = fail.calls;
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+    assert_int_equal(fail.calls, calls);
+    sip__transports_forget_routes(&all);
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+    assert_int_equal(fail.calls, calls + 1);
+    sip__transports_finish(&all);
+    assert_int_equal(fail.live, 0);
+}
+
+/* RFC 3261 18.1.1: 1,300 bytes, or 200 below the MTU where that is less. */
+static void test_datagram_bytes(void **state)
+{
+    sip_path path = path_to(SIP_PROTOCOL_UDP, "127.0.0.9");
+    sip__transports all;
+    sip__listen_config config;
+    fake any;
+
+    (void)state;
+    config = config_of(NULL, sip_allocator_default());
+    sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+    assert_int_equal(sip__transports_datagram_bytes(&all, &path), 1300);
+    assert_int_equal(sip__transports_prepare(&all, &config), 0);
+    assert_int_equal(sip__transports_datagram_bytes(&all, &path), 1300); /* no transport */
+    add_fake(&all, &any, SIP_PROTOCOL_UDP, "0.0.0.0", 5060);
+    assert_int_equal(sip__transports_datagram_bytes(&all, &path), 1300); /* of some 65,536 */
+    sip__transports_mtu_changed(&all, &path.remote);
+    assert_int_equal(sip__transports_datagram_bytes(&all, &path), 1300);
+    sip__transports_finish(&all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +451,8 @@ int main(void)
         cmocka_unit_test(test_listen_refused),
         cmocka_unit_test(test_route_of_any),
         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_interfaces_are_kept),
+        cmocka_unit_test(test_datagram_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
