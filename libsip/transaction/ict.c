@@ -97,6 +97,7 @@ static void enter(sip_client_tx *tx)
 
 bool sip__ict_step(sip_client_tx *tx, sip__ict_event event, const sip_msg *response)
 {
+    sip__cells_note(tx->layer->cells, SIP__MACHINE_ICT, tx->state, event);
     return sip__client_tx_step(tx, &table[tx->state][event], enter, response);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/pool.h"
 #include "dns/health.h"
+#include "transaction/cells.h"
 #include "message/ident.h"
 #include "transaction/tap.h"
 #include "transport/selector.h"
@@ -59,6 +60,7 @@ struct sip__layer {
     sip_list racing;   /* sip__racers under way */
     sip__health health;
     sip_id_table ids;
+    sip__cells *cells; /* NULL but in tests */
     bool closing; /* nothing new begins */
 };
 

@@ -64,6 +64,7 @@ static void enter(sip_client_tx *tx)
 
 bool sip__nict_step(sip_client_tx *tx, sip__nict_event event, const sip_msg *response)
 {
+    sip__cells_note(tx->layer->cells, SIP__MACHINE_NICT, tx->state, event);
     return sip__client_tx_step(tx, &table[tx->state][event], enter, response);
 }
 

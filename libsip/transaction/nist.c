@@ -44,6 +44,7 @@ static void enter(sip_server_tx *tx)
 
 bool sip__nist_step(sip_server_tx *tx, sip__nist_event event, const sip_msg *msg)
 {
+    sip__cells_note(tx->layer->cells, SIP__MACHINE_NIST, tx->state, event);
     return sip__server_tx_step(tx, &table[tx->state][event], enter, msg);
 }
 
