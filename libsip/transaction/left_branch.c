@@ -3,6 +3,8 @@
 #include "transaction/ict.h"
 #include <string.h>
 
+#define MOST_CALLS 8 /* callees behind one target, each of whom is remembered till the end */
+
 static const sip_client_tx_handler nobody = {0};
 
 /* ---- a call that nobody wants any more */
@@ -67,35 +69,73 @@ static sip_msg *make_request(const sip_client_tx *left, const sip_msg *response,
     return sip_build_finish(build, &request) == 0 ? request : NULL;
 }
 
-static bool is_acknowledged(const sip_client_tx *left, const sip_msg *response)
-{
-    const sip_address *to = sip_msg_to(response);
+/* The calls that a left branch has ended, by the ACK of each: one a callee behind it. */
+struct left_calls {
+    size_t n;
+    sip_msg *acks[MOST_CALLS];
+};
 
-    return left->ack != NULL && to != NULL && sip_str_same(sip_msg_to(left->ack)->tag, to->tag);
+static struct left_calls *calls_of(sip_client_tx *left)
+{
+    if (left->user_data == NULL) {
+        left->user_data = sip_alloc0(left->layer->config.allocator, sizeof(struct left_calls));
+    }
+    return left->user_data;
 }
 
-/* Whoever answered has a call with us that is not ours any more. */
-static void hang_up(sip_client_tx *left, const sip_msg *response)
+/* Where the ACK to this response is kept, or will be; n for one callee too many. */
+static size_t find_call(const struct left_calls *calls, const sip_msg *response)
+{
+    const sip_address *to = sip_msg_to(response);
+    size_t i = 0;
+
+    while (i < calls->n && !sip_str_same(sip_msg_to(calls->acks[i])->tag, to->tag)) {
+        i++;
+    }
+    return i;
+}
+
+/* Acknowledge a 2xx that has not been before, and end its call. */
+static void end_call(sip_client_tx *left, const sip_msg *response, sip_msg **ret_ack)
 {
     char *room = sip_alloc(left->layer->config.allocator, sip_msg_bytes(response).len);
-    const bool is_first = !is_acknowledged(left, response);
-    sip_msg *ack, *bye, *sent = NULL;
+    sip_msg *ack, *bye = NULL, *sent = NULL;
 
     if (room == NULL) {
-        return; /* the 2xx comes again */
+        return;
     }
-    ack = is_first ? make_request(left, response, SIP_METHOD_ACK, room) : sip_msg_ref(left->ack);
+    ack = make_request(left, response, SIP_METHOD_ACK, room);
     if (ack != NULL && sip_tu_send(left->tu, ack, NULL, &sent) == 0) {
-        (void)sip_msg_unref(left->ack);
-        left->ack = sent != NULL ? sent : sip_msg_ref(ack);
+        *ret_ack = sent != NULL ? sent : sip_msg_ref(ack);
+        bye = make_request(left, response, SIP_METHOD_BYE, room);
     }
-    bye = is_first && ack != NULL ? make_request(left, response, SIP_METHOD_BYE, room) : NULL;
     if (bye != NULL) {
         (void)sip_client_tx_create(left->tu, bye, NULL, &nobody, NULL, NULL);
     }
     (void)sip_msg_unref(bye);
     (void)sip_msg_unref(ack);
     sip_free(left->layer->config.allocator, room);
+}
+
+/* Whoever answered has a call with us that is not ours any more. Without memory the 2xx comes
+ * again. */
+static void hang_up(sip_client_tx *left, const sip_msg *response)
+{
+    struct left_calls *calls = calls_of(left);
+    size_t i;
+
+    if (calls == NULL || sip_msg_to(response) == NULL) {
+        return;
+    }
+    i = find_call(calls, response);
+    if (i < calls->n) {
+        (void)sip_tu_send(left->tu, calls->acks[i], NULL, NULL);
+    } else if (i == MOST_CALLS) {
+        left->layer->stats.dropped_left++;
+    } else {
+        end_call(left, response, &calls->acks[i]);
+        calls->n += calls->acks[i] != NULL ? 1 : 0;
+    }
 }
 
 static void on_response(sip_client_tx *left, const sip_msg *response, void *user_data)
@@ -113,7 +153,17 @@ static void on_response(sip_client_tx *left, const sip_msg *response, void *user
     }
 }
 
-static const sip_client_tx_handler handler = {.on_response = on_response};
+static void on_ended(sip_client_tx *left, void *user_data)
+{
+    struct left_calls *calls = user_data;
+
+    for (size_t i = 0; calls != NULL && i < calls->n; i++) {
+        (void)sip_msg_unref(calls->acks[i]);
+    }
+    sip_free(left->layer->config.allocator, calls);
+}
+
+static const sip_client_tx_handler handler = {.on_response = on_response, .on_ended = on_ended};
 
 /* ---- */
 

@@ -83,10 +83,10 @@ typedef struct sip_stack_config {
     uint32_t datagram_bytes; /**< longer requests that would go by UDP go by TCP, if there is a TCP
                                 transport of the family (RFC 3261 18.1.1). 0: 1,300, which fits any
                                 path; UINT32_MAX: never */
-    const char *secret; /**< nobody else's, at least 16 characters (else SIP_EINVAL): what marks
-                           dialogs and requests that were passed on is made with it, and so known
-                           after a restart and by each stack with the same one. NULL: a new one each
-                           time. Read only while the stack is made */
+    const char *secret;    /**< nobody else's, at least 16 characters (else SIP_EINVAL): what marks
+                              dialogs and requests that were passed on is made with it, and so known
+                              after a restart and by each stack with the same one. NULL: a new one each
+                              time. Read only while the stack is made */
     sip_switch obey_maddr; /**< answers to datagrams go to the address in the maddr of the topmost
                               Via, as RFC 3261 18.2.2 wants, also where that is no multicast group.
                               SIP_DEFAULT: off, since it lets anybody aim our answers at anybody */
@@ -231,7 +231,8 @@ typedef struct sip_stack_stats {
     uint64_t dropped_malformed;  /**< no answer was possible */
     uint64_t answered_malformed; /**< answered 400, 505, 513 … statelessly */
     uint64_t over_limits;        /**< of the malformed: those over one of sip_msg_limits */
-    uint64_t dropped_stray;      /**< responses that match nothing */
+    uint64_t dropped_stray;      /**< responses that match nothing, or that were to be passed on and
+                                    answer nothing that was */
     uint64_t dropped_not_sip;    /**< keep-alives aside, what is no message */
     uint64_t rejected_busy;      /**< answered 503 at a limit */
     uint64_t send_failures;
@@ -246,7 +247,9 @@ typedef struct sip_stack_stats {
     sip_connection_stats connections;
     uint64_t switched_to_stream; /**< requests too long for UDP that went by TCP */
     uint64_t
-        could_not_switch; /**< that stayed with UDP: no TCP transport, or the peer takes none */
+        could_not_switch;  /**< that stayed with UDP: no TCP transport, or the peer takes none */
+    uint64_t dropped_left; /**< late 2xx to an INVITE that had gone on to another target, from more
+                              callees than are remembered (8): neither acknowledged nor ended */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */

@@ -154,6 +154,44 @@ static void test_late_2xx_is_hung_up(void **state)
     left_finish(&it);
 }
 
+/* Each callee behind a forking proxy is hung up on once, up to a bound: beyond it they are only
+ * counted, so that nobody has us call whom he wants as often as he wants. */
+static void test_many_callees(void **state)
+{
+    sip_stack_stats stats;
+    sip_msg *response;
+    left_world it;
+    unsigned sends;
+
+    (void)state;
+    left_init(&it, world_request("INVITE", "sip:b@two.example;transport=udp"), NULL);
+    sends = it.world.n_sends;
+    response = world_response(&it.world, 0, 200);
+    for (unsigned again = 0; again < 2; again++) {
+        for (unsigned i = 0; i < 10; i++) {
+            char text[3000], *tag;
+            sip_msg *one = NULL;
+
+            snprintf(text, sizeof(text), SIP_FMT, SIP_ARG(sip_msg_bytes(response)));
+            tag = strstr(text, "tag=b1");
+            assert_non_null(tag);
+            tag[4] = (char)('c' + (int)i);
+            assert_int_equal(
+                sip_msg_parse(NULL, NULL, sip_str_of(text), sip_msg_source(response), &one, NULL),
+                0);
+            receive_answer(&it, one, "Contact: <sip:b@192.0.2.77>\r\n");
+            (void)sip_msg_unref(one);
+        }
+        /* ACK and BYE to each, then the ACKs again. */
+        assert_int_equal(it.world.n_sends, sends + 16 + again * 8);
+        sip_stack_get_stats(it.world.stack, &stats);
+        assert_int_equal(stats.dropped_left, 2 + 2 * again);
+        assert_int_equal(stats.client_transactions, 1 + 8);
+    }
+    (void)sip_msg_unref(response);
+    left_finish(&it);
+}
+
 static void test_fails_without_memory(void **state)
 {
     (void)state;
@@ -221,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_ends_by_itself),
         cmocka_unit_test(test_late_provisional_is_cancelled),
         cmocka_unit_test(test_late_2xx_is_hung_up),
+        cmocka_unit_test(test_many_callees),
         cmocka_unit_test(test_fails_without_memory),
         cmocka_unit_test(test_late_2xx_of_a_relay_is_passed_on),
         cmocka_unit_test(test_nothing_to_keep),
