@@ -100,13 +100,13 @@ static bool is_from_our_user(const struct forwarder *forwarder, const sip_msg *r
     return false;
 }
 
-/* Inside a dialog our Record-Route brought it here. */
+/* A dialog that we let through, or a flow that we named: whoever only writes our name into Route
+ * gets no further than without. */
 static bool is_on_our_route(const struct forwarder *forwarder, const sip_msg *request)
 {
-    const sip_address *route = sip_msg_address(request, SIP_HEADER_ROUTE, 0);
+    sip_route_proof proof = sip_relay_route_proof(forwarder->stack, request);
 
-    return route != NULL && sip_stack_owns_uri(forwarder->stack, &route->uri) &&
-           sip_msg_to(request)->tag.len > 0;
+    return proof == SIP_ROUTE_OF_DIALOG || proof == SIP_ROUTE_OF_FLOW;
 }
 
 /* No number and no name leads anywhere from here; a Route beyond us might (RFC 3261 16.3 item 2).
@@ -175,7 +175,7 @@ static void on_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
 
 static void on_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
 {
-    if (is_on_our_route(user_data, ack)) {
+    if (is_on_our_route(user_data, ack) || is_from_our_user(user_data, ack)) {
         sip_tu_forward(tu, ack);
     }
 }

@@ -81,7 +81,9 @@ static int run(const proxy_options *options, sip_tls *tls, log_output *log)
 {
     const sip_stack_config config = {.domains = (const char *const *)options->domains.items,
                                      .log = log_output_log(log),
-                                     .tls = tls};
+                                     .tls = tls,
+                                     .secret = *options->secret != '\0' ? options->secret : NULL,
+                                     .obey_maddr = options->obey_maddr ? SIP_ON : SIP_DEFAULT};
     const sip_listener_config listener = {
         .tls = tls,
         .ws_path = options->ws_path,

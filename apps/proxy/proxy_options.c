@@ -19,6 +19,9 @@ static const char usage[] =
     "  --users-file FILE     such users, one a line; lines that begin with # are skipped\n"
     "                        Without users anybody may register any name.\n"
     "  --min-expires SECONDS shortest registration (60)\n"
+    "  --secret FILE         a line of at least 16 characters, to know dialogs again after a\n"
+    "                        restart; else requests inside older ones count as new ones\n"
+    "  --obey-maddr          answer where the maddr in a request's Via says, whoever wrote it\n"
     "  --ws-path PATH        of ws and wss: the only path that is served; else any\n"
     "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else any\n"
     "  --trace HOW           ladder or messages: show what passes\n" TRACE_USAGE
@@ -34,6 +37,8 @@ enum {
     OPT_USER,
     OPT_USERS_FILE,
     OPT_MIN_EXPIRES,
+    OPT_SECRET,
+    OPT_OBEY_MADDR,
     OPT_WS_PATH,
     OPT_WS_ORIGIN,
     OPT_COLUMN,
@@ -48,6 +53,8 @@ static const struct option long_options[] = {
     {"user", required_argument, NULL, OPT_USER},
     {"users-file", required_argument, NULL, OPT_USERS_FILE},
     {"min-expires", required_argument, NULL, OPT_MIN_EXPIRES},
+    {"secret", required_argument, NULL, OPT_SECRET},
+    {"obey-maddr", no_argument, NULL, OPT_OBEY_MADDR},
     {"ws-path", required_argument, NULL, OPT_WS_PATH},
     {"ws-origin", required_argument, NULL, OPT_WS_ORIGIN},
     TRACE_LONG_OPTIONS,
@@ -153,6 +160,22 @@ static int set_min_expires(proxy_options *options, const char *text)
     return -1;
 }
 
+static int read_secret(proxy_options *options, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    bool read;
+
+    if (file == NULL) {
+        return bad("--secret", path, strerror(errno));
+    }
+    read = fgets(options->secret, sizeof options->secret, file) != NULL;
+    fclose(file);
+    options->secret[read ? strcspn(options->secret, "\r\n") : 0] = '\0';
+    return strlen(options->secret) >= 16
+               ? -1
+               : bad("--secret", path, "its first line must have at least 16 characters");
+}
+
 static int print_and_leave(const char *text)
 {
     fputs(text, stdout);
@@ -181,6 +204,11 @@ static int set_option(proxy_options *options, int option, char **argv)
         return add_users_file(options, optarg);
     case OPT_MIN_EXPIRES:
         return set_min_expires(options, optarg);
+    case OPT_SECRET:
+        return read_secret(options, optarg);
+    case OPT_OBEY_MADDR:
+        options->obey_maddr = true;
+        return -1;
     case OPT_WS_PATH:
         options->ws_path = optarg;
         return *optarg == '/' ? -1 : bad("--ws-path", optarg, "must begin with /");

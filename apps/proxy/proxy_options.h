@@ -15,6 +15,8 @@ typedef struct proxy_options {
     words ws_origins;
     const char *ws_path; /* NULL: any */
     uint32_t min_expires_s;
+    char secret[256]; /* empty: none */
+    bool obey_maddr;
     trace_options trace;
     bool verbose;
     log_options log;

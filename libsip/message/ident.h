@@ -6,6 +6,7 @@
 #include <sip/stack.h>
 
 #define SIP__BRANCH_BYTES 40
+#define SIP__IDENT_DRAWN 64
 
 typedef struct sip__ident {
     const sip_random *random;
@@ -13,6 +14,8 @@ typedef struct sip__ident {
     uint8_t worker;
     uint64_t counter;
     uint64_t salt;
+    uint64_t drawn[SIP__IDENT_DRAWN]; /* random numbers, each given once */
+    unsigned n_drawn;                 /* that are left */
 } sip__ident;
 
 void sip__ident_init(sip__ident *ident, const sip_random *random, uint32_t cookie, unsigned worker);
@@ -22,9 +25,18 @@ sip_str sip__ident_branch(sip__ident *ident, char out[SIP__BRANCH_BYTES]);
 /* cookie + worker + random; at least 32 random bits (RFC 3261 19.3). */
 sip_str sip__ident_tag(sip__ident *ident, char out[SIP_TAG_BYTES]);
 sip_str sip__ident_call_id(sip__ident *ident, char out[SIP_CALL_ID_BYTES]);
-/* The worker that made a branch; -1 if it is not of our form. */
+/* The branch of what is passed on without a transaction: worker and proof (transaction/proof.h). */
+sip_str sip__ident_proved_branch(unsigned worker, uint64_t proof, char out[SIP__BRANCH_BYTES]);
+/* The proof in such a branch; false for any other. */
+bool sip__ident_branch_proof(sip_str branch, uint64_t *ret_proof);
+/* The worker that made a branch of either kind; -1 if it is not of our form. */
 int sip__ident_branch_worker(sip_str branch);
 /* The worker that made a tag in this start (cookie); -1 for foreign and stale ones. */
 int sip__ident_tag_worker(uint32_t cookie, sip_str tag);
+
+/* Write `digits` lower-case digits and a zero; returns where the zero stands. */
+char *sip__ident_put_hex(char *out, uint64_t number, unsigned digits);
+/* Read exactly `digits` lower-case digits; false for anything else. */
+bool sip__ident_take_hex(const char *text, unsigned digits, uint64_t *ret_number);
 
 #endif

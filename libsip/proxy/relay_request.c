@@ -9,10 +9,20 @@
 #define ROUTE_BYTES (SIP_FLOW_TOKEN_BYTES + 300) /* an advertised name fits */
 #define DEFAULT_MAX_FORWARDS 70                  /* RFC 3261 16.6 step 3 */
 
+static bool makes_dialog(sip_method method)
+{
+    return method == SIP_METHOD_INVITE || method == SIP_METHOD_SUBSCRIBE ||
+           method == SIP_METHOD_REFER || method == SIP_METHOD_NOTIFY;
+}
+
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
                             bool record_route)
 {
-    *request = (sip__relay_request){.stack = stack, .msg = msg, .record_route = record_route};
+    *request = (sip__relay_request){
+        .stack = stack,
+        .msg = msg,
+        .record_route = record_route && makes_dialog(sip_msg_method(msg)),
+    };
     if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &request->max_forwards) != 0) {
         request->max_forwards = DEFAULT_MAX_FORWARDS + 1;
     }
@@ -24,6 +34,9 @@ int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack,
         return SIP_EUNSUPPORTED;
     }
     sip__own_routes_read(stack, msg, &request->ours);
+    if (request->record_route) {
+        sip__proof_of_dialog(&stack->proof_keys, msg, request->proof);
+    }
     return 0;
 }
 
@@ -66,7 +79,7 @@ static sip_protocol protocol_towards(sip_str text, const sip_path *path)
  * that this request has reached. */
 static bool own_address(const sip__relay_request *request, sip_path *path, sip__seen_as *ret_seen)
 {
-    const sip__transports *transports = &request->stack->worker.transports;
+    const sip__transports *transports = &sip__stack_here(request->stack)->transports;
     sip_transport *transport;
 
     if (path->remote.family == SIP_FAMILY_NONE) {
@@ -115,15 +128,10 @@ static void print_record_route(const sip__relay_request *request, bool secure,
     if (flow != NULL) {
         user = sip_stack_flow_token(request->stack, flow, token);
     }
-    (void)snprintf(out, ROUTE_BYTES, "<%s:" SIP_FMT "%s" SIP_FMT ":%u%s;lr>",
-                   secure ? "sips" : "sip", SIP_ARG(user), user.len > 0 ? "@" : "",
-                   SIP_ARG(seen.host), (unsigned)seen.port, transport_param(towards->protocol));
-}
-
-static bool makes_dialog(sip_method method)
-{
-    return method == SIP_METHOD_INVITE || method == SIP_METHOD_SUBSCRIBE ||
-           method == SIP_METHOD_REFER || method == SIP_METHOD_NOTIFY;
+    (void)snprintf(
+        out, ROUTE_BYTES, "<%s:" SIP_FMT "%s" SIP_FMT ":%u%s;lr;" SIP__PROOF_PARAM "=%s>",
+        secure ? "sips" : "sip", SIP_ARG(user), user.len > 0 ? "@" : "", SIP_ARG(seen.host),
+        (unsigned)seen.port, transport_param(towards->protocol), request->proof);
 }
 
 /* The way that the request leaves by, as far as it is known. */
@@ -182,7 +190,7 @@ static void add_record_routes(sip_edit *edit, const sip__relay_request *request,
     bool secure = uri.len > 5 && sip_str_equal_nocase((sip_str){uri.ptr, 5}, "sips:");
     char inside[ROUTE_BYTES], outside[ROUTE_BYTES];
 
-    if (!request->record_route || !makes_dialog(sip_msg_method(request->msg))) {
+    if (!request->record_route) {
         return;
     }
     print_record_route(request, secure, in.protocol == SIP_PROTOCOL_NONE ? &out : &in,

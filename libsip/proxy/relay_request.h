@@ -4,6 +4,7 @@
 #define SIP_PROXY_RELAY_REQUEST_H
 
 #include "transaction/own_routes.h"
+#include "transaction/proof.h"
 #include <sip/build.h>
 
 typedef struct sip__relay_request {
@@ -12,6 +13,7 @@ typedef struct sip__relay_request {
     sip__own_routes ours; /* topmost Route values that name us and are taken off */
     uint32_t max_forwards;
     bool record_route;
+    char proof[SIP__PROOF_BYTES]; /* in Record-Route: that the dialog was made through us */
 } sip__relay_request;
 
 /* @return 0, SIP_EHOPS (Max-Forwards is 0), SIP_EUNSUPPORTED (Proxy-Require asks for something) */

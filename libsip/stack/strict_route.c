@@ -15,22 +15,22 @@ static size_t count_routes(const sip_msg *msg)
 
 int sip__strict_route_undo(const sip_stack *stack, const sip_msg *msg, sip_msg **ret_msg)
 {
-    static const sip_header_id route = SIP_HEADER_ROUTE;
     const sip_uri *uri = sip_msg_request_uri(msg);
     size_t n = uri != NULL && uri->lr && sip_stack_owns_uri(stack, uri) ? count_routes(msg) : 0;
-    sip_build *build;
+    sip_edit *edit;
     int err;
 
     if (n == 0) {
         return 0;
     }
-    build = sip_build_from(msg, sip_msg_address(msg, SIP_HEADER_ROUTE, n - 1)->uri.text);
+    edit = sip_edit_create(msg);
+    sip_edit_request_uri(edit, sip_msg_address(msg, SIP_HEADER_ROUTE, n - 1)->uri.text);
+    sip_edit_remove(edit, SIP_HEADER_ROUTE);
+    sip_edit_append_uri(edit, SIP_HEADER_ROUTE, uri->text);
     for (size_t i = 0; i + 1 < n; i++) {
-        sip_build_header(build, SIP_HEADER_ROUTE, sip_msg_value(msg, SIP_HEADER_ROUTE, i));
+        sip_edit_append(edit, SIP_HEADER_ROUTE, sip_msg_value(msg, SIP_HEADER_ROUTE, i));
     }
-    sip_build_copy_others(build, msg, &route, 1);
-    sip_build_copy_body(build, msg);
-    err = sip_build_finish(build, ret_msg);
+    err = sip_edit_finish(edit, ret_msg);
     if (err != 0) {
         return err;
     }

@@ -74,10 +74,9 @@ bool sip__layer_has_room(const sip__layer *layer)
 
 void sip__layer_stray(sip__layer *layer, const sip_msg *response)
 {
-    /* Only what answers a request of ours may be passed on (RFC 3261 18.1.2). */
-    sip_tu *tu = sip__ident_branch_worker(sip_msg_via(response, 0)->branch) < 0
-                     ? NULL
-                     : layer->config.hooks->select_stray(layer->config.stack);
+    sip_tu *tu = sip__stateless_may_pass(layer, response)
+                     ? layer->config.hooks->select_stray(layer->config.worker)
+                     : NULL;
 
     if (tu == NULL) {
         layer->stats.dropped_stray++;
@@ -109,7 +108,7 @@ static void receive_ack(sip__layer *layer, const sip_msg *ack)
     if (invite != NULL && sip__server_tx_ack(invite, ack)) {
         return;
     }
-    tu = layer->config.hooks->select(layer->config.stack, ack);
+    tu = layer->config.hooks->select(layer->config.worker, ack);
     if (tu != NULL && tu->handler.on_ack != NULL) {
         tu->handler.on_ack(tu, ack, tu->user_data);
     }
@@ -180,7 +179,8 @@ void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to,
         sip_client_tx *tx = (sip_client_tx *)kind;
 
         /* Not the news of a target that was given up before. */
-        if (sip_addr_equal(&tx->path.remote, &to->remote) && !sip__client_tx_again(tx)) {
+        if (tx->path.protocol == to->protocol && sip_addr_equal(&tx->path.remote, &to->remote) &&
+            !sip__client_tx_again(tx)) {
             sip__client_tx_fail(tx, err, text);
         }
     } else {

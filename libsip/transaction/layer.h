@@ -6,7 +6,7 @@
 #include "base/pool.h"
 #include "dns/health.h"
 #include "transaction/cells.h"
-#include "message/ident.h"
+#include "transaction/proof.h"
 #include "transaction/tap.h"
 #include "transport/selector.h"
 #include <sip/tu.h>
@@ -15,16 +15,16 @@ typedef struct sip__layer sip__layer;
 
 typedef struct sip__layer_hooks {
     /* The TU that takes a request; NULL if none does. */
-    sip_tu *(*select)(sip_stack *stack, const sip_msg *request);
+    sip_tu *(*select)(sip_worker *worker, const sip_msg *request);
     /* The TU that takes stray responses; NULL if none does. */
-    sip_tu *(*select_stray)(sip_stack *stack);
+    sip_tu *(*select_stray)(sip_worker *worker);
     /* Something was done that the end of a turn has to complete. */
     void (*want_turn_end)(sip_worker *worker);
 } sip__layer_hooks;
 
 /* One transaction user. */
 struct sip_tu {
-    sip_list link; /* in the stack's list, in order of making */
+    sip_list link; /* in its worker's list, in order of making */
     sip__layer *layer;
     sip_tu_config config;
     sip_tu_handler handler;
@@ -42,11 +42,13 @@ typedef struct sip__layer_config {
     sip__transports *transports;
     sip__locator *locator;
     sip__ident *ident;
+    const sip__proof_keys *proof_keys; /* the same on all workers */
     const sip_clock *clock;
     sip_timers timers;       /* complete: no zeros */
     uint32_t datagram_bytes; /* longer requests go by TCP if they can */
     uint32_t max_transactions;
     uint8_t worker_index;
+    bool obeys_maddr; /* of a topmost Via that names no group */
 } sip__layer_config;
 
 struct sip__layer {
@@ -61,7 +63,7 @@ struct sip__layer {
     sip__health health;
     sip_id_table ids;
     sip__cells *cells; /* NULL but in tests */
-    bool closing; /* nothing new begins */
+    bool closing;      /* nothing new begins */
 };
 
 /* What an id of the layer leads to; the first member of each such object. */

@@ -1,6 +1,14 @@
 #include "transaction/response_path.h"
 
-void sip__response_path_find(const sip_via *via, const sip_path *source,
+static bool is_for_maddr(const sip_via *via, const sip_path *source, bool obeys_maddr,
+                         sip_addr *ret_maddr)
+{
+    return via->maddr.len > 0 && sip_addr_parse(via->maddr, 0, ret_maddr) == 0 &&
+           ret_maddr->family == source->remote.family &&
+           (obeys_maddr || sip_addr_is_multicast(ret_maddr));
+}
+
+void sip__response_path_find(const sip_via *via, const sip_path *source, bool obeys_maddr,
                              sip__response_path *ret_path)
 {
     uint16_t port = via->port != 0 ? via->port : sip_protocol_default_port(source->protocol);
@@ -9,9 +17,9 @@ void sip__response_path_find(const sip_via *via, const sip_path *source,
 
     if (sip_protocol_is_reliable(source->protocol)) {
         path.fallback_port = port;
-    } else if (via->maddr.len > 0 && sip_addr_parse(via->maddr, port, &maddr) == 0 &&
-               maddr.family == source->remote.family) {
+    } else if (is_for_maddr(via, source, obeys_maddr, &maddr)) {
         path.path.remote = maddr;
+        path.path.remote.port = port;
     } else if (!via->has_rport) {
         path.path.remote.port = port;
     }

@@ -9,8 +9,9 @@ typedef struct sip__response_path {
     uint16_t fallback_port; /* where to connect to once that flow has gone; 0: nowhere */
 } sip__response_path;
 
-/* `via` is the topmost Via of a request that came along `source`. */
-void sip__response_path_find(const sip_via *via, const sip_path *source,
+/* `via` is the topmost Via of a request that came along `source`. A maddr that names no multicast
+ * group is obeyed only if `obeys_maddr`: whoever writes one chooses who gets our answers. */
+void sip__response_path_find(const sip_via *via, const sip_path *source, bool obeys_maddr,
                              sip__response_path *ret_path);
 /* Turn to the address in the Via after the flow has gone. False if that has been done, or cannot
  * be. */

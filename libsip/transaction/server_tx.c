@@ -80,7 +80,7 @@ static sip_server_tx *make(sip__layer *layer, sip_tu *tu, const sip_msg *request
     tx->reliable = sip_protocol_is_reliable(source->protocol);
     tx->request = sip_msg_ref(request);
     tx->key = *key;
-    sip__response_path_find(sip_msg_via(request, 0), source, &tx->to);
+    sip__response_path_find(sip_msg_via(request, 0), source, layer->config.obeys_maddr, &tx->to);
     sip_list_init(&tx->link);
     sip_list_append(&layer->server_list, &tx->link);
     sip_list_init(&tx->work.link);
@@ -124,7 +124,7 @@ sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key)
 
 void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key)
 {
-    sip_tu *tu = layer->config.hooks->select(layer->config.stack, request);
+    sip_tu *tu = layer->config.hooks->select(layer->config.worker, request);
     sip_server_tx *tx = NULL;
 
     if (tu != NULL && tu->handler.on_request == NULL) {

@@ -1,6 +1,7 @@
 #include "transaction/stateless.h"
 
 #include "message/print.h"
+#include "transaction/client_tx.h"
 #include "transaction/own_routes.h"
 #include "transaction/response_path.h"
 #include <stdio.h>
@@ -25,7 +26,7 @@ bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status
     if (sip_response_create(request, status, sip_str_of(tag), extras, &response) != 0) {
         return false;
     }
-    sip__response_path_find(via, sip_msg_source(request), &to);
+    sip__response_path_find(via, sip_msg_source(request), layer->config.obeys_maddr, &to);
     err = sip__layer_send(layer, &to.path, sip_msg_bytes(response), 0, false);
     (void)sip_msg_unref(response);
     return err == 0;
@@ -49,6 +50,16 @@ void sip__stateless_drop(sip__errand *errand)
     sip__pool_give(&errand->layer->errands, errand);
 }
 
+/* With the Via of somebody else the request is a proxy's, and its responses are to be known. */
+static sip_str branch_for(sip__layer *layer, const sip_msg *request, char room[SIP__BRANCH_BYTES])
+{
+    const sip__layer_config *config = &layer->config;
+
+    return sip_msg_via(request, 0) != NULL
+               ? sip__proof_branch(config->proof_keys, config->worker_index, request, room)
+               : sip__ident_branch(config->ident, room);
+}
+
 /* Write `msg` to `path`: a request gets its Via, a response goes as it is. *ret_sent may be NULL.
  */
 static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, sip_msg **ret_sent)
@@ -58,8 +69,7 @@ static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, sip_msg 
     int err;
 
     if (sip_msg_is_request(msg)) {
-        err = sip__next_hop_print(layer, msg, path, sip__ident_branch(layer->config.ident, room),
-                                  &sent);
+        err = sip__next_hop_print(layer, msg, path, branch_for(layer, msg, room), &sent);
         if (err != 0) {
             return err;
         }
@@ -243,20 +253,22 @@ static int forward_request(sip_tu *tu, const sip_msg *request)
 
 /* Where the Via below ours says (RFC 3261 18.2.2), as a URI with a port, so that only addresses are
  * looked up. */
-static int via_uri(const sip_via *via, char *text, size_t size, sip_uri *ret_uri)
+static int via_uri(const sip_via *via, bool obeys_maddr, char *text, size_t size, sip_uri *ret_uri)
 {
+    sip_addr maddr;
     sip_str host = via->received.len > 0 ? via->received : via->host;
     sip_str protocol = sip_protocol_name(via->protocol);
     bool bare_ip6 = host.len > 0 && host.ptr[0] != '[' && memchr(host.ptr, ':', host.len) != NULL;
     uint16_t port = via->rport != 0 ? via->rport : via->port;
     int len;
 
-    if (via->maddr.len > 0 && !sip_protocol_is_reliable(via->protocol)) {
+    if (via->maddr.len > 0 && !sip_protocol_is_reliable(via->protocol) &&
+        (obeys_maddr ||
+         (sip_addr_parse(via->maddr, 0, &maddr) == 0 && sip_addr_is_multicast(&maddr)))) {
         host = via->maddr;
         port = via->port;
         bare_ip6 = host.ptr[0] != '[' && memchr(host.ptr, ':', host.len) != NULL;
     }
-
     if (port == 0) {
         port = sip_protocol_default_port(via->protocol);
     }
@@ -268,17 +280,41 @@ static int via_uri(const sip_via *via, char *text, size_t size, sip_uri *ret_uri
     return sip_uri_parse(sip_str_of(text), ret_uri) == 0 ? 0 : SIP_EINVAL;
 }
 
+static bool same_way_back(const sip_via *a, const sip_via *b)
+{
+    return a != NULL && b != NULL && a->protocol == b->protocol && a->port == b->port &&
+           a->rport == b->rport && sip_str_same(a->host, b->host) &&
+           sip_str_same(a->received, b->received) && sip_str_same(a->maddr, b->maddr) &&
+           sip_str_same(a->branch, b->branch);
+}
+
+bool sip__stateless_may_pass(sip__layer *layer, const sip_msg *response)
+{
+    const sip_client_tx *tx = sip__client_tx_match(layer, response);
+
+    if (tx != NULL) {
+        return tx->sent != NULL &&
+               same_way_back(sip_msg_via(tx->sent, 1), sip_msg_via(response, 1));
+    }
+    return sip__proof_is_of_response(layer->config.proof_keys, response);
+}
+
 static int forward_response(sip_tu *tu, const sip_msg *response)
 {
     const sip_via *via = sip_msg_via(response, 1);
+    const bool obeys_maddr = tu->layer->config.obeys_maddr;
     char text[320];
     sip_uri uri;
     sip_edit *edit;
     sip_msg *msg;
     int err;
 
-    if (via == NULL || via_uri(via, text, sizeof(text), &uri) != 0) {
+    if (via == NULL || via_uri(via, obeys_maddr, text, sizeof(text), &uri) != 0) {
         return SIP_EINVAL;
+    }
+    if (!sip__stateless_may_pass(tu->layer, response)) {
+        tu->layer->stats.dropped_stray++;
+        return 0;
     }
     edit = sip_edit_create(response);
     sip_edit_remove_values(edit, SIP_HEADER_VIA, 1);

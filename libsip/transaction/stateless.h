@@ -19,6 +19,9 @@ bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status
                            const sip_extras *extras);
 /* 503 with Retry-After. */
 void sip__stateless_answer_busy(sip__layer *layer, const sip_msg *request);
+/* True if a response answers what we passed on, and goes where that came from: a client transaction
+ * has its branch, or it was made for a request without one (RFC 3261 18.1.2, RFC 6026 7.2). */
+bool sip__stateless_may_pass(sip__layer *layer, const sip_msg *response);
 /* Forget an errand; its message does not leave. */
 void sip__stateless_drop(sip__errand *errand);
 

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from programs import Failed, Phone, Proxy, free_port, run_cases, stop_all  # noqa: E402
@@ -39,11 +40,11 @@ class Raw:
         self.to = (host, int(port))
         self.count = 0
 
-    def ask(self, method, uri, *headers, to=None, user="alice", hops=70, body=b""):
+    def ask(self, method, uri, *headers, to=None, user="alice", hops=70, body=b"", to_tag=""):
         self.count += 1
         lines = [
             f"{method} {uri} SIP/2.0", f"Via: SIP/2.0/UDP {self.me};branch=z9hG4bK{self.count}", f"Max-Forwards: {hops}",
-            f"From: <sip:{user}@example.com>;tag={self.count}", f"To: <{to or uri}>", f"Call-ID: {self.count}@{self.me}",
+            f"From: <sip:{user}@example.com>;tag={self.count}", f"To: <{to or uri}>{to_tag}", f"Call-ID: {self.count}@{self.me}",
             f"CSeq: 1 {method}", *headers, f"Content-Length: {len(body)}", "", ""]
         self.socket.sendto("\r\n".join(lines).encode() + body, self.to)
         while True:
@@ -301,6 +302,91 @@ def connections_that_ended(proxy):
                 raise Failed("another request")
 
 
+def nothing_for(victim, what):
+    victim.settimeout(0.2)
+    try:
+        raise Failed(f"{what}: the victim got\n{victim.recv(65535).decode()}")
+    except TimeoutError:
+        pass
+
+
+def strangers_routes(proxy):
+    """Our name in Route, and a To tag, do not make us pass on what a stranger sends; nor does maddr aim our answers."""
+    raw = Raw(proxy)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+        victim.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{victim.getsockname()[1]}"
+        uri = f"sip:anyone@{where}"
+        for route in (f"<sip:{proxy.address()};lr>", f"<sip:{proxy.address()};lr;dlg=0123456789abcdef>", "<sip:example.com;lr>"):
+            for method in ("BYE", "INVITE", "MESSAGE"):
+                raw.expect(403, method, uri, f"Route: {route}", to_tag=";tag=1")
+        raw.socket.sendto("\r\n".join([
+            f"ACK {uri} SIP/2.0", f"Via: SIP/2.0/UDP {raw.me};branch=z9hG4bKack", f"Route: <sip:{proxy.address()};lr>",
+            "From: <sip:a@example.com>;tag=1", f"To: <{uri}>;tag=2", "Call-ID: x", "CSeq: 1 ACK", "", ""]).encode(), raw.to)
+        lines = ["OPTIONS sip:example.com SIP/2.0", f"Via: SIP/2.0/UDP {where};maddr=127.0.0.1;rport;branch=z9hG4bKmaddr",
+                 "Max-Forwards: 70", "From: <sip:a@example.com>;tag=1", "To: <sip:example.com>", "Call-ID: m", "CSeq: 1 OPTIONS", "", ""]
+        raw.socket.sendto("\r\n".join(lines).encode(), raw.to)
+        if not raw.socket.recv(65535).startswith(b"SIP/2.0 200 "):
+            raise Failed("no 200 to who asked")
+        nothing_for(victim, "a stranger's Route")
+
+
+def forged_responses(proxy):
+    """What answers nothing that was passed on goes nowhere."""
+    raw = Raw(proxy)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+        victim.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{victim.getsockname()[1]}"
+        for branch in ("z9hG4bKp00" + "0123456789abcdef" + "00000001", "z9hG4bKs00" + "0123456789abcdef", "z9hG4bKx"):
+            raw.socket.sendto("\r\n".join([
+                "SIP/2.0 200 OK", f"Via: SIP/2.0/UDP {proxy.address()};branch={branch}", f"Via: SIP/2.0/UDP {where};branch=z9hG4bKv",
+                "From: <sip:a@example.com>;tag=1", "To: <sip:b@example.com>;tag=2", "Call-ID: x", "CSeq: 1 INVITE", "", ""]).encode(),
+                                  raw.to)
+        nothing_for(victim, "a forged response")
+
+
+def dialogs_after_a_restart():
+    """A stranger's call to bob goes on with the same secret; without one what is inside it counts as new, and is refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        secret = os.path.join(folder, "secret")
+        with open(secret, "w", encoding="utf-8") as file:
+            file.write("correct horse battery staple\n")
+        for options, allowed in (("--secret", secret), True), ((), False):
+            port = free_port()
+            listen = (f"udp:127.0.0.1:{port}",)
+            proxy = Proxy(PROXY, *options, listen=listen)
+            try:
+                raw = Raw(proxy)
+                bob = Raw(proxy)
+                bob_user = Answering(bob, "bob", bob.me)
+                lines = [f"Via: SIP/2.0/UDP {raw.me};branch=z9hG4bK", "Max-Forwards: 70", "From: <sip:s@other.example>;tag=s",
+                         f"Contact: <sip:s@{raw.me}>", "Call-ID: s"]
+                to, way = "To: <sip:bob@example.com>", [("INVITE sip:bob@example.com", ())]
+                for i in range(3):
+                    start, routes = way[-1]
+                    method = start.split()[0]
+                    raw.socket.sendto("\r\n".join([
+                        f"{start} SIP/2.0", lines[0] + str(i), *lines[1:], to, *routes, f"CSeq: {i + 1} {method}",
+                        "Content-Length: 0", "", ""]).encode(), raw.to)
+                    if i == 2 and not allowed:
+                        break
+                    bob_user.answer(bob_user.hear(start.split("@")[0]), bob_user.contact)
+                    answer = ""
+                    while not answer.startswith("SIP/2.0 200"):
+                        answer = raw.socket.recv(65535).decode()
+                    if i == 0:
+                        record = next(line for line in answer.split("\r\n") if line.startswith("Record-Route: "))
+                        to = next(line for line in answer.split("\r\n") if line.startswith("To: "))
+                    else:
+                        proxy.terminate()
+                        proxy = Proxy(PROXY, *options, listen=listen)
+                    way.append((f"INFO sip:bob@{bob.me}", (record.replace("Record-Route", "Route"),)))
+                if not allowed and not raw.socket.recv(65535).startswith(b"SIP/2.0 403 "):
+                    raise Failed("a dialog of before the restart was not refused")
+            finally:
+                stop_all(proxy)
+
+
 if __name__ == "__main__":
     sys.exit(run_cases([
         ("who may register", lambda: with_proxy(who_may_register, *USERS)), ("who is found", lambda: with_proxy(who_is_found, *USERS)),
@@ -308,4 +394,6 @@ if __name__ == "__main__":
         ("limits", lambda: with_proxy(limits)),
         ("schemes", lambda: with_proxy(schemes)), ("loops", loops),
         ("behind a NAT", lambda: with_proxy(behind_a_nat)),
+        ("strangers' routes", lambda: with_proxy(strangers_routes)), ("forged responses", lambda: with_proxy(forged_responses)),
+        ("dialogs after a restart", dialogs_after_a_restart),
         ("connections that ended", lambda: with_proxy(connections_that_ended))]))

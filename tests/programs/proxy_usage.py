@@ -35,6 +35,7 @@ def options():
             ("--listen", "x", "udp:HOST:PORT"), ("--domain", "", "host name"), ("--domain", "a b", "host name"),
             ("--domain", "example.com:5060", "host name"), ("--user", "alice", "NAME:PASSWORD"), ("--user", ":x", "NAME:PASSWORD"),
             ("--user", "alice:", "NAME:PASSWORD"), ("--min-expires", "0", "1 to 3600"), ("--min-expires", "soon", "1 to 3600"),
+            ("--secret", "/dev/null", "at least 16 characters"), ("--secret", "/nonexistent", "No such file"),
             ("--ws-path", "ws", "begin with /"), ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
             ("--log", "loud", "LEVEL"), ("--log", "dns=", "LEVEL"), ("--log-to", "", "stderr, syslog"), ("--log-format", "xml", "text or json"),
             ("--tls-key", "x", "must follow the --tls-cert"), ("--tls-passphrase-file", "x", "must follow the --tls-cert"),

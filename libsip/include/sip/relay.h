@@ -12,7 +12,7 @@ extern "C" {
 typedef struct sip_relay sip_relay;
 
 typedef struct sip_relay_config {
-    sip_switch record_route;   /**< default off */
+    sip_switch record_route;   /**< default off; see sip_relay_route_proof() */
     sip_switch recurse;        /**< on 3xx; default off */
     uint32_t timer_c_s;        /**< 0: 180 (RFC 3261 16.6 step 11) */
     uint32_t branch_timeout_s; /**< 0: none; after it the branches under way are cancelled and the
@@ -61,6 +61,36 @@ static inline int sip_relay_create(sip_server_tx *tx, const sip_relay_config *co
 SIP_API int sip_relay_add(sip_relay *relay, const sip_target *target);
 /** Answer yourself; branches under way are cancelled. @return 0, SIP_ESTATE, SIP_ENOMEM */
 SIP_API int sip_relay_respond(sip_relay *relay, int status, const sip_extras *extras);
+/** What the topmost Route values of a request say about its coming to us. */
+typedef enum sip_route_proof {
+    /** None of them is ours. */
+    SIP_ROUTE_ELSEWHERE,
+    /** They are ours, but anybody can write that. */
+    SIP_ROUTE_UNPROVED,
+    /** A flow token of ours leads along another flow than the request came by: it gets to nobody
+     * but who is at its other end (RFC 5626 5.3). */
+    SIP_ROUTE_OF_FLOW,
+    /** It is inside a dialog that a relay with record_route let through. */
+    SIP_ROUTE_OF_DIALOG
+} sip_route_proof;
+
+/**
+ * Tell requests that are here because we wanted to be in their dialog from those of strangers who
+ * put our name into Route: a proxy that passes on the latter is an open relay.
+ *
+ * Every Record-Route of a relay bears a parameter "dlg", made with sip_stack_config.secret from
+ * Call-ID and the caller's tag. A request is of a dialog if it has a To tag and a Route of ours
+ * with the parameter of its Call-ID and of one of its tags, so it serves both directions, all
+ * methods, and the ACK to a 2xx (give this one the message of on_ack). It proves no more than that:
+ * who is in such a dialog chooses its Request-URI, as targets may change. Stacks with the same
+ * secret know each other's; one that was started without a secret knows none from before: its user
+ * should then treat a request like one outside a dialog, and pass it on if its target is ours or
+ * its sender is known.
+ *
+ * @param request  as received; what is no request is SIP_ROUTE_ELSEWHERE, as is NULL
+ * @thread The worker's
+ */
+SIP_API sip_route_proof sip_relay_route_proof(const sip_stack *stack, const sip_msg *request);
 /** The server transaction that the relay answers; NULL once it has ended. */
 SIP_API sip_server_tx *sip_relay_server_tx(const sip_relay *relay);
 

@@ -69,6 +69,15 @@ sim_peer_sent *relay_world_invite(relay_world *world)
     return sim_peer_send(&world->alice, "INVITE", "sip:alice@example.com", "sip:proxy", NULL);
 }
 
+bool relay_world_is_route(sip_str value, const char *bare)
+{
+    const char param[] = ";dlg=0123456789abcdef>";
+    size_t len = strlen(bare) - 1;
+
+    return value.len == len + sizeof param - 1 && memcmp(value.ptr, bare, len) == 0 &&
+           memcmp(value.ptr + len, param, 5) == 0 && value.ptr[value.len - 1] == '>';
+}
+
 void relay_world_expect(relay_world *world, const char *expected)
 {
     const char *diff = sip_sim_ladder_diff(world->sim, SIP_LADDER_NO_REPEATS, expected);

@@ -21,6 +21,8 @@ void relay_world_targets(relay_world *world, sip_target a, sip_target b);
 sim_peer_sent *relay_world_invite(relay_world *world);
 /* The ladder without repetitions is `expected`. */
 void relay_world_expect(relay_world *world, const char *expected);
+/* True if `value` is the Record-Route `bare` ("<sip:h;lr>") with a proof of its dialog in it. */
+bool relay_world_is_route(sip_str value, const char *bare);
 /* Runs until everything has come to its end, and checks that it did so once. */
 void relay_world_finish(relay_world *world);
 

@@ -52,8 +52,8 @@ static void a_call_stays_on_the_record_route(void **state)
     sent = relay_world_invite(&world);
     sip_sim_settle(world.sim, 1000);
     assert_int_equal(sent->status, 200);
-    assert_true(sip_str_equal(sip_msg_value(sent->response, SIP_HEADER_RECORD_ROUTE, 0),
-                              "<sip:10.0.0.2:5060;lr>"));
+    assert_true(relay_world_is_route(sip_msg_value(sent->response, SIP_HEADER_RECORD_ROUTE, 0),
+                                     "<sip:10.0.0.2:5060;lr>"));
     assert_int_equal(world.alice.n_sent, 2);
     assert_int_equal(world.alice.sent[1].status, 200);
     /* The Route that named the proxy is gone behind it. */

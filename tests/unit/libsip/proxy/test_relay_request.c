@@ -24,10 +24,10 @@ static void each_side_of_a_change_of_protocol_gets_its_record_route(void **state
                          NULL);
     sip_sim_settle(world.sim, 1000);
     assert_int_equal(sent->status, 200);
-    assert_true(sip_str_equal(sip_msg_value(sent->response, SIP_HEADER_RECORD_ROUTE, 0),
-                              "<sip:10.0.0.2:5060;lr>"));
-    assert_true(sip_str_equal(sip_msg_value(sent->response, SIP_HEADER_RECORD_ROUTE, 1),
-                              "<sip:10.0.0.2:5060;transport=tcp;lr>"));
+    assert_true(relay_world_is_route(sip_msg_value(sent->response, SIP_HEADER_RECORD_ROUTE, 0),
+                                     "<sip:10.0.0.2:5060;lr>"));
+    assert_true(relay_world_is_route(sip_msg_value(sent->response, SIP_HEADER_RECORD_ROUTE, 1),
+                                     "<sip:10.0.0.2:5060;transport=tcp;lr>"));
     assert_int_equal(world.alice.sent[1].status, 200);
     assert_null(sip_msg_value(world.bob.last_request, SIP_HEADER_ROUTE, 0).ptr);
     relay_world_finish(&world);
@@ -86,8 +86,8 @@ static void routes_and_a_strict_router_behind_us(void **state)
     assert_true(sip_str_equal(sip_msg_value(out, SIP_HEADER_ROUTE, 0), "<sip:10.0.0.5;lr>"));
     assert_true(sip_str_equal(sip_msg_value(out, SIP_HEADER_ROUTE, 1), "<sip:other@10.0.0.4>"));
     assert_null(sip_msg_value(out, SIP_HEADER_ROUTE, 2).ptr);
-    assert_true(
-        sip_str_equal(sip_msg_value(out, SIP_HEADER_RECORD_ROUTE, 0), "<sip:10.0.0.1:5060;lr>"));
+    assert_true(relay_world_is_route(sip_msg_value(out, SIP_HEADER_RECORD_ROUTE, 0),
+                                     "<sip:10.0.0.1:5060;lr>"));
     assert_true(sip_str_equal(sip_msg_value(out, SIP_HEADER_RECORD_ROUTE, 1), "<sip:10.0.0.6;lr>"));
     assert_true(
         sip_str_equal(sip_msg_via(out, 0)->text,
@@ -150,11 +150,11 @@ static void who_cannot_be_found_is_named_by_flow(void **state)
     assert_int_equal(sip_sim_add_host(sim, "proxy", &config, &stack), 0);
     /* Both can be found: one plain Record-Route. */
     record(stack, INVITE("sip:a@10.0.0.9"), in, &out, top, second);
-    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    assert_true(relay_world_is_route(sip_str_of(top), "<sip:10.0.0.1:5060;lr>"));
     assert_string_equal(second, "");
     /* The caller is behind a NAT: his side's has his flow. */
     record(stack, INVITE("sip:a@192.168.1.1"), in, &out, top, second);
-    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    assert_true(relay_world_is_route(sip_str_of(top), "<sip:10.0.0.1:5060;lr>"));
     assert_true(flow_in(stack, second).remote.ip[3] == 9);
     /* The callee too. */
     out.remote.ip[3] = 77;
@@ -164,7 +164,7 @@ static void who_cannot_be_found_is_named_by_flow(void **state)
     /* Only the callee. */
     record(stack, INVITE("sip:a@10.0.0.9"), in, &out, top, second);
     assert_int_equal(flow_in(stack, top).remote.ip[3], 77);
-    assert_string_equal(second, "<sip:10.0.0.1:5060;lr>");
+    assert_true(relay_world_is_route(sip_str_of(second), "<sip:10.0.0.1:5060;lr>"));
     /* Somebody is between who knows the way, or hears elsewhere than he speaks. */
     record(
         stack,
@@ -172,12 +172,12 @@ static void who_cannot_be_found_is_named_by_flow(void **state)
         "Via: SIP/2.0/UDP 192.168.1.1;branch=z9hG4bKb\r\n"
         "Contact: <sip:a@192.168.1.1>\r\n" COMMON,
         in, NULL, top, second);
-    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    assert_true(relay_world_is_route(sip_str_of(top), "<sip:10.0.0.1:5060;lr>"));
     record(stack,
            "INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:7;branch=z9hG4bKa\r\n"
            "Contact: <sip:a@192.168.1.1>\r\n" COMMON,
            in, NULL, top, second);
-    assert_string_equal(top, "<sip:10.0.0.1:5060;lr>");
+    assert_true(relay_world_is_route(sip_str_of(top), "<sip:10.0.0.1:5060;lr>"));
     sip_sim_destroy(sim);
 }
 

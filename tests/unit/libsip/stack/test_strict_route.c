@@ -37,8 +37,10 @@ static void the_last_route_becomes_the_request_uri(void **state)
     (void)state;
     assert_non_null(msg);
     assert_true(sip_str_equal(sip_msg_request_uri_text(msg), "sip:b@10.0.0.8;x=y"));
-    assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:10.0.0.7;lr>"));
-    assert_null(sip_msg_value(msg, SIP_HEADER_ROUTE, 1).ptr);
+    /* What it was is still there: a proxy may find a flow or a dialog of its own in it. */
+    assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_ROUTE, 0), "<sip:10.0.0.1:5060;lr>"));
+    assert_true(sip_str_equal(sip_msg_value(msg, SIP_HEADER_ROUTE, 1), "<sip:10.0.0.7;lr>"));
+    assert_null(sip_msg_value(msg, SIP_HEADER_ROUTE, 2).ptr);
     assert_int_equal(sip_msg_source(msg)->remote.port, 7);
     assert_int_equal(sip_msg_check(msg, NULL, NULL), 0);
     assert_true(sip_str_equal(sip_msg_body(msg)->data, "hello"));

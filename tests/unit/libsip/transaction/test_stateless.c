@@ -208,57 +208,155 @@ static void test_forward_refuses(void **state)
     world_finish(&world);
 }
 
-/* A 2xx that comes again when its transaction has ended goes on by its second Via. */
+/* ---- responses: only to what was passed on, and to where that came from */
+
+/* What answers the request that left as the i-th message, with `second` (NULL: the one it had) as
+ * its second Via. */
+static void answer_forwarded(tx_world *world, unsigned i, const char *second, const char *call_id)
+{
+    const char *via = strstr(world->sends[i].text, "Via: ");
+    const char *next = strstr(via, "\r\n") + 2;
+    const char *end = strstr(next, "\r\n") + 2;
+    char text[1200];
+
+    snprintf(text, sizeof(text),
+             "SIP/2.0 200 OK\r\n%.*s%.*s"
+             "From: <sip:bob@192.0.2.2>;tag=b1\r\n"
+             "To: <sip:carol@192.0.2.3>;tag=c1\r\n"
+             "Call-ID: %s\r\n"
+             "CSeq: 7 INVITE\r\n"
+             "Content-Length: 0\r\n\r\n",
+             (int)(next - via), via, second != NULL ? (int)strlen(second) : (int)(end - next),
+             second != NULL ? second : next, call_id);
+    world_receive(world, SIP_PROTOCOL_UDP, text);
+}
+
+static void receive_ack_by(tx_world *world, const char *via, const char *extra)
+{
+    char text[900];
+
+    snprintf(text, sizeof(text),
+             "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\nVia: SIP/2.0/UDP %s\r\n%s"
+             "From: <sip:bob@192.0.2.2>;tag=b1\r\nTo: <sip:carol@192.0.2.3>;tag=c1\r\n"
+             "Call-ID: call-2\r\nCSeq: 7 ACK\r\nContent-Length: 0\r\n\r\n",
+             via, extra);
+    world_receive(world, SIP_PROTOCOL_UDP, text);
+}
+
 static void test_forward_response(void **state)
 {
     static const char *const vias[] = {
-        "192.0.2.2:5070;branch=z9hG4bKup",
-        "pbx.example:5070;received=192.0.2.2;branch=z9hG4bKup",
-        "192.0.2.9:9;received=192.0.2.2;rport=5070;branch=z9hG4bKup",
+        "192.0.2.2:5070;branch=z9hG4bKup", "pbx.example:5070;received=192.0.2.2;branch=z9hG4bKup",
+        "192.0.2.9:9;rport;branch=z9hG4bKup",
+        "192.0.2.2:5070;maddr=198.51.100.9;branch=z9hG4bKup", /* not obeyed */
     };
-    char text[900];
     tx_world world;
-    char branch[SIP__BRANCH_BYTES];
 
     (void)state;
     proxy_init(&world);
-    (void)sip__ident_branch(&world.stack->workers->ident, branch);
-    for (unsigned i = 0; i < 3; i++) {
-        snprintf(text, sizeof(text),
-                 "SIP/2.0 200 OK\r\n"
-                 "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=%s\r\n"
-                 "Via: SIP/2.0/UDP %s\r\n"
-                 "From: <sip:bob@192.0.2.2>;tag=b1\r\n"
-                 "To: <sip:carol@192.0.2.3>;tag=c1\r\n"
-                 "Call-ID: call-2\r\n"
-                 "CSeq: 7 INVITE\r\n"
-                 "Content-Length: 0\r\n\r\n",
-                 branch, vias[i]);
-        world_receive(&world, SIP_PROTOCOL_UDP, text);
+    for (unsigned i = 0; i < 4; i++) {
+        receive_ack_by(&world, vias[i], "");
+        assert_int_equal(world.n_sends, 2 * i + 1);
+        forwarded = 1;
+        answer_forwarded(&world, 2 * i, NULL, "call-2");
         assert_int_equal(forwarded, 0);
-        assert_int_equal(world.n_sends, i + 1);
-        assert_int_equal(world.sends[i].path.remote.port, 5070);
-        assert_null(strstr(world.sends[i].text, branch));
-        assert_non_null(strstr(world.sends[i].text, "branch=z9hG4bKup"));
+        assert_int_equal(world.n_sends, 2 * i + 2);
+        assert_int_equal(world.sends[2 * i + 1].path.remote.port, 5070);
+        assert_int_equal(world.sends[2 * i + 1].path.remote.ip[3], 2);
+        assert_null(strstr(world.sends[2 * i + 1].text, "z9hG4bKs"));
+        assert_non_null(strstr(world.sends[2 * i + 1].text, "branch=z9hG4bKup"));
     }
     world_finish(&world);
 }
 
-static void test_forward_response_without_second_via(void **state)
+static void test_forward_response_by_maddr(void **state)
 {
-    char text[600];
-    char branch[SIP__BRANCH_BYTES];
+    const sip_stack_config config = {.obey_maddr = SIP_ON};
+    sip_tu_handler handler = world_handler();
+    tx_world world;
+
+    (void)state;
+    handler.on_ack = on_ack;
+    handler.on_stray_response = on_stray;
+    world_init_with(&world, &config, &handler);
+    receive_ack_by(&world, "192.0.2.2:5070;maddr=198.51.100.9;branch=z9hG4bKup", "");
+    answer_forwarded(&world, 0, NULL, "call-2");
+    assert_int_equal(world.n_sends, 2);
+    assert_int_equal(world.sends[1].path.remote.ip[0], 198);
+    assert_int_equal(world.sends[1].path.remote.port, 5070);
+    world_finish(&world);
+}
+
+static void test_forged_responses_are_dropped(void **state)
+{
+    sip_stack_stats stats;
+    tx_world world;
+    char forged[SIP__BRANCH_BYTES], second[200];
+
+    (void)state;
+    proxy_init(&world);
+    receive_ack_by(&world, "192.0.2.2:5070;branch=z9hG4bKup", "");
+    forwarded = 1;
+    answer_forwarded(&world, 0,
+                     "Via: SIP/2.0/UDP 192.0.2.66:5070;branch=z9hG4bKup;received=192.0.2.2\r\n",
+                     "call-2");
+    answer_forwarded(&world, 0,
+                     "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKup;received=192.0.2.66\r\n",
+                     "call-2");
+    answer_forwarded(&world, 0, NULL, "call-3");
+    answer_forwarded(&world, 0, "", "call-2"); /* for us: nobody to pass it on to */
+    (void)sip__ident_branch(&world.stack->workers->ident, forged);
+    for (unsigned i = 0; i < 2; i++) {
+        snprintf(world.sends[0].text, sizeof(world.sends[0].text),
+                 "Via: SIP/2.0/UDP 192.0.2.1;branch=%s\r\n\r\n", forged);
+        snprintf(second, sizeof(second), "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKup\r\n");
+        answer_forwarded(&world, 0, second, "call-2");
+        (void)sip__ident_proved_branch(0, 0x1234, forged);
+    }
+    assert_int_equal(forwarded, 1);
+    assert_int_equal(world.n_sends, 1);
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.dropped_stray, 6);
+    world_finish(&world);
+}
+
+/* The same way, the same branch (RFC 3261 16.11). */
+static void test_forwarding_again_has_the_same_branch(void **state)
+{
     tx_world world;
 
     (void)state;
     proxy_init(&world);
-    (void)sip__ident_branch(&world.stack->workers->ident, branch);
-    snprintf(text, sizeof(text),
-             "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=%s\r\n"
-             "From: <sip:b@h>;tag=b\r\nTo: <sip:c@h>;tag=c\r\nCall-ID: c\r\nCSeq: 7 INVITE\r\n\r\n",
-             branch);
-    world_receive(&world, SIP_PROTOCOL_UDP, text);
-    assert_int_equal(forwarded, SIP_EINVAL);
+    receive_ack_by(&world, "192.0.2.2:5070;branch=z9hG4bKup", "");
+    receive_ack_by(&world, "192.0.2.2:5070;branch=z9hG4bKup", "");
+    receive_ack_by(&world, "192.0.2.2:5070;branch=z9hG4bKoh", "");
+    assert_int_equal(world.n_sends, 3);
+    assert_string_equal(world.sends[0].text, world.sends[1].text);
+    assert_memory_not_equal(strstr(world.sends[0].text, "z9hG4bKs"),
+                            strstr(world.sends[2].text, "z9hG4bKs"), 26);
+    world_finish(&world);
+}
+
+/* sip_tu_forward() is no better door than on_stray_response. */
+static void test_forward_of_what_was_never_sent(void **state)
+{
+    static const char *const texts[] = {
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKpx\r\n\r\n",
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKpx\r\n"
+        "Via: SIP/2.0/UDP 192.0.2.66;branch=z9hG4bKq\r\nCSeq: 1 INVITE\r\n\r\n",
+    };
+    static const int errors[] = {SIP_EINVAL, 0};
+    tx_world world;
+
+    (void)state;
+    proxy_init(&world);
+    for (unsigned i = 0; i < 2; i++) {
+        sip_msg *msg = NULL;
+
+        assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(texts[i]), NULL, &msg, NULL), 0);
+        assert_int_equal(sip_tu_forward(world.tu, msg), errors[i]);
+        (void)sip_msg_unref(msg);
+    }
     assert_int_equal(world.n_sends, 0);
     world_finish(&world);
 }
@@ -273,7 +371,10 @@ int main(void)
         cmocka_unit_test(test_forward_ack_along_a_flow),
         cmocka_unit_test(test_forward_refuses),
         cmocka_unit_test(test_forward_response),
-        cmocka_unit_test(test_forward_response_without_second_via),
+        cmocka_unit_test(test_forward_response_by_maddr),
+        cmocka_unit_test(test_forged_responses_are_dropped),
+        cmocka_unit_test(test_forwarding_again_has_the_same_branch),
+        cmocka_unit_test(test_forward_of_what_was_never_sent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
