@@ -16,18 +16,46 @@ static bool comes_before(const sip_dns_record *a, const sip_dns_record *b)
     return a->weight == 0 && b->weight != 0;
 }
 
+/* Where there is no room for both. */
+static bool is_better(const sip_dns_record *a, const sip_dns_record *b)
+{
+    return a->priority != b->priority ? a->priority < b->priority : a->weight > b->weight;
+}
+
+/* Of too many, the one that is missed least: no draw would be likely to come to it. */
+static size_t worst_of(const sip_dns_record *const *records, size_t n)
+{
+    size_t worst = 0;
+
+    for (size_t i = 1; i < n; i++) {
+        if (!is_better(records[i], records[worst])) {
+            worst = i;
+        }
+    }
+    return worst;
+}
+
 static size_t collect(const sip_dns_answer *answer, const sip_dns_record *out[SIP__SRV_MAX])
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < answer->n_records && n < SIP__SRV_MAX; i++) {
+    for (size_t i = 0; i < answer->n_records; i++) {
         const sip_dns_record *record = &answer->records[i];
-        size_t at = n;
+        size_t at;
 
         if (record->type != SIP_DNS_SRV || is_root(record->target)) {
             continue;
         }
-        for (; at > 0 && comes_before(record, out[at - 1]); at--) {
+        if (n == SIP__SRV_MAX) {
+            size_t worst = worst_of(out, n);
+
+            if (!is_better(record, out[worst])) {
+                continue;
+            }
+            n--;
+            memmove(&out[worst], &out[worst + 1], (n - worst) * sizeof(out[0]));
+        }
+        for (at = n; at > 0 && comes_before(record, out[at - 1]); at--) {
             out[at] = out[at - 1];
         }
         out[at] = record;
@@ -79,6 +107,10 @@ size_t sip__srv_order(const sip_dns_answer *answer, const sip_random *random,
 
 bool sip__srv_is_refusal(const sip_dns_answer *answer)
 {
-    return answer->err == 0 && answer->n_records == 1 && answer->records[0].type == SIP_DNS_SRV &&
-           is_root(answer->records[0].target);
+    for (size_t i = 0; i < answer->n_records; i++) {
+        if (answer->records[i].type != SIP_DNS_SRV || !is_root(answer->records[i].target)) {
+            return false;
+        }
+    }
+    return answer->err == 0 && answer->n_records > 0;
 }

@@ -4,13 +4,13 @@
 
 #include <sip/resolver.h>
 
-#define SIP__SRV_MAX 32 /* of one answer; what is beyond is left out */
+#define SIP__SRV_MAX 32 /* of one answer; of more, the best by priority, then weight */
 
 /* Write the SRV records of `answer` into `out` by priority, and within one by a draw that their
  * weights weigh. @return their number, at most SIP__SRV_MAX */
 size_t sip__srv_order(const sip_dns_answer *answer, const sip_random *random,
                       const sip_dns_record *out[SIP__SRV_MAX]);
-/* True if the only record has the root as its target: "the service is decidedly not available". */
+/* True if there is nothing but the root as a target: "the service is decidedly not available". */
 bool sip__srv_is_refusal(const sip_dns_answer *answer);
 
 #endif

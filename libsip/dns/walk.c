@@ -156,17 +156,34 @@ static sip__walk_host *add_host(sip__walk *walk, size_t rank, sip_protocol proto
 /* RFC 3263 4.2: without SRV records the name itself has addresses. */
 static void go_to_name(sip__walk *walk)
 {
-    if (walk->n_hosts == 0 && !walk->refused) {
+    if (walk->n_hosts == 0 && walk->refused == NULL) {
         if (walk->rule.standard == SIP_PROTOCOL_NONE) {
             note(walk, SIP_EUNSUPPORTED, "it names no transport that we have");
         } else {
             (void)add_host(walk, 0, walk->rule.standard, walk->locate->name);
         }
     }
-    if (walk->refused && walk->n_hosts == 0) {
-        note(walk, SIP_ENOENT, "the domain says that it has no such service");
+    if (walk->refused != NULL && walk->n_hosts == 0) {
+        note(walk, SIP_ENOENT, walk->refused);
     }
     ask_addresses(walk);
+}
+
+/* The name itself is asked for only "if no SRV records were found" (RFC 3263 4.2). Those with port
+ * 0 are found, though nothing can be sent there: a slip of somebody's, or another way to say no. */
+static void note_refusal(sip__walk *walk, const sip_dns_answer *answer,
+                         const sip_dns_record *const *records, size_t n)
+{
+    bool has_port = false;
+
+    for (size_t i = 0; i < n; i++) {
+        has_port = has_port || records[i]->port != 0;
+    }
+    if (sip__srv_is_refusal(answer)) {
+        walk->refused = "the domain says that it has no such service";
+    } else if (n > 0 && !has_port && walk->refused == NULL) {
+        walk->refused = "its SRV records have port 0";
+    }
 }
 
 static void on_srv(sip_dns_query *query, const sip_dns_answer *answer)
@@ -178,10 +195,10 @@ static void on_srv(sip_dns_query *query, const sip_dns_answer *answer)
 
     query->fn = NULL;
     if (answer->err == 0) {
-        walk->refused = walk->refused || sip__srv_is_refusal(answer);
         n = sip__srv_order(answer, walk->locator->random, records);
     }
     note_failure(walk, answer);
+    note_refusal(walk, answer, records, n);
     for (size_t i = 0; i < n; i++) {
         sip__walk_host *it = records[i]->port != 0
                                  ? add_host(walk, from->rank, from->protocol, records[i]->target)

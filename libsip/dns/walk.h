@@ -45,8 +45,8 @@ struct sip__walk {
     size_t pending;
     bool starting; /* inside of start */
     bool is_done;
-    bool refused; /* the domain says that it does not offer the service */
-    int err;      /* the worst that questions came to */
+    const char *refused; /* NULL, or why the domain's records say that there is no such service */
+    int err;             /* the worst that questions came to */
     sip_dns_query naptr;
     sip_dns_query early_a, early_aaaa; /* see ask_early() */
     sip__walk_service services[SIP__WALK_SERVICES];

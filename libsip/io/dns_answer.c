@@ -1,115 +1,18 @@
-#define _GNU_SOURCE /* ares.h wants fd_set */
 #include "io/dns_answer.h"
 
-#include <ares.h>
+#include "io/dns_wire.h"
 #include <string.h>
 
 #define HEADER_BYTES 12
-#define NAME_BYTES 256
 #define CLASS_IN 1
 #define TYPE_SOA 6
-#define MOST_ENTRIES 64 /* of a section that are looked at */
+#define MOST_ENTRIES 512 /* of a section that are looked at */
 #define MOST_ALIASES 8
 #define TRUNCATED 0x0200
-
-typedef struct reader {
-    const unsigned char *bytes;
-    size_t len, at;
-} reader;
-
-/* A resource record as it stands in a section; its data are at data..end. */
-typedef struct entry {
-    char owner[NAME_BYTES];
-    unsigned type, class;
-    uint32_t ttl_s;
-    size_t data, end;
-} entry;
-
-static bool has(const reader *in, size_t bytes)
-{
-    return in->len - in->at >= bytes;
-}
-
-/* The caller has seen that it is there. */
-static unsigned take16(reader *in)
-{
-    const unsigned char *p = in->bytes + in->at;
-
-    in->at += 2;
-    return (unsigned)p[0] << 8 | p[1];
-}
-
-static uint32_t take32(reader *in)
-{
-    uint32_t high = take16(in);
-
-    return high << 16 | take16(in);
-}
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
-}
-
-/* A TTL with its highest bit set counts as 0 (RFC 2181 8). */
-static uint32_t take_ttl(reader *in)
-{
-    uint32_t ttl_s = take32(in);
-
-    return ttl_s > INT32_MAX ? 0 : ttl_s;
-}
-
-/* Read a name, compressed or not; the root gives "". One that is too long for DNS is as malformed
- * as one that points to itself. */
-static bool take_name(reader *in, char out[NAME_BYTES])
-{
-    char *name;
-    long used;
-    size_t len;
-
-    if (in->at >= in->len || ares_expand_name(in->bytes + in->at, in->bytes, (int)in->len, &name,
-                                              &used) != ARES_SUCCESS) {
-        return false;
-    }
-    len = strlen(name);
-    if (len < NAME_BYTES) {
-        memcpy(out, name, len + 1);
-    }
-    ares_free_string(name);
-    in->at += (size_t)used;
-    return len < NAME_BYTES && in->at <= in->len;
-}
-
-static bool take_entry(reader *in, entry *ret_entry)
-{
-    size_t data_bytes;
-
-    if (!take_name(in, ret_entry->owner) || !has(in, 10)) {
-        return false;
-    }
-    ret_entry->type = take16(in);
-    ret_entry->class = take16(in);
-    ret_entry->ttl_s = take_ttl(in);
-    data_bytes = take16(in);
-    if (!has(in, data_bytes)) {
-        return false;
-    }
-    ret_entry->data = in->at;
-    in->at += data_bytes;
-    ret_entry->end = in->at;
-    return true;
-}
-
-/* Read a name inside of the data of a record. */
-static bool take_data_name(const reader *in, size_t *at, size_t end, char out[NAME_BYTES])
-{
-    reader data = {in->bytes, in->len, *at};
-
-    if (*at >= end || !take_name(&data, out) || data.at > end) {
-        return false;
-    }
-    *at = data.at;
-    return true;
 }
 
 /* ---- the data of records */
@@ -128,29 +31,34 @@ static const char *keep(sip__dns_answer *answer, const char *text, size_t len)
     return copy;
 }
 
+/* What no host and no service is called leads nowhere. */
 static const char *keep_name(sip__dns_answer *answer, const char *name)
 {
+    if (strchr(name, '\\') != NULL) {
+        return NULL;
+    }
     return name[0] == '\0' ? "." : keep(answer, name, strlen(name));
 }
 
 /* A <character-string>; one with a zero byte cannot be one of ours. */
-static const char *take_string(sip__dns_answer *answer, const reader *in, size_t *at, size_t end)
+static const char *take_string(sip__dns_answer *answer, sip__dns_reader *in, size_t end)
 {
-    const unsigned char *p = in->bytes + *at;
+    const unsigned char *p = in->bytes + in->at;
     size_t len;
 
-    if (*at >= end || end - *at - 1 < p[0]) {
+    if (in->at >= end || end - in->at - 1 < p[0]) {
         return NULL;
     }
     len = p[0];
-    *at += len + 1;
+    in->at += len + 1;
     if (memchr(p + 1, '\0', len) != NULL) {
         return NULL;
     }
     return keep(answer, (const char *)p + 1, len);
 }
 
-static bool read_address(const reader *in, const entry *it, sip_dns_record *record)
+static bool read_address(const sip__dns_reader *in, const sip__dns_entry *it,
+                         sip_dns_record *record)
 {
     size_t bytes = it->type == SIP_DNS_A ? 4 : 16;
 
@@ -162,47 +70,48 @@ static bool read_address(const reader *in, const entry *it, sip_dns_record *reco
     return true;
 }
 
-static bool read_srv(const reader *in, const entry *it, sip__dns_answer *answer,
+static bool read_srv(const sip__dns_reader *in, const sip__dns_entry *it, sip__dns_answer *answer,
                      sip_dns_record *record)
 {
-    reader data = {in->bytes, it->end, it->data};
-    char name[NAME_BYTES];
-    size_t at = it->data + 6;
+    sip__dns_reader data = {in->bytes, in->len, it->data};
+    char name[SIP__DNS_WIRE_NAME_BYTES];
 
-    if (!has(&data, 6) || !take_data_name(in, &at, it->end, name)) {
+    if (it->end - it->data < 6) {
         return false;
     }
-    record->priority = (uint16_t)take16(&data);
-    record->weight = (uint16_t)take16(&data);
-    record->port = (uint16_t)take16(&data);
+    record->priority = (uint16_t)sip__dns_take16(&data);
+    record->weight = (uint16_t)sip__dns_take16(&data);
+    record->port = (uint16_t)sip__dns_take16(&data);
+    if (!sip__dns_take_name_within(&data, it->end, name)) {
+        return false;
+    }
     record->target = keep_name(answer, name);
     return record->target != NULL;
 }
 
-static bool read_naptr(const reader *in, const entry *it, sip__dns_answer *answer,
+static bool read_naptr(const sip__dns_reader *in, const sip__dns_entry *it, sip__dns_answer *answer,
                        sip_dns_record *record)
 {
-    reader data = {in->bytes, it->end, it->data};
-    char name[NAME_BYTES];
-    size_t at = it->data + 4;
+    sip__dns_reader data = {in->bytes, in->len, it->data};
+    char name[SIP__DNS_WIRE_NAME_BYTES];
 
-    if (!has(&data, 4)) {
+    if (it->end - it->data < 4) {
         return false;
     }
-    record->priority = (uint16_t)take16(&data);
-    record->weight = (uint16_t)take16(&data);
-    record->flags = take_string(answer, in, &at, it->end);
-    record->service = record->flags != NULL ? take_string(answer, in, &at, it->end) : NULL;
-    record->regexp = record->service != NULL ? take_string(answer, in, &at, it->end) : NULL;
-    if (record->regexp == NULL || !take_data_name(in, &at, it->end, name)) {
+    record->priority = (uint16_t)sip__dns_take16(&data);
+    record->weight = (uint16_t)sip__dns_take16(&data);
+    record->flags = take_string(answer, &data, it->end);
+    record->service = record->flags != NULL ? take_string(answer, &data, it->end) : NULL;
+    record->regexp = record->service != NULL ? take_string(answer, &data, it->end) : NULL;
+    if (record->regexp == NULL || !sip__dns_take_name_within(&data, it->end, name)) {
         return false;
     }
     record->target = keep_name(answer, name);
     return record->target != NULL;
 }
 
-static bool read_record(const reader *in, const entry *it, sip__dns_answer *answer,
-                        sip_dns_record *record)
+static bool read_record(const sip__dns_reader *in, const sip__dns_entry *it,
+                        sip__dns_answer *answer, sip_dns_record *record)
 {
     switch (record->type) {
     case SIP_DNS_A:
@@ -219,16 +128,13 @@ static bool read_record(const reader *in, const entry *it, sip__dns_answer *answ
 }
 
 /* A record that cannot be read is passed over: the others may do. */
-static void add_record(const reader *in, const entry *it, uint32_t ttl_s, sip_dns_type type,
+static void add_record(const sip__dns_reader *in, const sip__dns_entry *it, sip_dns_type type,
                        sip__dns_answer *answer)
 {
     sip_dns_record *record = &answer->records[answer->news.n_records];
     size_t used = answer->used;
 
-    if (answer->news.n_records == SIP__DNS_ANSWER_RECORDS) {
-        return;
-    }
-    *record = (sip_dns_record){.type = type, .ttl_s = least(it->ttl_s, ttl_s)};
+    *record = (sip_dns_record){.type = type, .ttl_s = it->ttl_s};
     if (read_record(in, it, answer, record)) {
         answer->news.n_records++;
     } else {
@@ -243,20 +149,20 @@ typedef struct section {
     unsigned count;
 } section;
 
-static bool is_of(const entry *it, const char *name, unsigned type)
+static bool is_of(const sip__dns_entry *it, const char *name, unsigned type)
 {
     return it->type == type && it->class == CLASS_IN &&
            sip_str_equal_nocase(sip_str_of(it->owner), name);
 }
 
 /* Go to the end of a section, if it is whole. */
-static bool pass(reader *in, const section *from)
+static bool pass(sip__dns_reader *in, const section *from)
 {
-    entry it;
+    sip__dns_entry it;
 
     in->at = from->at;
     for (unsigned i = 0; i < from->count; i++) {
-        if (i == MOST_ENTRIES || !take_entry(in, &it)) {
+        if (i == MOST_ENTRIES || !sip__dns_take_entry(in, &it)) {
             return false;
         }
     }
@@ -264,11 +170,12 @@ static bool pass(reader *in, const section *from)
 }
 
 /* The next of the section's records that is of `name` and `type`. */
-static bool find_entry(reader *in, const section *from, const char *name, unsigned type,
-                       entry *ret_entry)
+static bool find_entry(sip__dns_reader *in, const section *from, const char *name, unsigned type,
+                       sip__dns_entry *ret_entry)
 {
     in->at = from->at;
-    for (unsigned i = 0; i < from->count && i < MOST_ENTRIES && take_entry(in, ret_entry); i++) {
+    for (unsigned i = 0; i < from->count && i < MOST_ENTRIES && sip__dns_take_entry(in, ret_entry);
+         i++) {
         if (is_of(ret_entry, name, type)) {
             return true;
         }
@@ -278,17 +185,18 @@ static bool find_entry(reader *in, const section *from, const char *name, unsign
 
 /* Follow aliases from `name`, which becomes the one that they lead to. @return the least of their
  * TTLs */
-static uint32_t follow(const reader *message, const section *answers, char name[NAME_BYTES])
+static uint32_t follow(const sip__dns_reader *message, const section *answers,
+                       char name[SIP__DNS_WIRE_NAME_BYTES])
 {
     uint32_t ttl_s = UINT32_MAX;
-    reader in = *message;
-    entry it;
+    sip__dns_reader in = *message;
+    sip__dns_entry it;
 
     for (size_t i = 0; i < MOST_ALIASES && find_entry(&in, answers, name, SIP_DNS_CNAME, &it);
          i++) {
-        size_t at = it.data;
+        sip__dns_reader data = {message->bytes, message->len, it.data};
 
-        if (!take_data_name(message, &at, it.end, name)) {
+        if (!sip__dns_take_name_within(&data, it.end, name)) {
             break;
         }
         ttl_s = least(ttl_s, it.ttl_s);
@@ -296,39 +204,90 @@ static uint32_t follow(const reader *message, const section *answers, char name[
     return ttl_s;
 }
 
-static void collect(const reader *message, const section *answers, const char *name, uint32_t ttl_s,
-                    sip_dns_type type, sip__dns_answer *answer)
+/* A record that answers, before its data are read. */
+typedef struct candidate {
+    size_t data, end;
+    uint32_t ttl_s;
+    uint32_t rank; /* the least is wanted most */
+} candidate;
+
+/* SRV by priority, then weight; NAPTR by order, then preference; addresses as they come. */
+static uint32_t rank_of(const sip__dns_reader *in, const sip__dns_entry *it, sip_dns_type type)
 {
-    reader in = *message;
-    entry it;
+    sip__dns_reader data = {in->bytes, it->end, it->data};
+    uint32_t first, second;
+
+    if ((type != SIP_DNS_SRV && type != SIP_DNS_NAPTR) || !sip__dns_has(&data, 4)) {
+        return UINT32_MAX;
+    }
+    first = sip__dns_take16(&data);
+    second = sip__dns_take16(&data);
+    return first << 16 | (type == SIP_DNS_SRV ? UINT16_MAX - second : second);
+}
+
+/* Find all, so that those left out where there are more than there is room for are the last ones
+ * that anybody would want. */
+static size_t find_candidates(const sip__dns_reader *message, const section *answers,
+                              const char *name, sip_dns_type type, candidate out[MOST_ENTRIES])
+{
+    sip__dns_reader in = *message;
+    sip__dns_entry it;
+    size_t n = 0;
 
     in.at = answers->at;
-    for (unsigned i = 0; i < answers->count && i < MOST_ENTRIES && take_entry(&in, &it); i++) {
-        if (is_of(&it, name, type)) {
-            add_record(&in, &it, ttl_s, type, answer);
+    for (unsigned i = 0; i < answers->count && i < MOST_ENTRIES && sip__dns_take_entry(&in, &it);
+         i++) {
+        uint32_t rank;
+        size_t at;
+
+        if (!is_of(&it, name, type)) {
+            continue;
         }
+        rank = rank_of(message, &it, type);
+        for (at = n; at > 0 && out[at - 1].rank > rank; at--) {
+            out[at] = out[at - 1];
+        }
+        out[at] = (candidate){it.data, it.end, it.ttl_s, rank};
+        n++;
+    }
+    return n;
+}
+
+static void collect(const sip__dns_reader *message, const section *answers, const char *name,
+                    uint32_t ttl_s, sip_dns_type type, sip__dns_answer *answer)
+{
+    candidate found[MOST_ENTRIES];
+    size_t n = find_candidates(message, answers, name, type, found);
+
+    for (size_t i = 0; i < n && answer->news.n_records < SIP__DNS_ANSWER_RECORDS; i++) {
+        sip__dns_entry it = {.data = found[i].data,
+                             .end = found[i].end,
+                             .type = type,
+                             .ttl_s = least(found[i].ttl_s, ttl_s)};
+
+        add_record(message, &it, type, answer);
     }
 }
 
 /* For how long there is nothing: the SOA's minimum and own TTL (RFC 2308 5); 0 without one. */
-static uint32_t negative_ttl(const reader *message, const section *authority)
+static uint32_t negative_ttl(const sip__dns_reader *message, const section *authority)
 {
-    reader in = *message;
-    char name[NAME_BYTES];
-    entry it;
+    sip__dns_reader in = *message;
+    char name[SIP__DNS_WIRE_NAME_BYTES];
+    sip__dns_entry it;
 
     in.at = authority->at;
-    for (unsigned i = 0; i < authority->count && i < MOST_ENTRIES && take_entry(&in, &it); i++) {
-        size_t at = it.data;
-        reader data = {in.bytes, it.end, 0};
+    for (unsigned i = 0; i < authority->count && i < MOST_ENTRIES && sip__dns_take_entry(&in, &it);
+         i++) {
+        sip__dns_reader data = {in.bytes, in.len, it.data};
 
         if (it.type != TYPE_SOA || it.class != CLASS_IN ||
-            !take_data_name(&in, &at, it.end, name) || !take_data_name(&in, &at, it.end, name) ||
-            it.end - at != 20) {
+            !sip__dns_take_name_within(&data, it.end, name) ||
+            !sip__dns_take_name_within(&data, it.end, name) || it.end - data.at != 20) {
             continue;
         }
-        data.at = at + 16;
-        return least(take_ttl(&data), it.ttl_s);
+        data.at += 16;
+        return least(sip__dns_take_ttl(&data), it.ttl_s);
     }
     return 0;
 }
@@ -356,8 +315,9 @@ static const char *failure_of(unsigned code)
     return "the name server answered with an unknown code";
 }
 
-static void read_sections(reader *in, const section *answers, unsigned n_authority, unsigned flags,
-                          sip_dns_type type, char name[NAME_BYTES], sip__dns_answer *answer)
+static void read_sections(sip__dns_reader *in, const section *answers, unsigned n_authority,
+                          unsigned flags, sip_dns_type type, char name[SIP__DNS_WIRE_NAME_BYTES],
+                          sip__dns_answer *answer)
 {
     uint32_t ttl_s = follow(in, answers, name);
     section authority = {0, n_authority};
@@ -382,8 +342,8 @@ void sip__dns_answer_read(const unsigned char *bytes, size_t len, sip_dns_type t
                           sip__dns_answer *ret_answer)
 {
     static const char malformed[] = "the name server's answer is malformed";
-    reader in = {bytes, len, 0};
-    char name[NAME_BYTES];
+    sip__dns_reader in = {bytes, len, 0};
+    char name[SIP__DNS_WIRE_NAME_BYTES];
     unsigned flags, n_questions, n_authority;
     section answers;
 
@@ -394,16 +354,16 @@ void sip__dns_answer_read(const unsigned char *bytes, size_t len, sip_dns_type t
         return;
     }
     in.at = 2;
-    flags = take16(&in);
-    n_questions = take16(&in);
-    answers.count = take16(&in);
-    n_authority = take16(&in);
+    flags = sip__dns_take16(&in);
+    n_questions = sip__dns_take16(&in);
+    answers.count = sip__dns_take16(&in);
+    n_authority = sip__dns_take16(&in);
     in.at = HEADER_BYTES;
     if (failure_of(flags & 0xf) != NULL) {
         fail(ret_answer, SIP_EIO, failure_of(flags & 0xf));
         return;
     }
-    if (n_questions != 1 || !take_name(&in, name) || !has(&in, 4)) {
+    if (n_questions != 1 || !sip__dns_take_name(&in, name) || !sip__dns_has(&in, 4)) {
         fail(ret_answer, SIP_EIO, malformed);
         return;
     }

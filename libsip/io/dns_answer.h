@@ -8,8 +8,9 @@
 #define SIP__DNS_ANSWER_RECORDS 32
 #define SIP__DNS_ANSWER_TEXT_BYTES 8192
 
-/* An answer with room for all that it points to; it may not be moved once read. Records beyond the
- * room are left out. */
+/* An answer with room for all that it points to; it may not be moved once read. SRV and
+ * NAPTR records stand in the order in which they are wanted (within a priority by weight, the
+ * largest first); what there is no room for is left out at its end. */
 typedef struct sip__dns_answer {
     sip_dns_answer news;
     sip_dns_record records[SIP__DNS_ANSWER_RECORDS];

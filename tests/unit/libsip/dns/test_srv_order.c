@@ -90,25 +90,53 @@ static void no_draw_without_a_choice(void **state)
 
 static void what_is_no_server_is_left_out(void **state)
 {
-    sip_dns_record records[40] = {srv(0, 0, "."), srv(0, 0, ""), srv(0, 0, NULL)};
+    sip_dns_record records[] = {srv(0, 0, "."), srv(0, 0, ""), srv(0, 0, NULL)};
     sip_dns_answer answer = {.records = records, .n_records = 3};
     const sip_dns_record *out[SIP__SRV_MAX];
 
     (void)state;
     assert_int_equal(sip__srv_order(&answer, NULL, out), 0);
-    assert_false(sip__srv_is_refusal(&answer));
+    assert_true(sip__srv_is_refusal(&answer)); /* as often as it is said */
     answer.n_records = 1;
     assert_true(sip__srv_is_refusal(&answer));
+    answer.n_records = 0;
+    assert_false(sip__srv_is_refusal(&answer));
+    answer = (sip_dns_answer){.records = records, .n_records = 1, .err = SIP_EIO};
+    assert_false(sip__srv_is_refusal(&answer));
+    answer.err = 0;
     records[0] = srv(0, 0, "a");
     assert_false(sip__srv_is_refusal(&answer));
     records[0].type = SIP_DNS_A;
     assert_int_equal(sip__srv_order(&answer, NULL, out), 0);
     assert_false(sip__srv_is_refusal(&answer));
-    for (size_t i = 0; i < 40; i++) {
-        records[i] = srv((uint16_t)i, 65535, "a");
+}
+
+/* Where an answer has more than are tried, those with the last priorities go, and within one those
+ * with the least weight; wherever they stand. */
+static void of_too_many_the_best_are_kept(void **state)
+{
+    sip_dns_record records[80];
+    const sip_dns_answer answer = {.records = records, .n_records = 80};
+    const sip_dns_record *out[SIP__SRV_MAX];
+    uint64_t seed = 9;
+    sip_random random = {.fill = fill, .user_data = &seed};
+
+    (void)state;
+    for (unsigned i = 0; i < 80; i++) {
+        records[i] = srv((uint16_t)(79 - i), 0, "a");
     }
-    answer.n_records = 40;
-    assert_int_equal(sip__srv_order(&answer, NULL, out), SIP__SRV_MAX);
+    assert_int_equal(sip__srv_order(&answer, &random, out), SIP__SRV_MAX);
+    for (unsigned i = 0; i < SIP__SRV_MAX; i++) {
+        assert_int_equal(out[i]->priority, i);
+    }
+    for (unsigned i = 0; i < 80; i++) {
+        records[i] = srv((uint16_t)(i < 79), (uint16_t)(i * 37 % 80), "a");
+    }
+    assert_int_equal(sip__srv_order(&answer, &random, out), SIP__SRV_MAX);
+    assert_ptr_equal(out[0], &records[79]);
+    for (unsigned i = 1; i < SIP__SRV_MAX; i++) {
+        assert_in_range(out[i]->weight, 80 - SIP__SRV_MAX, 79);
+    }
 }
 
 int main(void)
@@ -118,6 +146,7 @@ int main(void)
         cmocka_unit_test(equal_draws_are_equal),
         cmocka_unit_test(no_draw_without_a_choice),
         cmocka_unit_test(what_is_no_server_is_left_out),
+        cmocka_unit_test(of_too_many_the_best_are_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

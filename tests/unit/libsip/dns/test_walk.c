@@ -211,6 +211,25 @@ static void srv_refuses(void **state)
     assert_int_equal(world.err, SIP_ENOENT);
 }
 
+/* SRV records without a port are found, so that the name's own address is none to go to; beside
+ * others they are passed over. */
+static void srv_with_port_0(void **state)
+{
+    (void)state;
+    zone_load(&world.zone, HOSTS "_sip._udp.a.example.com 60 SRV 0 0 0 a.example.com\n"
+                                 "_sip._udp.a.example.com 60 SRV 1 0 0 b.example.com\n"
+                                 "_sip._udp.c.example.com 60 SRV 0 0 0 a.example.com\n"
+                                 "_sip._udp.c.example.com 60 SRV 1 0 5062 b.example.com\n"
+                                 "_sip._udp.b.example.com 60 SRV 0 0 0 .\n"
+                                 "_sip._udp.b.example.com 60 SRV 1 0 5060 .\n");
+    EXPECT("sip:a.example.com;transport=udp", "SRV _sip._udp.a.example.com\n",
+           "no address for a.example.com: its SRV records have port 0");
+    assert_int_equal(world.err, SIP_ENOENT);
+    EXPECT("sip:c.example.com;transport=udp", NULL, "udp 192.0.2.2:5062\n");
+    EXPECT("sip:b.example.com;transport=udp", "SRV _sip._udp.b.example.com\n",
+           "no address for b.example.com: the domain says that it has no such service");
+}
+
 static void aliases(void **state)
 {
     (void)state;
@@ -422,6 +441,7 @@ int main(void)
         CASE(srv_priorities),
         CASE(srv_weights),
         CASE(srv_refuses),
+        CASE(srv_with_port_0),
         CASE(aliases),
         CASE(families),
         CASE(ttls_expire),

@@ -170,12 +170,12 @@ static void servers(void **state)
     put16(0xc000 | (AT_QUESTION + 10)); /* example.com */
     read_wire(SIP_DNS_SRV);
     assert_int_equal(got.news.n_records, 3);
-    assert_string_equal(got.records[0].target, "a.example.com");
-    assert_int_equal(got.records[0].priority, 10);
-    assert_int_equal(got.records[0].weight, 20);
-    assert_int_equal(got.records[0].port, 5062);
-    assert_string_equal(got.records[1].target, ".");
-    assert_string_equal(got.records[2].target, "b.example.com");
+    assert_string_equal(got.records[0].target, ".");
+    assert_string_equal(got.records[1].target, "b.example.com");
+    assert_string_equal(got.records[2].target, "a.example.com");
+    assert_int_equal(got.records[2].priority, 10);
+    assert_int_equal(got.records[2].weight, 20);
+    assert_int_equal(got.records[2].port, 5062);
 }
 
 static void pointers(void **state)
@@ -198,14 +198,14 @@ static void pointers(void **state)
     put_name("");
     read_wire(SIP_DNS_NAPTR);
     assert_int_equal(got.news.n_records, 2);
-    assert_int_equal(got.records[0].priority, 50);
-    assert_int_equal(got.records[0].weight, 60);
-    assert_string_equal(got.records[0].flags, "s");
-    assert_string_equal(got.records[0].service, "SIP+D2U");
-    assert_string_equal(got.records[0].regexp, "");
-    assert_string_equal(got.records[0].target, "_sip._udp.example.com");
-    assert_string_equal(got.records[1].regexp, "!a!");
-    assert_string_equal(got.records[1].target, ".");
+    assert_string_equal(got.records[0].regexp, "!a!");
+    assert_string_equal(got.records[0].target, ".");
+    assert_int_equal(got.records[1].priority, 50);
+    assert_int_equal(got.records[1].weight, 60);
+    assert_string_equal(got.records[1].flags, "s");
+    assert_string_equal(got.records[1].service, "SIP+D2U");
+    assert_string_equal(got.records[1].regexp, "");
+    assert_string_equal(got.records[1].target, "_sip._udp.example.com");
 }
 
 static void aliases_are_followed_in_any_order(void **state)
@@ -399,15 +399,104 @@ static void too_much(void **state)
     assert_int_equal(strlen(got.records[9].regexp), 255);
 }
 
+static void put_srv(unsigned priority, unsigned weight, const char *target)
+{
+    head(NULL, 33, 60, 6 + (unsigned)strlen(target) + 2);
+    put16(priority);
+    put16(weight);
+    put16(5060);
+    put_name(target);
+}
+
+/* However many there are and wherever they stand, the first priorities are kept, and within one the
+ * largest weights. */
+static void the_best_of_many_servers(void **state)
+{
+    (void)state;
+    begin(0, 400, 0, "example.com");
+    for (unsigned i = 0; i < 400; i++) {
+        put_srv(i == 399 ? 1 : i == 398 ? 2 : 3, i, i == 399 ? "best" : "any");
+    }
+    read_wire(SIP_DNS_SRV);
+    assert_int_equal(got.news.n_records, SIP__DNS_ANSWER_RECORDS);
+    assert_string_equal(got.records[0].target, "best");
+    assert_int_equal(got.records[1].priority, 2);
+    for (unsigned i = 2; i < SIP__DNS_ANSWER_RECORDS; i++) {
+        assert_int_equal(got.records[i].priority, 3);
+        assert_int_equal(got.records[i].weight, 399 - i);
+    }
+}
+
+/* Those that cannot be read take nobody's place. */
+static void bad_servers_before_good_ones(void **state)
+{
+    (void)state;
+    begin(0, 60, 0, "example.com");
+    for (unsigned i = 0; i < 59; i++) {
+        put_srv(0, 0, "no host.example.com");
+    }
+    put_srv(1, 0, "a.example.com");
+    read_wire(SIP_DNS_SRV);
+    assert_int_equal(got.news.n_records, 1);
+    assert_string_equal(got.records[0].target, "a.example.com");
+}
+
+static void the_best_of_many_pointers(void **state)
+{
+    (void)state;
+    begin(0, 100, 0, "example.com");
+    for (unsigned i = 0; i < 100; i++) {
+        head(NULL, 35, 60, 4 + 2 + 8 + 1 + 3);
+        put16(7);
+        put16(99 - i);
+        put_string("s");
+        put_string("SIP+D2U");
+        put_string("");
+        put_name("a");
+    }
+    read_wire(SIP_DNS_NAPTR);
+    assert_int_equal(got.news.n_records, SIP__DNS_ANSWER_RECORDS);
+    for (unsigned i = 0; i < SIP__DNS_ANSWER_RECORDS; i++) {
+        assert_int_equal(got.records[i].weight, i);
+    }
+}
+
+/* As large as an answer can be: what is looked at has a bound, and what is there is found. */
+static void sixty_four_kibibytes(void **state)
+{
+    (void)state;
+    begin(0, 4000, 0, "example.com");
+    for (unsigned i = 0; i < 4000; i++) {
+        put_a(i < 500 ? NULL : ".", 5, (uint8_t)i);
+    }
+    while (wire_len < 65535) {
+        put("", 1);
+    }
+    read_wire(SIP_DNS_A);
+    assert_int_equal(got.news.n_records, SIP__DNS_ANSWER_RECORDS);
+    put("", 1);
+    read_wire(SIP_DNS_A);
+    assert_int_equal(got.news.err, SIP_EIO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses),         cmocka_unit_test(servers),
-        cmocka_unit_test(pointers),          cmocka_unit_test(aliases_are_followed_in_any_order),
-        cmocka_unit_test(aliases_in_a_ring), cmocka_unit_test(negative_ones),
-        cmocka_unit_test(failures),          cmocka_unit_test(every_cut_is_survived),
-        cmocka_unit_test(hostile_names),     cmocka_unit_test(bad_data),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(servers),
+        cmocka_unit_test(pointers),
+        cmocka_unit_test(aliases_are_followed_in_any_order),
+        cmocka_unit_test(aliases_in_a_ring),
+        cmocka_unit_test(negative_ones),
+        cmocka_unit_test(failures),
+        cmocka_unit_test(every_cut_is_survived),
+        cmocka_unit_test(hostile_names),
+        cmocka_unit_test(bad_data),
         cmocka_unit_test(too_much),
+        cmocka_unit_test(the_best_of_many_servers),
+        cmocka_unit_test(bad_servers_before_good_ones),
+        cmocka_unit_test(the_best_of_many_pointers),
+        cmocka_unit_test(sixty_four_kibibytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
