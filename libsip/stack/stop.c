@@ -1,6 +1,7 @@
 /* How a stack stops: users are told, wind down, say so; or time runs out. Each worker does so by
  * itself and goes on for the others until all have. */
 #include "stack/stack.h"
+#include "stack/tu_queue.h"
 
 static void wake_all(sip_stack *stack)
 {
@@ -17,11 +18,20 @@ void sip__stack_finish_now(sip_stack *stack)
     wake_all(stack);
 }
 
+/* Threads that wait for the messages of a TU must not do so for ever. */
+static void close_queues(sip_worker *worker)
+{
+    for (sip_list *at = worker->tus.next; at != &worker->tus; at = at->next) {
+        sip__tu_queue_close(SIP_CONTAINER_OF(at, sip_tu, link));
+    }
+}
+
 static void wind_down(sip_worker *worker)
 {
     sip_stack *stack = worker->stack;
 
     worker->wound_down = true;
+    close_queues(worker);
     sip_timer_clear(worker, &worker->stop_timer);
     if (atomic_fetch_add(&stack->wound_down, 1) + 1 == stack->steer.workers) {
         sip__stack_finish_now(stack);
@@ -79,6 +89,7 @@ void sip__stack_stop_step(sip_worker *worker)
     }
     if (requests > 1) {
         sip_timer_clear(worker, &worker->stop_timer);
+        close_queues(worker);
         sip__stack_finish_now(stack);
     } else if (!worker->wound_down && is_done(worker)) {
         wind_down(worker);

@@ -2,6 +2,8 @@
 
 #include "base/sized.h"
 #include "stack/stack.h"
+#include <sip/headers_call.h>
+#include <string.h>
 
 static bool has_host(const char *const *domains, const sip_uri *uri)
 {
@@ -23,10 +25,41 @@ static bool has_method(const char *const *methods, sip_str method)
     return false;
 }
 
+/* Schemes without case (RFC 3986 3.1). */
+static bool has_scheme(const char *const *schemes, sip_str uri)
+{
+    const char *colon = uri.len == 0 ? NULL : memchr(uri.ptr, ':', uri.len);
+    const sip_str scheme = {uri.ptr, colon == NULL ? 0 : (size_t)(colon - uri.ptr)};
+
+    for (; *schemes != NULL; schemes++) {
+        if (sip_str_equal_nocase(scheme, *schemes)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Event types with case (RFC 6665 8.2.1). */
+static bool has_event(const char *const *events, const sip_msg *request)
+{
+    const sip_event *event = sip_msg_typed(request, sip_header_type_of(SIP_HEADER_EVENT), 0);
+
+    for (; event != NULL && *events != NULL; events++) {
+        if (sip_str_equal(event->package, *events)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sip__tu_selector_fits(const sip_tu_config *config, const sip_msg *request)
 {
     return (config->domains == NULL || has_host(config->domains, sip_msg_request_uri(request))) &&
-           (config->methods == NULL || has_method(config->methods, sip_msg_method_text(request)));
+           (config->methods == NULL || has_method(config->methods, sip_msg_method_text(request))) &&
+           (config->schemes == NULL ||
+            has_scheme(config->schemes, sip_msg_request_uri_text(request))) &&
+           (config->events == NULL || has_event(config->events, request)) &&
+           (config->takes == NULL || config->takes(request, config->takes_data));
 }
 
 sip_tu *sip__tu_selector_find(const sip_list *tus, const sip_msg *request)
@@ -59,29 +92,41 @@ int sip_tu_create_sized(sip_stack *stack, const sip_tu_config *config, size_t co
 {
     sip_tu_config own_config = {0};
     sip_tu_handler own_handler;
+    sip_worker *worker;
     sip_tu *tu;
 
     if (stack == NULL || handler == NULL ||
         sip__sized_copy(&own_handler, sizeof(own_handler), handler, handler_bytes) != 0 ||
         (config != NULL &&
-         sip__sized_copy(&own_config, sizeof(own_config), config, config_bytes) != 0) ||
-        sip_stack_worker(stack, own_config.worker) == NULL) {
+         sip__sized_copy(&own_config, sizeof(own_config), config, config_bytes) != 0)) {
+        return SIP_EINVAL;
+    }
+    worker = sip_stack_worker(stack, own_config.worker);
+    if (worker == NULL) {
         return SIP_EINVAL;
     }
     tu = sip_alloc0(stack->config.allocator, sizeof(*tu));
     if (tu == NULL) {
         return SIP_ENOMEM;
     }
-    tu->layer = &stack->worker.layer;
+    tu->layer = &worker->layer;
     tu->config = own_config;
     tu->handler = own_handler;
     tu->user_data = user_data;
-    tu->stopped = stack->stopping;
-    sip_list_append(&stack->tus, &tu->link);
+    tu->stopped = worker->stopping;
+    sip_list_append(&worker->tus, &tu->link);
     if (ret_tu != NULL) {
         *ret_tu = tu;
     }
     return 0;
+}
+
+void sip__tu_forget(sip_tu *tu)
+{
+    if (tu != NULL) {
+        sip_list_remove(&tu->link);
+        sip_free(tu->layer->config.allocator, tu);
+    }
 }
 
 void sip_tu_stopped(sip_tu *tu)

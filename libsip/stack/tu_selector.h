@@ -10,5 +10,7 @@ bool sip__tu_selector_fits(const sip_tu_config *config, const sip_msg *request);
 sip_tu *sip__tu_selector_find(const sip_list *tus, const sip_msg *request);
 /* The first that wants stray responses, or NULL. */
 sip_tu *sip__tu_selector_find_stray(const sip_list *tus);
+/* Take back a TU that was made just now; it hears of nothing any more. NULL is fine. */
+void sip__tu_forget(sip_tu *tu);
 
 #endif

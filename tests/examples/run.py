@@ -63,6 +63,26 @@ def bodies():
         raise Failed("bodies did not end well:\n" + program.tail())
 
 
+def fifo_app():
+    port, app = free_port(), free_port()
+    program = Process("fifo_app", [EXAMPLE, f"udp:127.0.0.1:{app}"])
+    alice = Phone(PHONE, "alice", domain=f"127.0.0.1:{port}", listen=(f"udp:127.0.0.1:{port}",))
+    try:
+        wait_until(lambda: listens(app, "udp"), "fifo_app's listening")
+        alice.say(f"options sip:fifo@127.0.0.1:{app}")
+        alice.expect("options-answered", code=200)
+        for text in ("one", "two"):
+            alice.say(f"message sip:fifo@127.0.0.1:{app} {text}")
+            alice.expect("message", text=text)
+            program.expect_line("answered 200 OK")
+        alice.say(f"call sip:fifo@127.0.0.1:{app}")
+        alice.expect("terminated", code=405)
+        alice.quit(1)
+        end_with(program, signal.SIGINT, 0)
+    finally:
+        stop_all(program, alice)
+
+
 def hello():
     program = Process("hello", ["stdbuf", "-oL", EXAMPLE])
     try:
@@ -207,6 +227,7 @@ CASES = {
         ("forking_proxy forks: the phone on TCP answers and hangs up", lambda: forks(1, "alice")),
     ],
     "bodies": [("bodies reads a type of its own and answers 415 to another", bodies)],
+    "fifo_app": [("fifo_app sends messages back, one after the other", fifo_app)],
     "hello": [("hello answers a call on [::]:5060", hello)],
     "call": [("call registers, calls through a proxy, and unregisters", call)],
 }

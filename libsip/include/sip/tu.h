@@ -20,6 +20,11 @@ typedef struct sip_tu_config {
     unsigned worker;
     const char *const *domains; /**< hosts of the Request-URI, up to NULL */
     const char *const *methods; /**< up to NULL */
+    const char *const *schemes; /**< of the Request-URI: "sip", "tel" …, up to NULL */
+    const char *const *events;  /**< of the Event header, without its parameters, up to NULL;
+                                   requests without one do not fit */
+    bool (*takes)(const sip_msg *request, void *takes_data); /**< asked last, on `worker` */
+    void *takes_data;                                        /**< borrowed */
 } sip_tu_config;
 
 /** What a TU is told. No member is required. The struct is borrowed and must outlive the TU. */

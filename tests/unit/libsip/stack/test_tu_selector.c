@@ -37,6 +37,48 @@ static void test_fits(void **state)
     assert_false(fits(&by_both, "REGISTER", "sip:other.example"));
 }
 
+static bool fits_event(const sip_tu_config *config, const char *event)
+{
+    sip_build *build = sip_build_request(NULL, SIP_STR("SUBSCRIBE"), SIP_STR("sip:a@h"));
+    sip_msg *msg = NULL;
+    bool result;
+
+    if (event != NULL) {
+        sip_build_header(build, SIP_HEADER_EVENT, sip_str_of(event));
+    }
+    assert_int_equal(sip_build_finish(build, &msg), 0);
+    result = sip__tu_selector_fits(config, msg);
+    (void)sip_msg_unref(msg);
+    return result;
+}
+
+static bool is_long(const sip_msg *request, void *least)
+{
+    return sip_msg_request_uri_text(request).len >= *(const size_t *)least;
+}
+
+static void test_further_selectors(void **state)
+{
+    static const char *const phones[] = {"tel", "SIPS", NULL};
+    static const char *const presence[] = {"presence", "presence.winfo", NULL};
+    size_t least = 10;
+    const sip_tu_config by_scheme = {.schemes = phones};
+    const sip_tu_config by_event = {.events = presence};
+    const sip_tu_config by_function = {.takes = is_long, .takes_data = &least};
+
+    (void)state;
+    assert_true(fits(&by_scheme, "INVITE", "TEL:+1"));
+    assert_true(fits(&by_scheme, "INVITE", "sips:a@h"));
+    assert_false(fits(&by_scheme, "INVITE", "sip:a@h"));
+    assert_true(fits_event(&by_event, "presence;id=3"));
+    assert_true(fits_event(&by_event, "presence.winfo"));
+    assert_false(fits_event(&by_event, "Presence"));
+    assert_false(fits_event(&by_event, "dialog"));
+    assert_false(fits_event(&by_event, NULL));
+    assert_true(fits(&by_function, "INVITE", "sip:alice@h"));
+    assert_false(fits(&by_function, "INVITE", "sip:a@h"));
+}
+
 static void test_first_made_wins(void **state)
 {
     const sip_tu_handler handler = {0};
@@ -107,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fits),
+        cmocka_unit_test(test_further_selectors),
         cmocka_unit_test(test_first_made_wins),
         cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_create),
