@@ -84,6 +84,32 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
                : 0;
 }
 
+/* A ticket says when it was given by our clock; OpenSSL has none but the system's. It is sealed,
+ * and of use to no other process. */
+static int date_ticket(SSL *ssl, void *arg)
+{
+    const sip__tls_handshake *handshake = SSL_get_app_data(ssl);
+    int64_t now_s = sip_clock_unix_s(handshake->context->clock);
+
+    (void)arg;
+    return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), &now_s, sizeof now_s);
+}
+
+static bool is_fresh(const sip__tls_context *context, SSL_SESSION *session)
+{
+    int64_t age_s = sip_clock_unix_s(context->clock);
+    void *given = NULL;
+    size_t len = 0;
+    int64_t given_s;
+
+    if (SSL_SESSION_get0_ticket_appdata(session, &given, &len) != 1 || len != sizeof given_s) {
+        return false;
+    }
+    memcpy(&given_s, given, sizeof given_s);
+    age_s -= given_s;
+    return age_s >= 0 && age_s < (int64_t)context->settings.config.session_s;
+}
+
 /* A client's certificate may have expired since it was given the ticket: then it shows one again.
  */
 static SSL_TICKET_RETURN judge_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
@@ -98,7 +124,7 @@ static SSL_TICKET_RETURN judge_ticket(SSL *ssl, SSL_SESSION *session, const unsi
     if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) {
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     }
-    good = sip__tls_verify_again(handshake, session);
+    good = is_fresh(handshake->context, session) && sip__tls_verify_again(handshake, session);
     handshake->verified = false; /* until it has been resumed */
     handshake->text[0] = '\0';
     if (!good) {
@@ -181,7 +207,7 @@ static void set_resumption(SSL_CTX *ssl, const sip_tls_config *config)
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_set_timeout(ssl, (long)config->session_s);
     SSL_CTX_sess_set_new_cb(ssl, keep_session);
-    SSL_CTX_set_session_ticket_cb(ssl, NULL, judge_ticket, NULL);
+    SSL_CTX_set_session_ticket_cb(ssl, date_ticket, judge_ticket, NULL);
 }
 
 static int make_ssl(const sip__tls_context *context, sip__tls_say_to say, SSL_CTX **ret_ssl)
@@ -268,7 +294,8 @@ static void warn_of_expiry(const sip__tls_context *context, const X509 *cert)
 
     if (X509_cmp_time(X509_get0_notAfter(cert), &now) <= 0) {
         sip_log_warning(context->log, SIP_LOG_TLS, "tls: our certificate of %s expired on %s",
-                     sip__tls_cert_name(cert, name), sip__tls_date(X509_get0_notAfter(cert), date));
+                        sip__tls_cert_name(cert, name),
+                        sip__tls_date(X509_get0_notAfter(cert), date));
     }
 }
 

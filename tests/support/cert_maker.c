@@ -112,9 +112,14 @@ void cert_free(cert *of)
 
 char *cert_crl(const cert *ca, const cert *revoked)
 {
+    return cert_crl_until(ca, revoked, CERT_NOW_S + CERT_YEAR_S);
+}
+
+char *cert_crl_until(const cert *ca, const cert *revoked, int64_t until_s)
+{
     X509_CRL *crl = X509_CRL_new();
     ASN1_TIME *from = ASN1_TIME_set(NULL, CERT_NOW_S - CERT_YEAR_S);
-    ASN1_TIME *until = ASN1_TIME_set(NULL, CERT_NOW_S + CERT_YEAR_S);
+    ASN1_TIME *until = ASN1_TIME_set(NULL, until_s);
     BIO *bio = BIO_new(BIO_s_mem());
 
     must(crl && from && until && bio, "CRL");

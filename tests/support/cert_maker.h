@@ -29,6 +29,8 @@ void cert_free(cert *of);
 /* A CRL of `ca` in PEM that revokes `revoked` (NULL: nobody), valid for a year around CERT_NOW_S;
  * for free(). */
 char *cert_crl(const cert *ca, const cert *revoked);
+/* The same, valid until a time of one's own. */
+char *cert_crl_until(const cert *ca, const cert *revoked, int64_t until_s);
 /* The key encrypted, in PEM; for free(). */
 char *cert_key_encrypted(const cert *of, const char *passphrase);
 /* A subjectAltName of these bytes as they are, be they what they may. */

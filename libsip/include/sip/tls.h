@@ -78,8 +78,12 @@ typedef struct sip_tls_config {
     const char *ca_dir;    /**< a folder as made by openssl rehash */
     sip_str ca_pem;        /**< PEM from memory */
     sip_switch system_cas; /**< OpenSSL's default store too; SIP_DEFAULT: if no CA is given above */
-    const char *crl_file;  /**< PEM; then every peer's certificate needs a CRL of its issuer */
-    sip_str crl_pem;       /**< the same from memory */
+    /** PEM. Then every peer's certificate needs a CRL of its issuer, and none that any of the CRLs
+     * revokes is believed, nor what such a CA has issued; an old CRL fails those of its issuer. A
+     * CA between the peer's certificate and the root passes where there is no CRL of its own
+     * issuer. CRLs are read with the other files: see sip_tls_reload(). */
+    const char *crl_file;
+    sip_str crl_pem;           /**< the same from memory */
     sip_tls_clients clients;   /**< what is asked of clients */
     sip_switch verify_servers; /**< SIP_OFF believes every server: only for trying things out */
     sip_tls_identity identity; /**< how servers' names are compared */
@@ -92,7 +96,9 @@ typedef struct sip_tls_config {
     const char *suites;    /**< of TLS 1.3, colons between; NULL: OpenSSL's default */
     const char *groups;    /**< of the key exchange, colons between; NULL: OpenSSL's default */
     sip_switch resumption; /**< SIP_DEFAULT: on. Servers give tickets, clients keep them */
-    uint32_t session_s;    /**< how long a session may be resumed, 0: 3,600; at most 604,800 */
+    /** How long a session may be resumed, by `clock`, 0: 3,600; at most 604,800. A server's ticket
+     * is void, too, once that time has passed by OpenSSL's own, the system's. */
+    uint32_t session_s;
     uint32_t max_sessions; /**< of other servers kept by clients, 0: 256; the oldest goes */
     /** SIP_DEFAULT: on. "sip/2" (WSS: "http/1.1") is offered and, where the client offers
      * something, chosen or else refused (RFC 7301 3.2). */

@@ -188,6 +188,50 @@ static void sessions_of_tls_1_2_are_resumed_again_and_again(void **state)
     sip_tls_destroy(server);
 }
 
+/* A client that keeps tickets for a week: it is the server's clock that ends what the server gave,
+ * whatever the system's shows; and it may be set back. */
+static void tickets_end_by_the_servers_clock(void **state)
+{
+    const sip_tls_version versions[] = {SIP_TLS_1_2, SIP_TLS_1_3};
+    char why[SIP_TLS_TEXT_BYTES] = "";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        const sip_tls_domain domain = {.chain_pem = cert_pem_of(&made.example),
+                                       .key_pem = cert_key_of(&made.example)};
+        sip_tls *client = tls_of((sip_tls_config){
+            .ca_pem = cert_pem_of(&made.ca), .session_s = 604800, .max_version = versions[i]});
+        sip_tls *server =
+            tls_of((sip_tls_config){.domains = &domain, .domain_count = 1, .session_s = 600});
+        sip_tls *patient = tls_of((sip_tls_config){
+            .ca_pem = cert_pem_of(&made.ca), .session_s = 604800, .max_version = versions[i]});
+        tls_pair pair;
+
+        assert_false(connect_resumed(client, server, "example.com", why));
+        tls_now_s += 599;
+        assert_true(connect_resumed(client, server, "example.com", why));
+        tls_now_s = CERT_NOW_S;
+        assert_false(connect_resumed(patient, server, "example.com", why));
+        tls_pair_init(&pair, patient, server, "example.com"); /* with the ticket, not yet sent */
+        tls_now_s += 600;
+        tls_pair_run(&pair);
+        assert_true(tls_pair_is_open(&pair));
+        assert_false(sip__tls_session_peer(pair.client.session)->resumed);
+        tls_pair_finish(&pair);
+        tls_now_s = CERT_NOW_S;
+        tls_pair_init(&pair, patient, server, "example.com");
+        tls_now_s -= 1;
+        tls_pair_run(&pair);
+        assert_true(tls_pair_is_open(&pair));
+        assert_false(sip__tls_session_peer(pair.client.session)->resumed);
+        tls_pair_finish(&pair);
+        tls_now_s = CERT_NOW_S;
+        sip_tls_destroy(client);
+        sip_tls_destroy(server);
+        sip_tls_destroy(patient);
+    }
+}
+
 /* A client whose certificate has expired since shows it again, and is refused by it. */
 static void tickets_of_clients_are_judged_again(void **state)
 {
@@ -297,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_client_shows_the_certificate_of_its_domain),
         cmocka_unit_test(sessions_are_resumed),
         cmocka_unit_test(sessions_of_tls_1_2_are_resumed_again_and_again),
+        cmocka_unit_test(tickets_end_by_the_servers_clock),
         cmocka_unit_test(tickets_of_clients_are_judged_again),
         cmocka_unit_test(a_resumed_session_is_judged_again),
         cmocka_unit_test(connections_outlive_a_reload),

@@ -293,6 +293,60 @@ static void revoked_certificates_are_refused(void **state)
                         "there is no CRL of Test CA");
 }
 
+/* The leaf below a CA between, to a client that has these CRLs. */
+static tls_outcome try_with_crls(const char *one, const char *two)
+{
+    char chain[4096], crls[4096];
+    sip_tls_domain own = {.key_pem = cert_key_of(&made.deep)};
+
+    snprintf(chain, sizeof chain, "%s%s", made.deep.cert_pem, made.between.cert_pem);
+    snprintf(crls, sizeof crls, "%s%s", one, two);
+    own.chain_pem = sip_str_of(chain);
+    return tls_try_pair(
+        tls_of((sip_tls_config){.ca_pem = cert_pem_of(&made.ca), .crl_pem = sip_str_of(crls)}),
+        tls_of((sip_tls_config){.domains = &own, .domain_count = 1}), "example.com");
+}
+
+/* The CRLs that are given count all the way up; one of a CA between that is not given is not
+ * missed, that of the leaf is. */
+static void revocation_goes_up_the_chain(void **state)
+{
+    char *leaf_good = cert_crl(&made.between, NULL);
+    char *leaf_revoked = cert_crl(&made.between, &made.deep);
+    char *between_good = cert_crl(&made.ca, NULL);
+    char *between_revoked = cert_crl(&made.ca, &made.between);
+    char *between_old = cert_crl_until(&made.ca, NULL, CERT_NOW_S - 1);
+    const struct {
+        const char *one, *two, *why; /* NULL: believed */
+    } cases[] = {
+        {leaf_good, between_good, NULL},
+        {leaf_good, "", NULL},
+        {leaf_good, between_revoked,
+         "TLS handshake: the certificate of Between was revoked by Test CA"},
+        {leaf_revoked, between_good,
+         "TLS handshake: the certificate of example.com was revoked by Between"},
+        {between_good, "",
+         "TLS handshake: the certificate of example.com cannot be checked: there is no CRL of "
+         "Between"},
+        {leaf_good, between_old,
+         "TLS handshake: the certificate of Between cannot be checked: too old is the CRL of Test "
+         "CA"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const tls_outcome result = try_with_crls(cases[i].one, cases[i].two);
+
+        assert_int_equal(result.open, cases[i].why == NULL);
+        assert_string_equal(result.client, cases[i].why ? cases[i].why : "");
+    }
+    free(leaf_good);
+    free(leaf_revoked);
+    free(between_good);
+    free(between_revoked);
+    free(between_old);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +358,7 @@ int main(void)
         cmocka_unit_test(clients_prove_who_they_are),
         cmocka_unit_test(clients_that_do_not_are_refused),
         cmocka_unit_test(revoked_certificates_are_refused),
+        cmocka_unit_test(revocation_goes_up_the_chain),
     };
 
     return cmocka_run_group_tests(tests, tls_world_make, tls_world_free);
