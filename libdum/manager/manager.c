@@ -169,7 +169,7 @@ int dum_manager_create_sized(sip_stack *stack, const dum_config *config, size_t 
     }
     dum->observer.fn = on_transport_event;
     dum->observer.user_data = dum;
-    sip_stack_observe(stack, &dum->observer);
+    sip_worker_observe(worker, &dum->observer);
     if (ret_dum != NULL) {
         *ret_dum = dum;
     }

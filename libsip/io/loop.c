@@ -214,6 +214,11 @@ void sip__loop_want_turn(sip_loop *loop)
     }
 }
 
+void sip__loop_wake(sip_loop *loop)
+{
+    sip__wakeup_signal(&loop->wakeup);
+}
+
 int sip_loop_run(sip_loop *loop)
 {
     /* What was begun before has its turn's end first: alarms are set and bytes leave there. */

@@ -25,6 +25,9 @@ void sip__loop_undefer(sip__loop_task *task);
  * turn nothing to do. */
 void sip__loop_want_turn(sip_loop *loop);
 
+/* Have a turn soon. Any thread. */
+void sip__loop_wake(sip_loop *loop);
+
 typedef struct sip__loop_timer sip__loop_timer;
 
 /* @return 0 or SIP_ENOMEM */

@@ -145,6 +145,10 @@ static int open_listener(sip__stream_listener *listener, char *text, size_t size
         code = sip__socket_mark(fd, (sip_family)listener->config.bind.family,
                                 listener->config.options.dscp);
     }
+    if (code == 0) {
+        code = sip__port_share(fd, listener->config.use, SOCK_STREAM,
+                               listener->config.options.device, &listener->config.bind);
+    }
     if (code != 0) {
         sip__system_error_text(code, text, size);
         return SIP_EIO;

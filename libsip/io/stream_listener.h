@@ -2,6 +2,7 @@
 #ifndef SIP_IO_STREAM_LISTENER_H
 #define SIP_IO_STREAM_LISTENER_H
 
+#include "io/port_share.h"
 #include <sip/loop.h>
 #include <sip/net.h>
 
@@ -12,6 +13,7 @@ typedef struct sip__stream_listener_config {
     sip_loop *loop;
     sip_addr bind;
     sip_socket_options options; /* device and dscp are looked at; accepted sockets inherit them */
+    sip__port_use use;
     /* A connection came; `fd`, non-blocking, is the callee's. */
     void (*on_accepted)(int fd, const sip_addr *remote, void *arg);
     /* The process has no descriptor for the connection that waits: free one and return true, or it

@@ -177,6 +177,10 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
         code =
             sip__socket_mark(fd, (sip_family)self->config.bind.family, self->config.options.dscp);
     }
+    if (code == 0) {
+        code = sip__port_share(fd, self->config.use, SOCK_DGRAM, self->config.options.device,
+                               &self->config.bind);
+    }
     sip__sockaddr_of(&self->config.bind, &name, &len);
     if (code == 0 && bind(fd, (struct sockaddr *)&name, len) != 0) {
         code = errno;

@@ -3,6 +3,7 @@
 #ifndef SIP_IO_UDP_SOCKET_H
 #define SIP_IO_UDP_SOCKET_H
 
+#include "io/port_share.h"
 #include "message/msg_block.h"
 #include <sip/loop.h>
 #include <sip/net.h>
@@ -38,6 +39,7 @@ typedef struct sip__udp_socket_config {
     const sip__udp_socket_events *events;
     void *arg;
     sip_socket_options options;
+    sip__port_use use;
 } sip__udp_socket_config;
 
 /* @return 0, SIP_ENOMEM or SIP_EIO with the system's words in `text` (size bytes) */

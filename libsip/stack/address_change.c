@@ -8,13 +8,25 @@
 
 #define SWEEP_MS 1000 /* answers that were under way still leave, if they can */
 
-static void on_change(void *arg)
+static void happened(void *arg)
 {
     sip_worker *worker = arg;
 
     sip__worker_enter_turn(worker);
     sip__address_change_happened(worker);
     sip__worker_want_turn_end(worker);
+}
+
+/* The first worker listens anew before the others do: what it finds is theirs alone then. Without
+ * memory to tell one of them it goes on as it was. */
+static void on_change(void *arg)
+{
+    sip_worker *first = arg;
+
+    happened(first);
+    for (unsigned i = 1; i < first->stack->steer.workers; i++) {
+        (void)sip_worker_post(&first->stack->workers[i], happened, &first->stack->workers[i]);
+    }
 }
 
 int sip__address_change_watch(sip_worker *worker)

@@ -11,9 +11,16 @@
 
 void sip_stack_observe(sip_stack *stack, sip_transport_observer *observer)
 {
-    if (stack != NULL && observer != NULL && observer->fn != NULL) {
+    if (stack != NULL) {
+        sip_worker_observe(sip__stack_here(stack), observer);
+    }
+}
+
+void sip_worker_observe(sip_worker *worker, sip_transport_observer *observer)
+{
+    if (worker != NULL && observer != NULL && observer->fn != NULL) {
         sip_list_init(&observer->link);
-        sip_list_append(&sip__stack_here(stack)->observers, &observer->link);
+        sip_list_append(&worker->observers, &observer->link);
     }
 }
 
@@ -63,19 +70,26 @@ const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow)
 
 int sip_stack_keep_alive(sip_stack *stack, const sip_path *path, uint32_t interval_s)
 {
-    sip__connection *connection;
-
     if (stack == NULL || path == NULL || interval_s > UINT32_MAX / 1000) {
         return SIP_EINVAL;
     }
+    return sip__stack_keep_alive(sip__stack_here(stack), path, interval_s);
+}
+
+int sip__stack_keep_alive(sip_worker *worker, const sip_path *path, uint32_t interval_s)
+{
+    sip__connection *connection;
+
     if (path->protocol == SIP_PROTOCOL_UDP && path->remote.family != SIP_FAMILY_NONE) {
-        return sip__keeper_set(&sip__stack_here(stack)->keeper, sip__stack_here(stack), path,
-                               interval_s);
+        return sip__keeper_set(&worker->keeper, worker, path, interval_s);
     }
     if (path->flow == 0) {
         return SIP_EUNSUPPORTED;
     }
-    connection = connection_of(sip__stack_here(stack), path->flow);
+    if (sip__transports_is_far(&worker->transports, path->flow)) {
+        return sip__far_keep_alive(worker, path, interval_s);
+    }
+    connection = connection_of(worker, path->flow);
     if (connection == NULL) {
         return SIP_EGONE;
     }
@@ -98,7 +112,7 @@ static void take_answer(sip_worker *worker, const sip_path *path, sip_str value)
     if (interval_s == 0) {
         interval_s = path->flow != 0 ? STREAM_KEEP_S : DATAGRAM_KEEP_S;
     }
-    if (sip_stack_keep_alive(worker->stack, path, interval_s) == SIP_ENOMEM) {
+    if (sip__stack_keep_alive(worker, path, interval_s) == SIP_ENOMEM) {
         sip_log_info(worker->config->log, SIP_LOG_TRANSPORT,
                      "no memory to keep a flow alive as the peer asks for");
     }
@@ -106,19 +120,27 @@ static void take_answer(sip_worker *worker, const sip_path *path, sip_str value)
 
 /* ---- what Via says */
 
+void sip__stack_take_alias(sip_worker *worker, sip_flow flow, const sip_addr *addr)
+{
+    sip__connection *connection = connection_of(worker, flow);
+
+    if (connection != NULL && sip__stream_takes_alias(connection) &&
+        sip__stream_alias(connection, addr) != 0) {
+        sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "no memory for an alias");
+    }
+}
+
 /* RFC 5923 5: requests to its sent-by port may go along the connection that this one came on. The
  * address is that of the connection, whatever host sent-by claims. */
 static void note_alias(sip_worker *worker, const sip_path *source, const sip_via *via)
 {
-    sip__connection *connection = connection_of(worker, source->flow);
     sip_addr addr = source->remote;
 
-    if (connection == NULL || !sip__stream_takes_alias(connection)) {
-        return;
-    }
     addr.port = via->port != 0 ? via->port : sip_protocol_default_port(source->protocol);
-    if (sip__stream_alias(connection, &addr) != 0) {
-        sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "no memory for an alias");
+    if (!sip__transports_is_far(&worker->transports, source->flow)) {
+        sip__stack_take_alias(worker, source->flow, &addr);
+    } else {
+        (void)sip__far_alias(worker, source->flow, &addr); /* without memory for it: no alias */
     }
 }
 
@@ -166,13 +188,22 @@ void sip__stack_heed_via(sip_worker *worker, const sip_transport *transport, sip
 sip_str sip_stack_flow_token(const sip_stack *stack, const sip_path *path,
                              char out[SIP_FLOW_TOKEN_BYTES])
 {
-    return stack == NULL || path == NULL ? (sip_str){out, 0}
-                                         : sip__flow_token_write(stack->flow_key, path, out);
+    sip_path named;
+
+    if (stack == NULL || path == NULL) {
+        return (sip_str){out, 0};
+    }
+    named = *path;
+    if (named.flow != 0 && stack->steer.workers == 1) {
+        named.remote.family = SIP_FAMILY_NONE; /* whoever reads it finds them with the flow */
+    }
+    return sip__flow_token_write(stack->flow_key, &named, out);
 }
 
 int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret_path)
 {
     sip_path path;
+    const sip_worker *worker;
     const sip__connection *connection;
     int err;
 
@@ -183,8 +214,9 @@ int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret
     if (err != 0) {
         return err;
     }
-    if (path.flow != 0) {
-        connection = connection_of(sip__stack_here(stack), path.flow);
+    worker = sip__stack_here(stack);
+    if (path.flow != 0 && !sip__transports_is_far(&worker->transports, path.flow)) {
+        connection = connection_of(worker, path.flow);
         if (connection == NULL) {
             return SIP_EGONE;
         }
@@ -198,19 +230,11 @@ int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_path *ret
 
 bool sip_stack_flow_lives(const sip_stack *stack, const sip_path *path)
 {
-    sip_transport *transport;
-    sip_path to;
     bool stands;
 
-    if (stack == NULL || path == NULL || path->flow == 0) {
-        return false;
-    }
-    to = *path;
-    if (sip__transports_choose(&sip__stack_here(stack)->transports, &to, &transport) != 0) {
-        return false;
-    }
-    return transport->vtable->flow_to == NULL ||
-           transport->vtable->flow_to(transport, &to, &stands) == path->flow;
+    return stack != NULL && path != NULL && path->flow != 0 &&
+           sip__transports_flow_to(&sip__stack_here(stack)->transports, path, &stands) ==
+               path->flow;
 }
 
 static bool is_invalid_name(sip_str host)

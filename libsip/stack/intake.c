@@ -5,6 +5,7 @@
 #include "message/msg_block.h"
 #include "message/print.h"
 #include "message/rules.h"
+#include "stack/passing.h"
 #include "stack/strict_route.h"
 #include "transaction/racers.h"
 #include "transaction/stateless.h"
@@ -176,34 +177,23 @@ static const char *reason(const sip_parse_error *error)
     return error->rule != NULL ? error->rule : "memory";
 }
 
-/* What became of them: a message, or `err` and `error`. */
-static void take(sip_worker *worker, arrival came, sip_msg *msg, int err, sip_parse_error error)
+/* A message that this worker owns. */
+static void handle(sip_worker *worker, sip_transport *transport, sip_msg *msg, unsigned hops)
 {
     sip__layer *layer = &worker->layer;
-    const sip_path *from = came.from;
-    sip_str bytes = came.bytes;
-    bool parsed = false;
+    const sip_path *from = sip_msg_source(msg);
+    sip_parse_error error = {0};
+    int err = sip_msg_check(msg, worker->config->policy, &error);
 
-    if (err == SIP_EAGAIN) {
-        return;
-    }
-    layer->stats.received++;
-    note_wait(worker, from);
+    sip__layer_show_received(layer, from, sip_msg_bytes(msg), err != 0 ? reason(&error) : NULL);
     if (err == 0) {
-        parsed = true;
-        err = sip_msg_check(msg, worker->config->policy, &error);
-    }
-    sip__layer_show_received(layer, from, bytes, err != 0 ? reason(&error) : NULL);
-    if (!parsed) {
-        count_malformed(worker, from, err, &error,
-                        error.status != 0 && answer_unparsed(worker, bytes, from, error.status));
-        return;
-    }
-    if (err == 0) {
-        sip__stack_heed_via(worker, came.transport, msg);
-        note_seen(worker, came.transport, msg);
-        if (came.transport->learns && !sip_msg_is_request(msg)) {
-            sip__stack_learn(worker, came.transport, msg);
+        sip__stack_heed_via(worker, transport, msg);
+        note_seen(worker, transport, msg);
+        if (transport->learns && !sip_msg_is_request(msg)) {
+            sip__stack_learn(worker, transport, msg);
+        }
+        if (sip__pass_cancel_on(worker, transport, msg, hops)) {
+            return;
         }
         receive(worker, msg);
     } else {
@@ -216,6 +206,49 @@ static void take(sip_worker *worker, arrival came, sip_msg *msg, int err, sip_pa
     (void)sip_msg_unref(msg);
 }
 
+void sip__stack_take(sip_worker *worker, sip_transport *transport, sip_msg *msg, unsigned hops)
+{
+    sip__worker_enter_turn(worker);
+    handle(worker, transport, msg, hops);
+}
+
+/* What became of bytes that came: a message, or `err` and `error`. */
+static void take(sip_worker *worker, arrival came, sip_msg *msg, int err, sip_parse_error error)
+{
+    const sip_path *from = came.from;
+
+    if (err == SIP_EAGAIN) {
+        return;
+    }
+    worker->layer.stats.received++;
+    note_wait(worker, from);
+    if (err != 0) {
+        sip__layer_show_received(&worker->layer, from, came.bytes, reason(&error));
+        count_malformed(worker, from, err, &error,
+                        error.status != 0 &&
+                            answer_unparsed(worker, came.bytes, from, error.status));
+    } else if (worker->transports.far == NULL || !sip__pass_on(worker, came.transport, msg)) {
+        handle(worker, came.transport, msg, 0);
+    }
+}
+
+/* Over sockets the system spreads what comes over the workers, by who sends it. Where one thread
+ * has them all, and a transport of the application's, that is done here. */
+static sip_worker *receiver(sip_worker *worker, sip_transport **transport, const sip_path *from)
+{
+    sip_stack *stack = worker->stack;
+    sip_worker *other =
+        &stack->workers[sip__steer_source(&stack->steer, &from->remote) % stack->steer.workers];
+    sip_transport *twin =
+        sip__transports_at(&other->transports, (*transport)->protocol, &(*transport)->local);
+
+    if (from->flow != 0 || twin == NULL) {
+        return worker;
+    }
+    *transport = twin;
+    return other;
+}
+
 static void on_bytes(sip_transport *transport, const sip_path *from, sip_str bytes, void *arg)
 {
     sip_worker *worker = arg;
@@ -223,6 +256,9 @@ static void on_bytes(sip_transport *transport, const sip_path *from, sip_str byt
     sip_msg *msg = NULL;
     int err;
 
+    if (worker->transports.far != NULL && worker->loop == NULL) {
+        worker = receiver(worker, &transport, from);
+    }
     sip__worker_enter_turn(worker);
     err = sip_msg_parse(worker->config->allocator, &worker->config->limits, bytes, from, &msg,
                         &error);
@@ -263,7 +299,9 @@ static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_pat
     (void)transport;
     sip__worker_enter_turn(worker);
     sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
-    sip__layer_send_failed(&worker->layer, ref, to, err, text);
+    if (worker->transports.far == NULL || !sip__far_tell_failed(worker, ref, to, err, text)) {
+        sip__layer_send_failed(&worker->layer, ref, to, err, text);
+    }
 }
 
 static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
@@ -271,9 +309,11 @@ static void on_unreachable(sip_transport *transport, const sip_addr *remote, con
 {
     sip_worker *worker = arg;
 
-    (void)transport;
     sip__worker_enter_turn(worker);
     sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
+    if (worker->transports.far != NULL && transport->listener == NULL) {
+        sip__far_tell_unreachable(worker, remote, text);
+    }
     sip__layer_unreachable(&worker->layer, remote, text);
     sip__keeper_unreachable(&worker->keeper, remote, text);
 }
@@ -293,6 +333,9 @@ static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, con
     sip__worker_enter_turn(worker);
     sip_log_debug(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
     sip__layer_flow_closed(&worker->layer, flow);
+    if (worker->transports.far != NULL) {
+        sip__far_tell_ended(worker, &event.path, err, text);
+    }
     sip__stack_tell(worker, &event);
 }
 
@@ -312,7 +355,9 @@ static void on_keepalive(sip_transport *transport, const sip_path *from, sip_str
 
     (void)transport;
     sip__worker_enter_turn(worker);
-    sip__keeper_receive(&worker->keeper, from, bytes);
+    if (worker->transports.far == NULL || !sip__far_pass_keepalive(worker, from, bytes)) {
+        sip__keeper_receive(&worker->keeper, from, bytes);
+    }
 }
 
 static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,

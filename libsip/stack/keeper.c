@@ -1,6 +1,7 @@
 #include "stack/keeper.h"
 #include "stack/stack.h"
 #include "transport/stun.h"
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,6 +101,7 @@ static void ping(kept_flow *flow)
 
     if (flow->tries == 0) {
         sip_random_fill(worker->config->random, flow->id, sizeof(flow->id));
+        flow->id[0] = (uint8_t)worker->index; /* the answer may come to another worker */
     }
     len = sip__stun_print_request(flow->id, bytes);
     /* What cannot be sent now is sent again, as what is lost. */
@@ -165,6 +167,13 @@ int sip__keeper_set(sip__keeper *keeper, sip_worker *worker, const sip_path *pat
         wait_for_next(flow);
     }
     return err;
+}
+
+unsigned sip__keeper_owner(sip_str bytes)
+{
+    sip__stun stun;
+
+    return sip__stun_read(bytes, &stun) == 0 ? stun.id[0] : UINT_MAX;
 }
 
 void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str bytes)

@@ -19,6 +19,8 @@ int sip__keeper_set(sip__keeper *keeper, sip_worker *worker, const sip_path *pat
                     uint32_t interval_s);
 /* A STUN message that is no request came. */
 void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str bytes);
+/* The number of the worker that asked for what is answered by `bytes`; UINT_MAX: it is none. */
+unsigned sip__keeper_owner(sip_str bytes);
 /* Nobody listens there (ICMP). */
 void sip__keeper_unreachable(sip__keeper *keeper, const sip_addr *remote, const char *text);
 void sip__keeper_finish(sip__keeper *keeper);

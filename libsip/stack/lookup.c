@@ -201,8 +201,16 @@ void sip__lookups_finish(sip_worker *worker)
 
 int sip_stack_add_host(sip_stack *stack, const char *name, const sip_addr *addr)
 {
+    int err = 0;
+
     if (stack == NULL || name == NULL || addr == NULL) {
         return SIP_EINVAL;
     }
-    return sip__static_hosts_add(&sip__stack_here(stack)->hosts, name, addr);
+    if (stack->running && stack->steer.workers > 1) {
+        return SIP_ESTATE;
+    }
+    for (unsigned i = 0; err == 0 && i < stack->steer.workers; i++) {
+        err = sip__static_hosts_add(&stack->workers[i].hosts, name, addr);
+    }
+    return err;
 }

@@ -17,6 +17,17 @@ static void set_default(uint32_t *value, uint32_t standard)
     }
 }
 
+static unsigned workers_of(const sip_stack_config *config)
+{
+    unsigned cpus;
+
+    if (config->workers != SIP_WORKER_PER_CPU) {
+        return config->workers == 0 ? 1 : config->workers;
+    }
+    cpus = sip__thread_cpus();
+    return cpus < SIP__WORKERS_MOST ? cpus : SIP__WORKERS_MOST;
+}
+
 static void complete(sip_stack_config *config)
 {
     if (config->allocator == NULL) {
@@ -28,7 +39,7 @@ static void complete(sip_stack_config *config)
     if (config->limits.message_bytes == 0) {
         config->limits.message_bytes = 65535;
     }
-    config->workers = config->workers == 0 ? 1 : config->workers;
+    config->workers = workers_of(config);
     set_default(&config->timers.t1_ms, 500);
     set_default(&config->timers.t2_ms, 4000);
     set_default(&config->timers.t4_ms, 5000);
@@ -48,8 +59,11 @@ static int check(const sip_stack_config *config)
             return SIP_EINVAL;
         }
     }
-    if (config->workers > 1) {
-        return SIP_EUNSUPPORTED;
+    if (config->workers > SIP__WORKERS_MOST && config->workers != SIP_WORKER_PER_CPU) {
+        return SIP_EINVAL;
+    }
+    if (config->workers > 1 && config->resolver != NULL && config->clock == NULL) {
+        return SIP_EUNSUPPORTED; /* it would be asked by several threads */
     }
     if (config->secret != NULL && strlen(config->secret) < LEAST_SECRET_BYTES) {
         return SIP_EINVAL;

@@ -29,6 +29,9 @@ static inline sip_worker *sip__stack_here(const sip_stack *stack)
 
 /* What the transports of a worker tell goes to (stack/intake.c); their `stack` is the worker. */
 const sip_transport_events *sip__stack_intake(void);
+/* Handle a message that is this worker's; taken over. `hops`: how many have passed it on since its
+ * owner was asked (stack/intake.c). */
+void sip__stack_take(sip_worker *worker, sip_transport *transport, sip_msg *msg, unsigned hops);
 /* Tell the observers of a worker (stack/flow.c). */
 void sip__stack_tell(sip_worker *worker, const sip_transport_event *event);
 /* What the top Via of a message that came says about its flow: "alias" and "keep" of a request, the
@@ -39,6 +42,10 @@ void sip__stack_heed_via(sip_worker *worker, const sip_transport *transport, sip
 void sip__stack_learn(sip_worker *worker, sip_transport *transport, const sip_msg *response);
 /* The same of an answer to a keep-alive along `path`; whoever calls tells of it. */
 void sip__stack_learn_mapped(sip_worker *worker, const sip_path *path, const sip_addr *mapped);
+/* sip_stack_keep_alive() of a flow on this worker. */
+int sip__stack_keep_alive(sip_worker *worker, const sip_path *path, uint32_t interval_s);
+/* Requests to `addr` may go along the flow, if its transport wants that (RFC 5923 5). */
+void sip__stack_take_alias(sip_worker *worker, sip_flow flow, const sip_addr *addr);
 /* At the end of a worker's turn: begin to stop, or end stopping (stack/stop.c). */
 void sip__stack_stop_step(sip_worker *worker);
 /* Every worker ends as soon as it can (stack/stop.c). Any thread. */

@@ -2,6 +2,7 @@
 
 #include "base/siphash.h"
 #include "message/ident.h"
+#include <string.h>
 
 static bool in_range(const sip__steer *steer, int worker)
 {
@@ -109,4 +110,13 @@ unsigned sip__steer_owner(const sip__steer *steer, const sip_msg *msg)
         return (unsigned)worker;
     }
     return (unsigned)(sip__siphash(steer->key, sip_msg_call_id(msg)) % steer->workers);
+}
+
+uint64_t sip__steer_source(const sip__steer *steer, const sip_addr *remote)
+{
+    char key[sizeof(remote->ip) + sizeof(remote->port)];
+
+    memcpy(key, remote->ip, sizeof(remote->ip));
+    memcpy(key + sizeof(remote->ip), &remote->port, sizeof(remote->port));
+    return sip__siphash(steer->key, (sip_str){key, sizeof(key)});
 }

@@ -15,4 +15,7 @@ typedef struct sip__steer {
 /* The index of the owner, below steer->workers. */
 unsigned sip__steer_owner(const sip__steer *steer, const sip_msg *msg);
 
+/* By which worker what comes from `remote` is received, where no system decides that. */
+uint64_t sip__steer_source(const sip__steer *steer, const sip_addr *remote);
+
 #endif

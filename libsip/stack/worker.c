@@ -43,6 +43,9 @@ static void end_turn(void *arg)
     sip_worker *worker = arg;
 
     sip__worker_enter_turn(worker);
+    if (worker->transports.far != NULL) {
+        sip__mailbox_open(worker);
+    }
     do {
         sip__worker_run_turn_work(worker);
         worker->on_turn_end(worker);
@@ -142,6 +145,7 @@ static void run_posts(sip_worker *worker)
 void sip__worker_process(sip_worker *worker)
 {
     sip__worker_enter_turn(worker);
+    worker->stack->turn_of = worker; /* also where its turn began before another's */
     run_posts(worker);
     sip__wheel_advance(&worker->wheel, sip_clock_now_ms(worker->clock));
     end_turn(worker);
@@ -151,7 +155,8 @@ sip_time_ms sip__worker_next_due_ms(const sip_worker *worker)
 {
     const sip_stack *stack = worker->stack;
 
-    if (worker->wants_turn_end || atomic_load(&worker->posts_waiting) > 0) {
+    if (worker->wants_turn_end || atomic_load(&worker->posts_waiting) > 0 ||
+        atomic_load(&worker->mailbox.waiting) > 0) {
         return sip_clock_now_ms(worker->clock);
     }
     if (!atomic_load(&stack->finished) &&
@@ -301,7 +306,13 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     sip__ident_init(&worker->ident, config->random, cookie, worker->index);
     sip__pool_init(&worker->alarms, config->allocator, sizeof(alarm), 0);
     sip__transports_init(&worker->transports, config->allocator, events, worker);
+    sip__mailbox_init(&worker->mailbox);
     worker->transports.local_networks = config->local_networks;
+    worker->transports.flows.worker = (uint8_t)worker->index;
+    if (worker->stack->steer.workers > 1) {
+        worker->transports.far = &sip__far_hooks_of_worker;
+        worker->transports.far_arg = worker;
+    }
     if (config->clock == NULL) {
         err = init_loop(worker);
     }
@@ -317,6 +328,8 @@ void sip__worker_finish(sip_worker *worker)
 
     sip__layer_finish(&worker->layer);
     sip__transports_finish(&worker->transports);
+    sip__far_finish(worker);
+    sip__mailbox_finish(worker);
     sip__lookups_finish(worker);
     sip__locator_finish(&worker->locator);
     sip__record_cache_finish(&worker->names);

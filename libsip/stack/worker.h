@@ -7,9 +7,12 @@
 #include "base/timer_wheel.h"
 #include "io/thread.h"
 #include "stack/address_change.h"
+#include "stack/far.h"
 #include "stack/keeper.h"
+#include "stack/mailbox.h"
 #include "transaction/layer.h"
 
+#define SIP__WORKERS_MOST 256u /* our branches, tags and ids have two digits for them */
 #define SIP__STACK_ERROR_BYTES 320
 #define SIP__STATS_WORDS (sizeof(sip_stack_stats) / sizeof(uint64_t))
 
@@ -27,6 +30,8 @@ struct sip_worker {
     sip_list tus;       /* sip_tu, in order of making */
     sip_list observers; /* sip_transport_observer */
     sip__keeper keeper;
+    sip__far far;
+    unsigned dealt; /* connections, to the workers in turn */
     sip__address_change address_change;
     sip__wheel wheel;
     sip__ident ident;
@@ -51,6 +56,9 @@ struct sip_worker {
     _Atomic uint64_t stats[SIP__STATS_WORDS + 1]; /* as published, and `live` */
     int64_t live;                                 /* sip_stack_count_live() */
     char error[SIP__STACK_ERROR_BYTES];
+    char away[64]; /* from what other threads write */
+    sip__mailbox mailbox;
+    char away_too[64];
 };
 
 /* `worker` is zeroed and stays where it is; stack, index, config and on_turn_end are set. @return

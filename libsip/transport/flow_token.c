@@ -6,6 +6,7 @@
 #define MAC_BYTES 10  /* RFC 5626 5.2: 80 bits */
 #define HASH_BYTES 32 /* of SHA-256 */
 #define MOST_BYTES 54 /* protocol, family and two addresses of IPv6 with scope and port */
+#define HAS_FLOW 0x80u
 #define ADDR_BYTES(family) ((family) == SIP_FAMILY_IP6 ? 22u : 6u)
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -157,14 +158,18 @@ sip_str sip__flow_token_write(const uint8_t key[SIP__FLOW_KEY_BYTES], const sip_
     size_t n = 0;
 
     bytes[n++] = (uint8_t)path->protocol;
+    bool has_addrs =
+        path->remote.family != SIP_FAMILY_NONE && path->local.family == path->remote.family;
+
+    if (!has_addrs && path->flow == 0) {
+        return (sip_str){out, 0};
+    }
+    bytes[n++] = (uint8_t)((has_addrs ? path->remote.family : SIP_FAMILY_NONE) |
+                           (path->flow != 0 ? HAS_FLOW : 0));
     if (path->flow != 0) {
-        bytes[n++] = SIP_FAMILY_NONE;
         n += put_number(bytes + n, path->flow, 8);
-    } else {
-        if (path->remote.family == SIP_FAMILY_NONE || path->local.family != path->remote.family) {
-            return (sip_str){out, 0};
-        }
-        bytes[n++] = path->remote.family;
+    }
+    if (has_addrs) {
         n += put_addr(bytes + n, &path->remote);
         n += put_addr(bytes + n, &path->local);
     }
@@ -177,6 +182,7 @@ sip_str sip__flow_token_write(const uint8_t key[SIP__FLOW_KEY_BYTES], const sip_
 int sip__flow_token_parse(const uint8_t key[SIP__FLOW_KEY_BYTES], sip_str token, sip_path *ret_path)
 {
     uint8_t bytes[MOST_BYTES + MAC_BYTES], mac[MAC_BYTES];
+    const uint8_t *at = bytes + 2;
     size_t n = decode(token, bytes, sizeof(bytes));
     sip_family family;
 
@@ -189,13 +195,15 @@ int sip__flow_token_parse(const uint8_t key[SIP__FLOW_KEY_BYTES], sip_str token,
         return SIP_ESYNTAX;
     }
     /* It is of our own making from here on. */
-    family = (sip_family)bytes[1];
+    family = (sip_family)(bytes[1] & ~HAS_FLOW);
     *ret_path = (sip_path){.protocol = (sip_protocol)bytes[0]};
-    if (family == SIP_FAMILY_NONE) {
-        ret_path->flow = get_number(bytes + 2, 8);
-    } else {
-        get_addr(bytes + 2, family, &ret_path->remote);
-        get_addr(bytes + 2 + ADDR_BYTES(family), family, &ret_path->local);
+    if ((bytes[1] & HAS_FLOW) != 0) {
+        ret_path->flow = get_number(at, 8);
+        at += 8;
+    }
+    if (family != SIP_FAMILY_NONE) {
+        get_addr(at, family, &ret_path->remote);
+        get_addr(at + ADDR_BYTES(family), family, &ret_path->local);
     }
     return 0;
 }

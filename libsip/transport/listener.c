@@ -31,6 +31,29 @@ static void drop_newest(sip__transports *transports)
     sip_free(transports->allocator, entry);
 }
 
+/* Those of the newest listener go. */
+static void remove_all_of(sip__transports *transports, const listener *entry)
+{
+    sip_transport *at = transports->first;
+
+    while (at != NULL) {
+        sip_transport *next = at->next;
+
+        if (at->listener == entry) {
+            sip__transports_remove(transports, at);
+        }
+        at = next;
+    }
+}
+
+void sip__transports_unlisten(sip__transports *transports)
+{
+    if (transports->listeners != NULL) {
+        remove_all_of(transports, transports->listeners);
+        drop_newest(transports);
+    }
+}
+
 void sip__listeners_finish(sip__transports *transports)
 {
     while (transports->listeners != NULL) {
@@ -187,21 +210,34 @@ static int create_one(sip__transports *transports, listener *entry, sip_protocol
     return err;
 }
 
-/* All of the addresses, or none. */
+/* From `at` on the next that the newest listener made, or NULL. */
+static const sip_transport *newest(const sip__transports *transports, const sip_transport *at)
+{
+    while (at != NULL && at->listener != transports->listeners) {
+        at = at->next;
+    }
+    return at;
+}
+
+/* All of the addresses, or none. A further worker has the ports of the first. */
 static int create_all(sip__transports *transports, const sip__listen_where *where, listener *entry)
 {
-    sip_transport *made[SIP__LISTEN_ADDRS];
-    size_t n;
+    const sip__transports *first = entry->config.first;
+    const sip_transport *twin = first == NULL ? NULL : newest(first, first->first);
+    sip_transport *made;
     int err = 0;
 
-    for (n = 0; n < where->n_addrs; n++) {
-        err = create_one(transports, entry, where->protocol, &where->addrs[n], &made[n]);
-        if (err != 0) {
-            break;
+    for (size_t n = 0; err == 0 && n < where->n_addrs; n++) {
+        sip_addr bind = where->addrs[n];
+
+        if (twin != NULL) {
+            bind.port = twin->local.port;
+            twin = newest(first, twin->next);
         }
+        err = create_one(transports, entry, where->protocol, &bind, &made);
     }
-    while (err != 0 && n > 0) {
-        sip__transports_remove(transports, made[--n]);
+    if (err != 0) {
+        remove_all_of(transports, entry);
     }
     return err;
 }
@@ -253,6 +289,7 @@ static int listen_on(sip__transports *transports, const sip__listen_config *conf
         (given->accept_alias == SIP_DEFAULT && where.protocol == SIP_PROTOCOL_TLS);
     err = create_all(transports, &where, entry);
     entry->config.why = NULL;
+    entry->config.first = NULL;
     if (err != 0) { /* or it would come up by itself when addresses change */
         drop_newest(transports);
     }

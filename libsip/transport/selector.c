@@ -76,6 +76,17 @@ static bool have_names(sip__transports *transports)
                                   MOST_SERVER_NAMES) == 0;
 }
 
+sip_transport *sip__transports_at(const sip__transports *transports, sip_protocol protocol,
+                                  const sip_addr *local)
+{
+    sip_transport *at = transports->first;
+
+    while (at != NULL && (at->protocol != protocol || !sip_addr_equal(&at->local, local))) {
+        at = at->next;
+    }
+    return at;
+}
+
 uint32_t sip__transports_server_id(sip__transports *transports, sip_str name)
 {
     return have_names(transports) ? sip__server_names_id(&transports->names, name) : 0;
@@ -265,8 +276,12 @@ int sip__transports_choose(const sip__transports *transports, sip_path *path,
 {
     sip_addr route = {0};
     sip_transport *transport;
-    bool wanted = path->local.family != SIP_FAMILY_NONE && !sip_addr_is_any(&path->local);
+    bool wanted;
 
+    if (sip__transports_is_far(transports, path->flow)) {
+        (void)transports->far->find(transports->far_arg, path);
+    }
+    wanted = path->local.family != SIP_FAMILY_NONE && !sip_addr_is_any(&path->local);
     if (fill_from_flow(transports, path, ret_transport)) {
         return 0;
     }
@@ -293,14 +308,36 @@ int sip__transports_choose(const sip__transports *transports, sip_path *path,
     return 0;
 }
 
+/* As sip__transports_choose(); and another worker's connection is taken where there is none of this
+ * one's. */
+static int choose_flow(const sip__transports *transports, sip_path *path,
+                       sip_transport **ret_transport)
+{
+    int err = sip__transports_choose(transports, path, ret_transport);
+    bool stands;
+
+    if (err == 0 && transports->far != NULL && path->flow == 0 &&
+        (*ret_transport)->vtable->flow_to != NULL &&
+        (*ret_transport)->vtable->flow_to(*ret_transport, path, &stands) == 0) {
+        (void)transports->far->find(transports->far_arg, path);
+    }
+    return err;
+}
+
 int sip__transports_send(sip__transports *transports, const sip_path *to, sip_str bytes,
                          uint64_t ref)
 {
     sip_path path = *to;
     sip_transport *transport;
-    int err = sip__transports_choose(transports, &path, &transport);
+    int err = choose_flow(transports, &path, &transport);
 
-    return err != 0 ? err : transport->vtable->send(transport, &path, bytes, ref);
+    if (err != 0) {
+        return err;
+    }
+    return sip__transports_is_far(transports, path.flow)
+               ? transports->far->send(transports->far_arg, (unsigned)(path.flow >> 56), &path,
+                                       bytes, ref)
+               : transport->vtable->send(transport, &path, bytes, ref);
 }
 
 bool sip__transports_can_connect(const sip__transports *transports, const sip_path *path)
@@ -316,10 +353,17 @@ int sip__transports_connect(sip__transports *transports, const sip_path *path, s
 {
     sip_path to = *path;
     sip_transport *transport;
-    int err = sip__transports_choose(transports, &to, &transport);
+    int err = choose_flow(transports, &to, &transport);
 
     if (err != 0) {
         return err;
+    }
+    if (sip__transports_is_far(transports, to.flow)) {
+        if (!transports->far->find(transports->far_arg, &to)) {
+            return SIP_EGONE;
+        }
+        *ret_flow = to.flow;
+        return 0;
     }
     return transport->vtable->connect == NULL
                ? SIP_EUNSUPPORTED
@@ -331,7 +375,8 @@ void sip__transports_release(sip__transports *transports, const sip_path *path)
     sip_path to = *path;
     sip_transport *transport;
 
-    if (sip__transports_choose(transports, &to, &transport) == 0 &&
+    if (!sip__transports_is_far(transports, path->flow) &&
+        sip__transports_choose(transports, &to, &transport) == 0 &&
         transport->vtable->release != NULL) {
         transport->vtable->release(transport, path);
     }
@@ -344,8 +389,12 @@ sip_flow sip__transports_flow_to(sip__transports *transports, const sip_path *pa
     sip_transport *transport;
 
     *ret_stands = false;
-    if (sip__transports_choose(transports, &to, &transport) != 0) {
+    if (choose_flow(transports, &to, &transport) != 0) {
         return 0;
+    }
+    if (sip__transports_is_far(transports, to.flow)) {
+        *ret_stands = transports->far->find(transports->far_arg, &to);
+        return *ret_stands ? to.flow : 0;
     }
     return transport->vtable->flow_to != NULL
                ? transport->vtable->flow_to(transport, &to, ret_stands)

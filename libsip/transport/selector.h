@@ -3,11 +3,21 @@
 #define SIP_TRANSPORT_SELECTOR_H
 
 #include "dns/locate.h"
+#include "io/port_share.h"
 #include "transport/seen_as.h"
 #include "transport/server_names.h"
 #include <sip/containers.h>
 #include <sip/loop.h>
 #include <sip/stack.h>
+
+/* What other workers have (stack/far.c); `arg` is the worker that asks. */
+typedef struct sip__far_hooks {
+    /* Complete a path to a flow of another worker, or, without a flow in it, give it one that leads
+     * to path->remote. @return false: there is none that is known here */
+    bool (*find)(void *arg, sip_path *path);
+    /* Have `worker` send, as a transport's send() does. */
+    int (*send)(void *arg, unsigned worker, const sip_path *to, sip_str bytes, uint64_t ref);
+} sip__far_hooks;
 
 typedef struct sip__transports {
     const sip_allocator *allocator;
@@ -15,6 +25,8 @@ typedef struct sip__transports {
     void *user_data;
     sip_transport *first;
     const char *const *local_networks; /* that see us without the NAT; NULL: none */
+    const sip__far_hooks *far;         /* NULL: there are no other workers */
+    void *far_arg;
     /* private */
     const sip_clock *clock;
     sip_id_table flows;              /* of all stream transports here */
@@ -34,6 +46,11 @@ typedef struct sip__listen_config {
     size_t max_message_bytes;
     uint32_t max_connections, idle_connection_s;
     uint8_t worker;
+    sip__port_use use;
+    const sip__transports *first; /* PORT_NEXT: those of the worker that has made the same */
+    /* Of an accepted connection: hand it to another worker, then true. NULL: this one keeps all. */
+    bool (*deal)(void *arg, sip_transport *transport, int fd, const sip_addr *remote);
+    void *deal_arg;
     uint32_t keepalive_s; /* ping streams that are silent for so long; 0: never */
     sip_socket_options sockets;
     sip_connection_limits limits;
@@ -60,6 +77,16 @@ void sip__transports_add(sip__transports *transports, sip_transport *transport);
  * says why in words. */
 int sip__transports_listen(sip__transports *transports, const sip__listen_config *config,
                            const char *where, char *text, size_t size);
+/* Take back what the last sip__transports_listen() made. */
+void sip__transports_unlisten(sip__transports *transports);
+/* The one of this protocol that is bound to `local`, or NULL. */
+sip_transport *sip__transports_at(const sip__transports *transports, sip_protocol protocol,
+                                  const sip_addr *local);
+/* Is the flow another worker's? */
+static inline bool sip__transports_is_far(const sip__transports *transports, sip_flow flow)
+{
+    return transports->far != NULL && flow != 0 && flow >> 56 != transports->flows.worker;
+}
 /* Destroys it and takes it out of the list. */
 void sip__transports_remove(sip__transports *transports, sip_transport *transport);
 /* Get ready to listen. @return 0 or SIP_ENOMEM */

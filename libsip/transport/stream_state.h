@@ -19,7 +19,9 @@ typedef struct sip__stream_transport {
     const sip_log *log;
     sip__server_names *names;
     sip__channel_factory *factory;
-    sip__stream_listener *listener; /* NULL: for our own connections only */
+    sip__stream_listener *listener; /* NULL: for our own connections, and what is dealt */
+    bool (*deal)(void *arg, sip_transport *transport, int fd, const sip_addr *remote);
+    void *deal_arg;
     sip__stream_socket_config sockets;
     sip__connections connections;
     uint64_t idle_ms;

@@ -33,12 +33,21 @@ static void on_sweep(void *arg)
 
 /* ---- the listener */
 
+void sip__stream_take_accepted(sip_transport *transport, int fd, const sip_addr *remote)
+{
+    sip__stream_transport *stream = (sip__stream_transport *)transport;
+
+    sip__stream_accept(stream, fd, remote);
+    start_sweep(stream);
+}
+
 static void on_accepted(int fd, const sip_addr *remote, void *arg)
 {
     sip__stream_transport *stream = arg;
 
-    sip__stream_accept(stream, fd, remote);
-    start_sweep(stream);
+    if (stream->deal == NULL || !stream->deal(stream->deal_arg, &stream->base, fd, remote)) {
+        sip__stream_take_accepted(&stream->base, fd, remote);
+    }
 }
 
 static bool on_no_descriptor(void *arg)
@@ -304,6 +313,7 @@ static int open_all(sip__stream_transport *stream, const sip__listen_config *con
         .loop = config->loop,
         .bind = *bind,
         .options = config->sockets,
+        .use = config->use,
         .on_accepted = on_accepted,
         .on_no_descriptor = on_no_descriptor,
         .arg = stream,
@@ -325,6 +335,11 @@ static int open_all(sip__stream_transport *stream, const sip__listen_config *con
     if (config->client_only) {
         stream->base.local.port = 0;
         return 0;
+    }
+    stream->deal = config->deal;
+    stream->deal_arg = config->deal_arg;
+    if (config->deal != NULL && config->use == SIP__PORT_NEXT) {
+        return 0; /* the first one listens for all */
     }
     err = sip__stream_listener_create(&listener, config->why, SIP__WHY_BYTES, &stream->listener);
     if (err == 0) {

@@ -18,6 +18,8 @@ int sip__stream_transport_create(const sip__listen_config *config, sip_protocol 
                                  sip__channel_factory *factory, const sip_addr *bind,
                                  sip_transport **ret_transport);
 
+/* Take over a connection that another worker has accepted. */
+void sip__stream_take_accepted(sip_transport *transport, int fd, const sip_addr *remote);
 /* May it be used for another address than its own (sip_listener_config.accept_alias)? */
 bool sip__stream_takes_alias(const struct sip__connection *connection);
 /* Requests to `addr` may go along `connection` as well (RFC 5923). @return 0 or SIP_ENOMEM */

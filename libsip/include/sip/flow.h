@@ -47,6 +47,8 @@ typedef struct sip_transport_observer {
  * adding. It may do anything but destroy the stack, also end its own observing. @thread The
  * worker's */
 SIP_API void sip_stack_observe(sip_stack *stack, sip_transport_observer *observer);
+/** The same on a worker of several: each is told of its own flows, and of the ends of all. */
+SIP_API void sip_worker_observe(sip_worker *worker, sip_transport_observer *observer);
 /** Tell it no more; before its memory goes. Harmless when it is told nothing. */
 SIP_API void sip_transport_observer_end(sip_transport_observer *observer);
 

@@ -172,8 +172,17 @@ SIP_API uint32_t sip_stack_server_id(sip_stack *stack, const char *name);
  * new name. */
 SIP_API const char *sip_stack_server_name(sip_stack *stack, uint32_t id);
 
-/** Run until stopped. @return 0, SIP_ESTATE (embedded, or a clock of yours), SIP_EIO */
+/** Run until stopped: the first worker on the calling thread, the others on threads of their own.
+ * @return 0, SIP_ESTATE (embedded, a clock of yours, or it runs), SIP_EIO, SIP_ENOMEM; the stack has
+ * then stopped */
 SIP_API int sip_stack_run(sip_stack *stack);
+/** Run all workers on threads of their own (embedded: all but the first) and return. From here on
+ * every call but those that say "any thread" belongs on a worker. sip_stack_destroy() stops them.
+ * @return as sip_stack_run() */
+SIP_API int sip_stack_start(sip_stack *stack);
+/** Wait until a stack that was started has stopped. On a thread that is none of its workers.
+ * @return 0, SIP_ESTATE (not started, or embedded) */
+SIP_API int sip_stack_wait(sip_stack *stack);
 /** Begin to stop: users wind down (unregister, BYE) within shutdown_ms, then run returns. Any
  * thread, any signal handler. Twice: at once. */
 SIP_API void sip_stack_stop(sip_stack *stack);
@@ -247,7 +256,9 @@ typedef struct sip_stack_stats {
     sip_connection_stats connections;
     uint64_t switched_to_stream; /**< requests too long for UDP that went by TCP */
     uint64_t
-        could_not_switch;  /**< that stayed with UDP: no TCP transport, or the peer takes none */
+        could_not_switch; /**< that stayed with UDP: no TCP transport, or the peer takes none */
+    uint64_t passed_on;    /**< messages that came to another worker than their own */
+    uint64_t refused_full; /**< that their worker had no room for: requests got 503 */
     uint64_t dropped_left; /**< late 2xx to an INVITE that had gone on to another target, from more
                               callees than are remembered (8): neither acknowledged nor ended */
 } sip_stack_stats;
