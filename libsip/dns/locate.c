@@ -45,13 +45,27 @@ static void add_targets(sip__locate *locate, const sip__walk_host *it, size_t gr
     }
 }
 
+/* A URI says "ws" for WebSocket over TLS too (RFC 7118 5). Where it gives a port, either may listen
+ * there: nothing is said in clear that TLS would have carried. */
+static void add_secure_twins(const sip__walk *walk, sip__walk_host *it, size_t group)
+{
+    if (walk->rule.either && walk->rule.port != 0) {
+        it->protocol = SIP_PROTOCOL_WSS;
+        add_targets(walk->locate, it, group);
+        it->protocol = SIP_PROTOCOL_WS;
+    }
+}
+
 static void complete(sip__walk *walk)
 {
     sip__locate *locate = walk->locate;
     int err;
 
     for (size_t i = 0; i < walk->n_hosts; i++) {
-        add_targets(locate, &walk->hosts[i], i);
+        add_secure_twins(walk, &walk->hosts[i], i);
+    }
+    for (size_t i = 0; i < walk->n_hosts; i++) {
+        add_targets(locate, &walk->hosts[i], walk->n_hosts + i);
     }
     err = walk->err != 0 ? walk->err : SIP_ENOENT;
     if (locate->n_targets > 0) {
@@ -122,6 +136,9 @@ int sip__locate_numeric(const sip_uri *uri, const sip__locate_can *can, sip_hop 
     sip__locate_rule rule;
     int err = sip__locate_rule_read(uri, can, &rule);
 
+    if (err == 0 && rule.either) {
+        return SIP_EAGAIN; /* there are two */
+    }
     return err != 0 ? err : numeric(&rule, can, ret_hop);
 }
 
@@ -134,6 +151,14 @@ static int start(sip__locate *locate, sip__locator *locator, const sip__locate_r
         return start_walk(locate, locator, rule, can);
     }
     locate->n_targets = err == 0;
+    if (err == 0 && rule->either) {
+        sip__locate_rule secure = *rule;
+
+        secure.standard = SIP_PROTOCOL_WSS;
+        locate->targets[1] = locate->targets[0];
+        err = numeric(&secure, can, &locate->targets[0]);
+        locate->n_targets = 2;
+    }
     locate->walk = NULL;
     locate->text[0] = '\0';
     (void)sip__dns_name_plain(rule->host, locate->name);

@@ -36,8 +36,8 @@ void sip__locator_init(sip__locator *locator, sip__record_cache *cache, const si
 /* After all its look-ups are over. Takes a zeroed one. */
 void sip__locator_finish(sip__locator *locator);
 
-/* Numeric host (or maddr): the answer at once. @return 0 with *ret_hop; SIP_EAGAIN (a name: use
- * start); SIP_EUNSUPPORTED (scheme, transport or family); SIP_EINVAL */
+/* Numeric host (or maddr): the answer at once. @return 0 with *ret_hop; SIP_EAGAIN (a name,
+ * or there are two: use start); SIP_EUNSUPPORTED (scheme, transport or family); SIP_EINVAL */
 int sip__locate_numeric(const sip_uri *uri, const sip__locate_can *can, sip_hop *ret_hop);
 /* Begin a look-up; fn and arg are set by the caller, `uri` is not kept.
  * @return 0: the targets are there already, fn is not called

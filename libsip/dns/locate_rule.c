@@ -68,6 +68,7 @@ int sip__locate_rule_read(const sip_uri *uri, const sip__locate_can *can,
         if (!can_use(can, rule.protocol)) {
             return SIP_EUNSUPPORTED;
         }
+        rule.either = rule.protocol == SIP_PROTOCOL_WS && can_use(can, SIP_PROTOCOL_WSS);
         rule.standard = rule.protocol;
     } else {
         rule.standard = standard_protocol(can, rule.secure);

@@ -16,6 +16,7 @@ typedef struct sip__locate_rule {
     bool secure;           /* sips */
     sip_protocol protocol; /* the transport parameter's; NONE: not given */
     sip_protocol standard; /* that, or what is used where no record says; NONE: there is none */
+    bool either;           /* WebSocket with TLS or without it, as far as anybody can tell */
 } sip__locate_rule;
 
 /* @return 0, SIP_EUNSUPPORTED (scheme or transport), SIP_EINVAL (no host) */

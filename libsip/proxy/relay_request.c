@@ -93,14 +93,15 @@ static bool own_address(const sip__relay_request *request, sip_path *path, sip__
     return true;
 }
 
-/* ";transport=" and its value; WebSocket has one for both of its protocols (RFC 7118 5). */
-static const char *transport_param(sip_protocol protocol)
+/* ";transport=" and its value; WebSocket has one for both of its protocols (RFC 7118 5), and a sips
+ * URI says TLS by its scheme (RFC 3261 26.2.2, RFC 5630 3.1.3). */
+static const char *transport_param(sip_protocol protocol, bool secure)
 {
     switch (protocol) {
     case SIP_PROTOCOL_TCP:
         return ";transport=tcp";
     case SIP_PROTOCOL_TLS:
-        return ";transport=tls";
+        return secure ? "" : ";transport=tls";
     case SIP_PROTOCOL_WS:
     case SIP_PROTOCOL_WSS:
         return ";transport=ws";
@@ -131,7 +132,7 @@ static void print_record_route(const sip__relay_request *request, bool secure,
     (void)snprintf(
         out, ROUTE_BYTES, "<%s:" SIP_FMT "%s" SIP_FMT ":%u%s;lr;" SIP__PROOF_PARAM "=%s>",
         secure ? "sips" : "sip", SIP_ARG(user), user.len > 0 ? "@" : "", SIP_ARG(seen.host),
-        (unsigned)seen.port, transport_param(towards->protocol), request->proof);
+        (unsigned)seen.port, transport_param(towards->protocol, secure), request->proof);
 }
 
 /* The way that the request leaves by, as far as it is known. */

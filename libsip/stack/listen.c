@@ -157,11 +157,12 @@ bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *ret_prot
     return true;
 }
 
-uint32_t sip_stack_server_id(sip_stack *stack, const char *name)
+int sip_stack_server_id(sip_stack *stack, const char *name, uint32_t *ret_id)
 {
-    return stack == NULL || name == NULL
-               ? 0
-               : sip__transports_server_id(&sip__stack_here(stack)->transports, sip_str_of(name));
+    return stack == NULL || name == NULL || ret_id == NULL
+               ? SIP_EINVAL
+               : sip__transports_server_id(&sip__stack_here(stack)->transports, sip_str_of(name),
+                                           ret_id);
 }
 
 const char *sip_stack_server_name(sip_stack *stack, uint32_t id)

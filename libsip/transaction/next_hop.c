@@ -45,18 +45,21 @@ int sip__next_hop_uri(const sip_msg *request, const char *next_hop, sip_uri *roo
     return 0;
 }
 
+/* By whom it is to be answered. Without memory for that, by nobody: nothing leaves unchecked. */
+static void set_server(sip__layer *layer, sip_str name, sip_path *path)
+{
+    if ((path->protocol == SIP_PROTOCOL_TLS || path->protocol == SIP_PROTOCOL_WSS) &&
+        sip__transports_server_id(layer->config.transports, name, &path->server) != 0) {
+        path->server = SIP__SERVER_NAME_LOST;
+    }
+}
+
 sip_path sip__next_hop_path(sip__layer *layer, const sip__finder *finder, size_t i)
 {
     const sip_hop *hop = &finder->locate.targets[i];
     sip_path path = {.protocol = hop->protocol, .remote = hop->addr};
 
-    if (hop->protocol == SIP_PROTOCOL_TLS || hop->protocol == SIP_PROTOCOL_WSS) {
-        path.server =
-            sip__transports_server_id(layer->config.transports, sip_str_of(finder->locate.name));
-        if (path.server == 0) {
-            path.server = SIP__SERVER_NAME_LOST;
-        }
-    }
+    set_server(layer, sip_str_of(finder->locate.name), &path);
     return path;
 }
 
@@ -90,12 +93,19 @@ int sip__next_hop_find(sip__layer *layer, const sip__seek *seek, sip_path *ret_p
                        sip__finder **ret_finder)
 {
     sip__locate_can can = sip__transports_can(layer->config.transports);
+    char host[SIP_ADDR_TEXT_BYTES];
     sip_hop hop;
     int err = sip__locate_numeric(seek->uri, &can, &hop);
     sip__finder *finder;
 
+    if (err == 0) {
+        *ret_path = (sip_path){.protocol = hop.protocol, .remote = hop.addr};
+        if (seek->uri->scheme == SIP_SCHEME_SIPS) {
+            /* Whoever has come from this address, without proof of it, is not asked. */
+            set_server(layer, sip_str_of(sip_addr_host(&hop.addr, host)), ret_path);
+        }
+    }
     if (err != SIP_EAGAIN) {
-        *ret_path = err == 0 ? (sip_path){.protocol = hop.protocol, .remote = hop.addr} : *ret_path;
         return err;
     }
     finder = sip__pool_take(&layer->finders);

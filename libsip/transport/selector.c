@@ -87,9 +87,19 @@ sip_transport *sip__transports_at(const sip__transports *transports, sip_protoco
     return at;
 }
 
-uint32_t sip__transports_server_id(sip__transports *transports, sip_str name)
+int sip__transports_server_id(sip__transports *transports, sip_str name, uint32_t *ret_id)
 {
-    return have_names(transports) ? sip__server_names_id(&transports->names, name) : 0;
+    uint32_t id;
+
+    if (!sip__server_names_may_be(name)) {
+        return SIP_EINVAL;
+    }
+    id = have_names(transports) ? sip__server_names_id(&transports->names, name) : 0;
+    if (id == 0) {
+        return SIP_ENOMEM;
+    }
+    *ret_id = id;
+    return 0;
 }
 
 const char *sip__transports_server_name(sip__transports *transports, uint32_t id)

@@ -93,8 +93,9 @@ void sip__transports_remove(sip__transports *transports, sip_transport *transpor
 int sip__transports_prepare(sip__transports *transports, const sip__listen_config *config);
 /* Free what listeners were given; their transports are gone. */
 void sip__listeners_finish(sip__transports *transports);
-/* The number for sip_path.server of a name that was asked for; 0: it is none, or no memory. */
-uint32_t sip__transports_server_id(sip__transports *transports, sip_str name);
+/* The number for sip_path.server of a name that was asked for. @return 0, SIP_EINVAL: it is none,
+ * SIP_ENOMEM */
+int sip__transports_server_id(sip__transports *transports, sip_str name, uint32_t *ret_id);
 /* The name back in lower case; NULL for 0 or one that has been forgotten. Valid until the next new
  * name. */
 const char *sip__transports_server_name(sip__transports *transports, uint32_t id);

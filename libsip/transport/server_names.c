@@ -64,6 +64,14 @@ static bool lower(sip_str name, char out[SIP__SERVER_NAME_BYTES], sip_str *ret_l
     return memchr(out, '\0', name.len) == NULL;
 }
 
+bool sip__server_names_may_be(sip_str name)
+{
+    char out[SIP__SERVER_NAME_BYTES];
+    sip_str text;
+
+    return lower(name, out, &text);
+}
+
 static void touch(sip__server_names *names, server_name *name)
 {
     sip_list_remove(&name->used);

@@ -25,6 +25,8 @@ int sip__server_names_init(sip__server_names *names, const sip_allocator *alloca
                            const sip_random *random, size_t limit);
 /* Takes a zeroed object. */
 void sip__server_names_finish(sip__server_names *names);
+/* Is it one at all? */
+bool sip__server_names_may_be(sip_str name);
 /* The number of `name` (case does not matter, nor a dot at its end). @return 0 for what is no name:
  * empty, too long, or without memory */
 uint32_t sip__server_names_id(sip__server_names *names, sip_str name);

@@ -165,9 +165,9 @@ SIP_API bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *
 /** The number that stands in sip_path.server for a name that was asked for: TLS says it to the
  * server (SNI) and checks the certificate against it (RFC 5922 4), and a connection is used again
  * only for its own. The names used least recently are forgotten beyond 16,384.
- * @return 0: no name (empty, longer than 255), or no memory
+ * @return 0 with *ret_id, which is never 0; SIP_EINVAL: no name (empty, longer than 255); SIP_ENOMEM
  * @thread The worker's. */
-SIP_API uint32_t sip_stack_server_id(sip_stack *stack, const char *name);
+SIP_API int sip_stack_server_id(sip_stack *stack, const char *name, uint32_t *ret_id);
 /** The name back, in lower case; NULL for 0 or one that has been forgotten. Valid until the next
  * new name. */
 SIP_API const char *sip_stack_server_name(sip_stack *stack, uint32_t id);

@@ -78,6 +78,36 @@ static void test_numeric_refused(void **state)
     assert_int_equal(sip__locate_numeric(&uri, &tcp4, &hop), SIP_EINVAL);
 }
 
+/* "ws" stands for both kinds of WebSocket (RFC 7118 5): TLS is tried first. */
+static void test_either_websocket(void **state)
+{
+    locate_world world;
+    sip_uri uri = uri_of("sip:192.0.2.1:8080;transport=ws");
+    sip_addr addr;
+    sip_hop hop;
+
+    (void)state;
+    assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
+    world.can.protocols |= 1u << SIP_PROTOCOL_WS | 1u << SIP_PROTOCOL_WSS;
+    assert_int_equal(sip__locate_numeric(&uri, &world.can, &hop), SIP_EAGAIN);
+    assert_int_equal(locate_world_start(&world, "sip:192.0.2.1:8080;transport=ws"), 0);
+    assert_string_equal(world.targets, "wss 192.0.2.1:8080\nws 192.0.2.1:8080\n");
+    assert_int_equal(locate_world_start(&world, "sip:192.0.2.1;transport=ws"), 0);
+    assert_string_equal(world.targets, "wss 192.0.2.1:443\nws 192.0.2.1:80\n");
+    assert_int_equal(locate_world_start(&world, "sips:192.0.2.1:8080;transport=ws"), 0);
+    assert_string_equal(world.targets, "wss 192.0.2.1:8080\n");
+    assert_int_equal(locate_world_start(&world, "sip:192.0.2.1:8080;transport=wss"), 0);
+    assert_string_equal(world.targets, "wss 192.0.2.1:8080\n");
+    assert_int_equal(sip_addr_parse(SIP_STR("192.0.2.5"), 0, &addr), 0);
+    assert_int_equal(sip__zone_add(&world.zone, "ws.example", &addr), 0);
+    locate_world_expect(&world, "sip:ws.example:8080;transport=ws", NULL,
+                        "wss 192.0.2.5:8080\nws 192.0.2.5:8080\n");
+    world.can.protocols &= ~(1u << SIP_PROTOCOL_WSS);
+    assert_int_equal(locate_world_start(&world, "sip:192.0.2.1:8080;transport=ws"), 0);
+    assert_string_equal(world.targets, "ws 192.0.2.1:8080\n");
+    locate_world_finish(&world);
+}
+
 static void test_start_refused(void **state)
 {
     locate_world world;
@@ -215,9 +245,10 @@ static void test_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numeric),       cmocka_unit_test(test_numeric_refused),
-        cmocka_unit_test(test_start_refused), cmocka_unit_test(test_cancel_at_each_stage),
-        cmocka_unit_test(test_responses),     cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_either_websocket),     cmocka_unit_test(test_numeric),
+        cmocka_unit_test(test_numeric_refused),      cmocka_unit_test(test_start_refused),
+        cmocka_unit_test(test_cancel_at_each_stage), cmocka_unit_test(test_responses),
+        cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,50 @@ static void who_cannot_be_found_is_named_by_flow(void **state)
     sip_sim_destroy(sim);
 }
 
+static void no_destroy(sip_transport *transport)
+{
+    (void)transport;
+}
+
+/* RFC 3261 26.2.2, RFC 5630 3.1.3: a sips URI has TLS in its scheme, and says no "transport=tls".
+ */
+static void a_sips_record_route_names_no_tls(void **state)
+{
+    static const sip_transport_vtable vtable = {.name = "tls", .destroy = no_destroy};
+    sip_transport tls = {.vtable = &vtable, .protocol = SIP_PROTOCOL_TLS};
+    const sip_path in = {.protocol = SIP_PROTOCOL_TLS,
+                         .remote = {.ip = {10, 0, 0, 9}, .port = 7, .family = SIP_FAMILY_IP4},
+                         .local = {.ip = {10, 0, 0, 1}, .port = 5061, .family = SIP_FAMILY_IP4}};
+    sip_stack_config config = {.domains = NULL};
+    sip_msg *msg = NULL, *out = NULL;
+    sip__relay_request request;
+    sip_stack *stack;
+    sip_sim *sim;
+
+    (void)state;
+    tls.local = in.local;
+    assert_int_equal(sip_sim_create(NULL, &sim), 0);
+    assert_int_equal(sip_sim_add_host(sim, "proxy", &config, &stack), 0);
+    assert_int_equal(sip_stack_add_transport(stack, &tls), 0);
+    for (int secure = 0; secure < 2; secure++) {
+        assert_int_equal(
+            sip_msg_parse(NULL, NULL, SIP_STR(INVITE("sip:a@10.0.0.9")), &in, &msg, NULL), 0);
+        assert_int_equal(sip__relay_request_init(&request, stack, msg, true), 0);
+        assert_int_equal(
+            sip__relay_request_print(
+                &request, sip_str_of(secure ? "sips:b@10.0.0.8" : "sip:b@10.0.0.8;transport=tls"),
+                NULL, &out),
+            0);
+        assert_true(relay_world_is_route(sip_msg_value(out, SIP_HEADER_RECORD_ROUTE, 0),
+                                         secure ? "<sips:10.0.0.1:5061;lr>"
+                                                : "<sip:10.0.0.1:5061;transport=tls;lr>"));
+        assert_null(sip_msg_value(out, SIP_HEADER_RECORD_ROUTE, 1).ptr);
+        sip_msg_unref(out);
+        sip_msg_unref(msg);
+    }
+    sip_sim_destroy(sim);
+}
+
 /* A BYE along the flow that our Record-Route named, and one with a token that nobody made. */
 static void a_route_with_a_flow_is_followed(void **state)
 {
@@ -247,6 +291,7 @@ int main(void)
         cmocka_unit_test(each_side_of_a_change_of_protocol_gets_its_record_route),
         cmocka_unit_test(routes_and_a_strict_router_behind_us),
         cmocka_unit_test(who_cannot_be_found_is_named_by_flow),
+        cmocka_unit_test(a_sips_record_route_names_no_tls),
         cmocka_unit_test(a_route_with_a_flow_is_followed),
         cmocka_unit_test(a_flow_that_fails_is_told),
     };

@@ -391,12 +391,14 @@ static void test_server_names(void **state)
 
     (void)state;
     open_side(&a, &(sip_listener_config){.where = "udp:127.0.0.1:0"});
-    id = sip_stack_server_id(a.stack, "Example.COM");
+    assert_int_equal(sip_stack_server_id(a.stack, "Example.COM", &id), 0);
     assert_string_equal(sip_stack_server_name(a.stack, id), "example.com");
     assert_null(sip_stack_server_name(a.stack, 0));
     assert_null(sip_stack_server_name(NULL, id));
-    assert_int_equal(sip_stack_server_id(NULL, "x"), 0);
-    assert_int_equal(sip_stack_server_id(a.stack, NULL), 0);
+    assert_int_equal(sip_stack_server_id(NULL, "x", &id), SIP_EINVAL);
+    assert_int_equal(sip_stack_server_id(a.stack, NULL, &id), SIP_EINVAL);
+    assert_int_equal(sip_stack_server_id(a.stack, "", &id), SIP_EINVAL);
+    assert_int_equal(sip_stack_server_id(a.stack, "x", NULL), SIP_EINVAL);
     sip_stack_destroy(a.stack);
 }
 

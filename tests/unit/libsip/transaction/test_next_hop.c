@@ -129,7 +129,7 @@ static void test_finds(void **state)
                      SIP_EUNSUPPORTED);
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
     assert_non_null(finder);
-    sip__next_hop_release(&world.stack->workers->layer, finder);    /* given up */
+    sip__next_hop_release(&world.stack->workers->layer, finder);  /* given up */
     assert_true(sip__scripted_resolver_advance(config.resolver)); /* what is asked for is kept */
     assert_int_equal(find(&world, "sip:bob.example", &path, &finder), SIP_EAGAIN);
     assert_int_equal(found, 0);
@@ -161,6 +161,36 @@ static void test_finds_nothing_without_resolver(void **state)
     world_finish(&world);
 }
 
+/* Whoever has come from an address has not proved to be that: for a sips URI it is asked for by
+ * name. */
+static void test_secure_by_address(void **state)
+{
+    sip__finder *finder = NULL;
+    sip_path path = {0};
+    world_transport tls = {.head = {.protocol = SIP_PROTOCOL_TLS}};
+    sip__transports *all;
+    tx_world world;
+
+    (void)state;
+    world_init(&world);
+    all = &world.stack->workers->transports;
+    tls.head.vtable = world.tcp.head.vtable;
+    tls.head.local = world.tcp.head.local;
+    tls.world = &world;
+    sip__transports_add(all, &tls.head);
+    assert_int_equal(find(&world, "sips:192.0.2.7:7", &path, &finder), 0);
+    assert_int_equal(path.protocol, SIP_PROTOCOL_TLS);
+    assert_string_equal(sip__transports_server_name(all, path.server), "192.0.2.7");
+    assert_int_equal(find(&world, "sips:[2001:DB8::1]", &path, &finder), SIP_EUNSUPPORTED);
+    assert_int_equal(find(&world, "sip:192.0.2.7;transport=tls", &path, &finder), 0);
+    assert_int_equal(path.server, 0);
+    world.memory.fail_at = world.memory.calls + 1;
+    assert_int_equal(find(&world, "sips:192.0.2.8:7", &path, &finder), 0);
+    assert_int_equal(path.server, SIP__SERVER_NAME_LOST);
+    assert_null(finder);
+    world_finish(&world);
+}
+
 static void test_path_text(void **state)
 {
     sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = world_addr("2001:db8::1", 5060)};
@@ -181,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_prints_with_via),
         cmocka_unit_test(test_finds),
         cmocka_unit_test(test_finds_nothing_without_resolver),
+        cmocka_unit_test(test_secure_by_address),
         cmocka_unit_test(test_path_text),
     };
 

@@ -157,7 +157,7 @@ static void exchange(const char *where, const char *server)
     assert_int_equal(n.a.all.first->local.port, 0);
     to.protocol = n.b.all.first->protocol;
     to.remote = n.b.all.first->local;
-    to.server = sip__transports_server_id(&n.a.all, sip_str_of(server));
+    assert_int_equal(sip__transports_server_id(&n.a.all, sip_str_of(server), &to.server), 0);
     assert_string_equal(sip__transports_server_name(&n.a.all, to.server), server);
     assert_int_equal(sip__transports_send(&n.a.all, &to, SIP_STR(HELLO), 1), 0);
     assert_true(real_loop_until(&n.real, &n.b.messages, 1));
@@ -193,7 +193,7 @@ static void test_wrong_name(void **state)
     assert_int_equal(listen_on(&n, &n.b, &listens, text), 0);
     assert_int_equal(listen_on(&n, &n.a, &connects, text), 0);
     to.remote = n.b.all.first->local;
-    to.server = sip__transports_server_id(&n.a.all, SIP_STR("two.example"));
+    assert_int_equal(sip__transports_server_id(&n.a.all, SIP_STR("two.example"), &to.server), 0);
     assert_int_equal(sip__transports_send(&n.a.all, &to, SIP_STR(HELLO), 1), 0);
     assert_true(real_loop_until(&n.real, &n.a.failed, 1));
     assert_non_null(strstr(n.a.text, "two.example"));

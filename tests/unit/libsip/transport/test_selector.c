@@ -420,6 +420,34 @@ static void test_interfaces_are_kept(void **state)
     assert_int_equal(fail.live, 0);
 }
 
+/* Without memory for a name nothing goes out unchecked: that is not as if there were none. */
+static void test_server_id(void **state)
+{
+    sip__transports all;
+    fail_alloc fail;
+    char longest[300];
+    uint32_t id = 7;
+    size_t n = 0;
+
+    (void)state;
+    memset(longest, 'a', sizeof(longest));
+    do {
+        int err;
+
+        fail_alloc_init(&fail, ++n);
+        sip__transports_init(&all, &fail.allocator, &events, NULL);
+        assert_int_equal(sip__transports_server_id(&all, SIP_STR(""), &id), SIP_EINVAL);
+        assert_int_equal(sip__transports_server_id(&all, (sip_str){longest, 256}, &id), SIP_EINVAL);
+        assert_int_equal(id, 7);
+        err = sip__transports_server_id(&all, SIP_STR("a.example"), &id);
+        assert_int_equal(err, fail.failed ? SIP_ENOMEM : 0);
+        assert_int_equal(id == 7, fail.failed);
+        sip__transports_finish(&all);
+        assert_int_equal(fail.live, 0);
+    } while (fail.failed);
+    assert_true(n > 1);
+}
+
 /* RFC 3261 18.1.1: 1,300 bytes, or 200 below the MTU where that is less. */
 static void test_datagram_bytes(void **state)
 {
@@ -452,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_route_of_any),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_interfaces_are_kept),
+        cmocka_unit_test(test_server_id),
         cmocka_unit_test(test_datagram_bytes),
     };
 
