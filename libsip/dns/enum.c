@@ -225,15 +225,20 @@ static int add_uri(sip__enum *lookup, const sip_dns_record *record)
     return len == SIP_ENOMEM ? SIP_ENOMEM : 0;
 }
 
+/* By order and preference; of too many, the last ones go. */
 static size_t sort(const sip_dns_answer *answer, const sip_dns_record *out[MAX_RECORDS])
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < answer->n_records && n < MAX_RECORDS; i++) {
+    for (size_t i = 0; i < answer->n_records; i++) {
         const sip_dns_record *record = &answer->records[i];
-        size_t at = n++;
+        size_t at;
 
-        for (; at > 0 && sip__naptr_before(record, out[at - 1]); at--) {
+        if (n == MAX_RECORDS && !sip__naptr_before(record, out[n - 1])) {
+            continue;
+        }
+        n = n < MAX_RECORDS ? n + 1 : n;
+        for (at = n - 1; at > 0 && sip__naptr_before(record, out[at - 1]); at--) {
             out[at] = out[at - 1];
         }
         out[at] = record;
@@ -301,7 +306,6 @@ static bool ask(sip__enum *lookup, const char *domain, const sip_dns_answer **re
     return true;
 }
 
-/* Go on with an answer, until one has to be waited for. */
 /* The number's domain under the next suffix that it fits under; false: there is none. */
 static bool next_domain(sip__enum *lookup, char domain[SIP__NAME_BYTES])
 {
@@ -313,6 +317,7 @@ static bool next_domain(sip__enum *lookup, char domain[SIP__NAME_BYTES])
     return false;
 }
 
+/* Go on with an answer, until one has to be waited for. */
 static void go_on(sip__enum *lookup, const sip_dns_answer *answer)
 {
     char domain[SIP__NAME_BYTES];

@@ -36,7 +36,8 @@ static int choose_site(SSL *ssl, int *alert, void *arg)
     }
     *alert = SSL_AD_UNRECOGNIZED_NAME;
     sip__tls_say(handshake->text, sizeof handshake->text,
-                 "the peer asks for %s, which is no domain of ours", name);
+                 "the peer asks for %s, which is no domain of ours",
+                 sip__tls_is_host_name(sip_str_of(name)) ? name : "what is no host name");
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 

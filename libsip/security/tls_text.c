@@ -61,16 +61,18 @@ const char *sip__tls_date(const ASN1_TIME *time, char out[SIP__TLS_DATE_BYTES])
     return out;
 }
 
+/* Byte by byte, so that a zero in a name does not hide what comes behind it. */
 static bool copy_string(const ASN1_STRING *from, char out[SIP__TLS_NAME_BYTES])
 {
+    const unsigned char *bytes = ASN1_STRING_get0_data(from);
     const int len = ASN1_STRING_length(from);
+    int n;
 
-    if (len <= 0) {
-        return false;
+    for (n = 0; n < len && n < SIP__TLS_NAME_BYTES - 1; n++) {
+        out[n] = bytes[n] < ' ' ? '.' : bytes[n] < 0x7f ? (char)bytes[n] : '?';
     }
-    snprintf(out, SIP__TLS_NAME_BYTES, "%.*s", len, (const char *)ASN1_STRING_get0_data(from));
-    without_controls(out);
-    return true;
+    out[n] = '\0';
+    return n > 0;
 }
 
 static bool first_alt_name(const X509 *cert, char out[SIP__TLS_NAME_BYTES])

@@ -37,6 +37,15 @@ static void say_plain(sip__tls_handshake *handshake, const X509 *cert, const cha
                  sip__tls_cert_name(cert, name), what);
 }
 
+static void say_otherwise(sip__tls_handshake *handshake, const X509 *cert, int error)
+{
+    char name[SIP__TLS_NAME_BYTES];
+
+    sip__tls_say(handshake->text, sizeof handshake->text,
+                 "the certificate of %s is not believed: %s", sip__tls_cert_name(cert, name),
+                 X509_verify_cert_error_string(error));
+}
+
 /* `cert` is the one at fault, perhaps an issuer of the leaf. */
 static void say_why(sip__tls_handshake *handshake, const X509 *leaf, const X509 *cert, int error)
 {
@@ -71,7 +80,7 @@ static void say_why(sip__tls_handshake *handshake, const X509 *leaf, const X509 
         say_plain(handshake, cert, "has more issuers above it than verify_depth allows");
         break;
     default: /* OpenSSL's numbers, of which it has words for each */
-        say_plain(handshake, cert, X509_verify_cert_error_string(error));
+        say_otherwise(handshake, cert, error);
     }
 }
 

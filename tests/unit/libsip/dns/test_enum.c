@@ -180,6 +180,81 @@ static void delegations_and_suffixes(void **state)
     locate_world_finish(&world);
 }
 
+static void add_naptr(uint16_t order, const char *regexp)
+{
+    const sip_dns_record record = {.type = SIP_DNS_NAPTR,
+                                   .ttl_s = 60,
+                                   .priority = order,
+                                   .flags = "u",
+                                   .service = "E2U+sip",
+                                   .regexp = regexp,
+                                   .target = "."};
+
+    assert_int_equal(sip__zone_add_record(&world.zone, "2.1.e164.arpa", &record), 0);
+}
+
+static sip_dns_query *asked;
+
+static int keep_query(sip_resolver *resolver, const char *name, sip_dns_type type,
+                      sip_dns_query *query)
+{
+    (void)resolver;
+    (void)type;
+    assert_string_equal(name, "2.1.e164.arpa");
+    asked = query;
+    return 0;
+}
+
+/* Of more records than are looked at those are that come first, wherever they stand. */
+static void the_best_of_many(void **state)
+{
+    static const sip_resolver_vtable vtable = {.ask = keep_query};
+    sip_resolver resolver = {&vtable};
+    sip_dns_record records[60];
+    const sip_dns_answer answer = {.records = records, .n_records = 60};
+    sip_resolver *own;
+
+    (void)state;
+    assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
+    own = world.cache.config.resolver;
+    world.cache.config.resolver = &resolver;
+    for (unsigned i = 0; i < 60; i++) {
+        records[i] = (sip_dns_record){.type = SIP_DNS_NAPTR,
+                                      .ttl_s = 60,
+                                      .priority = (uint16_t)(60 - i),
+                                      .flags = "u",
+                                      .service = "E2U+sip",
+                                      .regexp = i == 59 ? "!^.*$!sip:best@b!" : "!^.*$!tel:1!",
+                                      .target = "."};
+    }
+    memset(&lookup, 0, sizeof(lookup));
+    lookup.fn = on_found;
+    assert_int_equal(sip__enum_start(&lookup, &world.cache, SIP_STR("+12"), NULL), SIP_EAGAIN);
+    asked->fn(asked, &answer);
+    assert_int_equal(lookup.n_uris, 1);
+    assert_string_equal(lookup.uris[0], "sip:best@b");
+    world.cache.config.resolver = own;
+    locate_world_finish(&world);
+}
+
+/* What would end a line of a message, or a text, is in no URI. */
+static void hostile_uris(void **state)
+{
+    static const char *const regexps[] = {
+        "!^.*$!sip:a@b\r\nVia: c!", "!^.*$!sip:a@b\nc!", "!^.*$!sip:a@b;c=\r\n d!",
+        "!^.*$!sip:a b@c!",         "!^.*$!sip:a@b>!",   "!^.*$!sip:a@b\xff!",
+        "!^.*$!sip:a@b\x01!",       "!^.*$!sip:@!",      "!^.*$!!",
+    };
+
+    (void)state;
+    assert_int_equal(locate_world_init(&world, sip_allocator_default()), 0);
+    for (size_t i = 0; i < sizeof regexps / sizeof regexps[0]; i++) {
+        add_naptr(1, regexps[i]);
+    }
+    expect("+12", NULL, SIP_ENOENT, "");
+    locate_world_finish(&world);
+}
+
 static void bounded_and_given_up(void **state)
 {
     (void)state;
@@ -235,6 +310,8 @@ int main(void)
         cmocka_unit_test(substitutions),
         cmocka_unit_test(order_and_preference),
         cmocka_unit_test(delegations_and_suffixes),
+        cmocka_unit_test(the_best_of_many),
+        cmocka_unit_test(hostile_uris),
         cmocka_unit_test(bounded_and_given_up),
         cmocka_unit_test(without_memory),
     };

@@ -293,6 +293,30 @@ static void revoked_certificates_are_refused(void **state)
                         "there is no CRL of Test CA");
 }
 
+/* Who is no CA vouches for nobody, however good the own certificate is. */
+static void a_leaf_issues_nothing(void **state)
+{
+    cert leaf;
+    char chain[4096];
+    sip_tls_domain domain = {0};
+    tls_outcome result;
+
+    (void)state;
+    cert_make(&leaf,
+              &(cert_spec){.cn = "bank", .san = "DNS:bank.example", .issuer = &made.example});
+    snprintf(chain, sizeof chain, "%s%s", leaf.cert_pem, made.example.cert_pem);
+    domain.chain_pem = sip_str_of(chain);
+    domain.key_pem = cert_key_of(&leaf);
+    result = tls_try_pair(tls_plain_client(),
+                          tls_of((sip_tls_config){.domains = &domain, .domain_count = 1}),
+                          "bank.example");
+    assert_false(result.open);
+    assert_string_equal(result.client,
+                        "TLS handshake: the certificate of sip:example.com is not believed: "
+                        "invalid CA certificate");
+    cert_free(&leaf);
+}
+
 /* The leaf below a CA between, to a client that has these CRLs. */
 static tls_outcome try_with_crls(const char *one, const char *two)
 {
@@ -359,6 +383,7 @@ int main(void)
         cmocka_unit_test(clients_that_do_not_are_refused),
         cmocka_unit_test(revoked_certificates_are_refused),
         cmocka_unit_test(revocation_goes_up_the_chain),
+        cmocka_unit_test(a_leaf_issues_nothing),
     };
 
     return cmocka_run_group_tests(tests, tls_world_make, tls_world_free);
