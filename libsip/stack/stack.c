@@ -45,6 +45,8 @@ static void complete(sip_stack_config *config)
     set_default(&config->timers.t4_ms, 5000);
     set_default(&config->timers.c_ms, 180000);
     set_default(&config->timers.d_ms, 32000);
+    set_default(&config->timers.b_ms, 64 * config->timers.t1_ms);
+    set_default(&config->timers.f_ms, 64 * config->timers.t1_ms);
     set_default(&config->max_transactions, 1000000);
     set_default(&config->max_connections, 10000);
     set_default(&config->idle_connection_s, 3600);

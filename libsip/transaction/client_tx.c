@@ -12,6 +12,40 @@
 
 static const sip_client_tx_handler silent = {0};
 
+/* ---- hooks */
+
+void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg)
+{
+    const bool left = event == SIP_TX_SENT || event == SIP_TX_RETRANSMITTED;
+    const sip_tx_news news = {
+        .event = event,
+        .client = tx,
+        .msg = msg,
+        .bytes = left ? sip_msg_bytes(msg) : (sip_str){NULL, 0},
+    };
+
+    if (tx->left) {
+        return;
+    }
+    sip__hooks_tell(&tx->layer->hooks, tx->layer->config.allocator, &news);
+    if (tx->hooks != NULL) {
+        sip__hooks_tell(tx->hooks, tx->layer->config.allocator, &news);
+    }
+}
+
+int sip_client_tx_add_hook(sip_client_tx *tx, const sip_tx_hook *hook)
+{
+    return tx == NULL ? SIP_EINVAL
+                      : sip__hooks_add_own(&tx->hooks, tx->layer->config.allocator, hook);
+}
+
+void sip_client_tx_remove_hook(sip_client_tx *tx, const sip_tx_hook *hook)
+{
+    if (tx != NULL && tx->hooks != NULL) {
+        sip__hooks_remove(tx->hooks, tx->layer->config.allocator, hook);
+    }
+}
+
 /* ---- birth and death */
 
 void sip__client_tx_unmap(sip_client_tx *tx)
@@ -48,6 +82,7 @@ static void destroy(sip_client_tx *tx)
     (void)sip_msg_unref(tx->sent);
     (void)sip_msg_unref(tx->ack);
     (void)sip_msg_unref(tx->cancel);
+    sip__hooks_drop_own(&tx->hooks, layer->config.allocator);
     sip__pool_give(&layer->clients, tx);
 }
 
@@ -90,6 +125,7 @@ static void at_turn_end(sip_turn_work *work)
         if (tx->handler->on_ended != NULL) {
             tx->handler->on_ended(tx, tx->user_data);
         }
+        sip__client_tx_tell(tx, SIP_TX_DESTROYED, NULL);
         destroy(tx);
     } else if (tx->trouble != 0) {
         tell_trouble(tx);
@@ -167,8 +203,10 @@ int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_opti
     }
     tx->handler = handler;
     tx->user_data = user_data;
+    sip__client_tx_tell(tx, SIP_TX_CREATED, request);
     err = sip__target_begin(tx, options);
     if (err != 0) {
+        sip__client_tx_tell(tx, SIP_TX_DESTROYED, NULL);
         destroy(tx);
         return err;
     }
@@ -199,7 +237,17 @@ static void transmit(sip_client_tx *tx, bool repeated)
         tx->layer->stats.send_failures++; /* the next repetition may do better */
     } else if (err != 0) {
         sip__client_tx_defer(tx, err);
+    } else {
+        sip__client_tx_tell(tx, repeated ? SIP_TX_RETRANSMITTED : SIP_TX_SENT, tx->sent);
     }
+}
+
+/* Timer B or F (RFC 3261 17.1.1.2, 17.1.2.2). */
+static uint32_t patience_ms(const sip_client_tx *tx)
+{
+    const sip_timers *timers = &tx->layer->config.timers;
+
+    return tx->is_invite ? timers->b_ms : timers->f_ms;
 }
 
 void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response)
@@ -212,7 +260,7 @@ void sip__client_tx_send(sip_client_tx *tx, const sip_msg *response)
     if (!tx->reliable) {
         sip__client_tx_arm(tx, &tx->retransmit, t1_ms);
     }
-    sip__client_tx_arm(tx, &tx->timeout, 64 * t1_ms);
+    sip__client_tx_arm(tx, &tx->timeout, patience_ms(tx));
     transmit(tx, false);
 }
 
@@ -242,11 +290,14 @@ void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response)
 {
     bool repeated = tx->ack != NULL;
 
-    if (repeated || sip_ack_create(tx->sent, response, &tx->ack) == 0) {
-        if (sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->ack), tx->id, repeated) != 0) {
-            tx->layer->stats.send_failures++;
-        }
+    if (!repeated && sip_ack_create(tx->sent, response, &tx->ack) != 0) {
+        return;
     }
+    if (sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->ack), tx->id, repeated) != 0) {
+        tx->layer->stats.send_failures++;
+        return;
+    }
+    sip__client_tx_tell(tx, repeated ? SIP_TX_RETRANSMITTED : SIP_TX_ACKED, tx->ack);
 }
 
 bool sip__client_tx_step(sip_client_tx *tx, const sip__client_cell *cell,
@@ -288,6 +339,7 @@ bool sip__client_tx_release_cancel(sip_client_tx *tx)
     cancel = sip__client_tx_make(tx->tu, tx->cancel, false);
     if (cancel != NULL) {
         tx->layer->stats.client_transactions++;
+        sip__client_tx_tell(cancel, SIP_TX_CREATED, tx->cancel);
         cancel->sent = tx->cancel;
         cancel->path = tx->path;
         cancel->reliable = tx->reliable;
@@ -312,6 +364,7 @@ int sip_client_tx_cancel(sip_client_tx *tx, const sip_extras *extras)
     }
     if (tx->sent == NULL) {
         tx->cancelled = true;
+        sip__client_tx_tell(tx, SIP_TX_CANCELLED, NULL);
         sip__client_tx_defer(tx, SIP_EGONE);
         return 0;
     }
@@ -320,6 +373,7 @@ int sip_client_tx_cancel(sip_client_tx *tx, const sip_extras *extras)
         return err;
     }
     tx->cancelled = true;
+    sip__client_tx_tell(tx, SIP_TX_CANCELLED, NULL);
     if (tx->state == SIP__ICT_PROCEEDING) {
         (void)sip__client_tx_release_cancel(tx);
         sip__client_tx_arm(tx, &tx->timeout, 64 * tx->layer->config.timers.t1_ms);
@@ -379,12 +433,10 @@ void *sip__client_tx_find_data(sip_tu *tu, sip_str branch, sip_method method,
     return tx != NULL && tx->handler == handler ? tx->user_data : NULL;
 }
 
-static sip__ict_event ict_event(int status)
+static void note_absorbed(sip_client_tx *tx, const sip_msg *response)
 {
-    if (status >= 300) {
-        return SIP__ICT_RX_FAIL;
-    }
-    return status >= 200 ? SIP__ICT_RX_2XX : SIP__ICT_RX_1XX;
+    tx->layer->stats.absorbed++;
+    sip__client_tx_tell(tx, SIP_TX_REPEATED, response);
 }
 
 void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
@@ -397,14 +449,14 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
     }
     if (tx->is_invite) {
         if (tx->left || tx->state == SIP__ICT_COMPLETED) {
-            tx->layer->stats.absorbed++;
+            note_absorbed(tx, response);
         }
-        (void)sip__ict_step(tx, ict_event(status), response);
+        (void)sip__ict_step(tx, sip__ict_event_of(status), response);
         return;
     }
     done = sip__nict_step(tx, status < 200 ? SIP__NICT_RX_1XX : SIP__NICT_RX_FINAL, response);
     if (tx->left || !done) {
-        tx->layer->stats.absorbed++;
+        note_absorbed(tx, response);
     }
 }
 
@@ -412,6 +464,8 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
 
 void sip__client_tx_emit(sip_client_tx *tx, const sip_msg *response)
 {
+    sip__client_tx_tell(tx, sip_msg_status(response) < 200 ? SIP_TX_PROVISIONAL : SIP_TX_FINAL,
+                        response);
     if (!tx->abandoned && tx->handler->on_response != NULL) {
         tx->handler->on_response(tx, response, tx->user_data);
     }
@@ -434,11 +488,13 @@ void sip__client_tx_emit_timeout(sip_client_tx *tx, const sip_msg *response)
     (void)response;
     char text[TEXT_BYTES], path[SIP__PATH_TEXT_BYTES], tried[SIP__TARGET_TEXT_BYTES];
     sip_failure failure = {.status = 408, .err = SIP_EIO, .text = text};
+    const bool was_cancelled = tx->cancelled && tx->answered;
+    uint32_t ms = was_cancelled ? 64 * tx->layer->config.timers.t1_ms : patience_ms(tx);
 
     (void)snprintf(text, sizeof(text), "transaction: no %sanswer from %s within %u s%s",
                    tx->cancelled ? "final " : "", sip__next_hop_path_text(&tx->path, path),
-                   (unsigned)(64 * tx->layer->config.timers.t1_ms / 1000),
-                   sip__target_text(tx, tried));
+                   (unsigned)(ms / 1000), sip__target_text(tx, tried));
+    sip__client_tx_tell(tx, SIP_TX_TIMED_OUT, NULL);
     emit_failed(tx, &failure);
 }
 
@@ -450,6 +506,7 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
     sip_failure failure = {.status = 503, .err = tx->trouble, .text = text};
     const char *cause = tx->cause != NULL ? tx->cause : sip_error_text(tx->trouble);
 
+    sip__client_tx_tell(tx, SIP_TX_FAILED, NULL);
     if (tx->trouble == SIP_EGONE && tx->sent == NULL) {
         failure.status = 408;
     }

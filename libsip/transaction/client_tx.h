@@ -45,6 +45,7 @@ struct sip_client_tx {
     sip_timer timeout;    /* B, D, M; F, K */
     uint32_t interval_ms;
     const char *cause; /* for the callback under way */
+    sip__hooks *hooks; /* its own; NULL: none */
     char branch[SIP__BRANCH_BYTES];
 };
 
@@ -69,6 +70,15 @@ void sip__client_tx_end(sip_client_tx *tx);
 /* Send the request once more if the connection that it took had stood before and proved dead, once.
  * The peer tells a repetition by its branch. @return false: that is not so */
 bool sip__client_tx_again(sip_client_tx *tx);
+
+/* Tell the hooks, if there are any; not of a branch given up. `msg` may be NULL. */
+void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg);
+static inline void sip__client_tx_tell(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg)
+{
+    if (sip__hooks_want(&tx->layer->hooks, tx->hooks, event)) {
+        sip__client_tx_tell_all(tx, event, msg);
+    }
+}
 
 /* For target.c and left_branch.c: */
 /* A transaction in state FINDING; NULL without memory. */

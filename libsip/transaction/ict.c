@@ -26,6 +26,13 @@ static void ack_pass(sip_client_tx *tx, const sip_msg *response)
     sip__client_tx_emit(tx, response);
 }
 
+/* Its user has had the final response. */
+static void note_trouble(sip_client_tx *tx, const sip_msg *response)
+{
+    (void)response;
+    sip__client_tx_tell(tx, SIP_TX_FAILED, NULL);
+}
+
 static const sip__client_cell table[SIP__ICT_STATES][SIP__ICT_EVENTS] = {
     [SIP__ICT_FINDING] =
         {
@@ -52,7 +59,7 @@ static const sip__client_cell table[SIP__ICT_STATES][SIP__ICT_EVENTS] = {
         {
             [SIP__ICT_RX_FAIL] = {SIP__ICT_COMPLETED, sip__client_tx_send_ack},
             [SIP__ICT_TIMER_D] = {SIP__ICT_TERMINATED, NULL},
-            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, NULL},
+            [SIP__ICT_TP_ERROR] = {SIP__ICT_TERMINATED, note_trouble},
         },
     [SIP__ICT_ACCEPTED] =
         {
@@ -60,6 +67,14 @@ static const sip__client_cell table[SIP__ICT_STATES][SIP__ICT_EVENTS] = {
             [SIP__ICT_TIMER_M] = {SIP__ICT_TERMINATED, NULL},
         },
 };
+
+sip__ict_event sip__ict_event_of(int status)
+{
+    if (status >= 300) {
+        return SIP__ICT_RX_FAIL;
+    }
+    return status >= 200 ? SIP__ICT_RX_2XX : SIP__ICT_RX_1XX;
+}
 
 sip__ict_state sip__ict_next(sip__ict_state state, sip__ict_event event)
 {

@@ -32,6 +32,8 @@ typedef enum sip__ict_event {
 void sip__ict_start(sip_client_tx *tx);
 /* One step. @return false for an empty cell, which changes nothing */
 bool sip__ict_step(sip_client_tx *tx, sip__ict_event event, const sip_msg *response);
+/* What a response is to the machine. */
+sip__ict_event sip__ict_event_of(int status);
 /* The table's next state, for its test. */
 sip__ict_state sip__ict_next(sip__ict_state state, sip__ict_event event);
 

@@ -1,5 +1,5 @@
 /* RFC 3261 figure 7 as amended by RFC 6026 7.1 (Accepted, Timer L; a transport error leaves
- * PROCEEDING and ACCEPTED as they are). Added: the automatic 100 after 200 ms (17.2.1) as a timer.
+ * every state as it is, 8.8). Added: the automatic 100 after 200 ms (17.2.1) as a timer.
  */
 #include "transaction/ist.h"
 
@@ -23,14 +23,15 @@ static const sip__server_cell table[SIP__IST_STATES][SIP__IST_EVENTS] = {
             [SIP__IST_TX_2XX] = {SIP__IST_ACCEPTED, sip__server_tx_write},
             [SIP__IST_TX_FAIL] = {SIP__IST_COMPLETED, sip__server_tx_write},
             [SIP__IST_TIMER_100] = {SIP__IST_PROCEEDING, sip__server_tx_write_100},
+            [SIP__IST_TP_ERROR] = {SIP__IST_PROCEEDING, sip__server_tx_emit_trouble},
         },
     [SIP__IST_COMPLETED] =
         {
             [SIP__IST_RX_INVITE] = {SIP__IST_COMPLETED, sip__server_tx_rewrite},
-            [SIP__IST_RX_ACK] = {SIP__IST_CONFIRMED, NULL},
+            [SIP__IST_RX_ACK] = {SIP__IST_CONFIRMED, sip__server_tx_note_ack},
             [SIP__IST_TIMER_G] = {SIP__IST_COMPLETED, resend},
-            [SIP__IST_TIMER_H] = {SIP__IST_TERMINATED, NULL},
-            [SIP__IST_TP_ERROR] = {SIP__IST_TERMINATED, NULL},
+            [SIP__IST_TIMER_H] = {SIP__IST_TERMINATED, sip__server_tx_note_timeout},
+            [SIP__IST_TP_ERROR] = {SIP__IST_COMPLETED, sip__server_tx_emit_trouble},
         },
     [SIP__IST_CONFIRMED] =
         {
@@ -41,6 +42,7 @@ static const sip__server_cell table[SIP__IST_STATES][SIP__IST_EVENTS] = {
             [SIP__IST_RX_ACK] = {SIP__IST_ACCEPTED, sip__server_tx_emit_ack},
             [SIP__IST_TX_2XX] = {SIP__IST_ACCEPTED, sip__server_tx_write},
             [SIP__IST_TIMER_L] = {SIP__IST_TERMINATED, NULL},
+            [SIP__IST_TP_ERROR] = {SIP__IST_ACCEPTED, sip__server_tx_emit_trouble},
         },
 };
 

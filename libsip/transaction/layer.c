@@ -12,6 +12,7 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
 
     *layer = (sip__layer){.config = *config};
     sip__tap_init(&layer->tap, allocator, config->clock);
+    sip__hooks_init(&layer->hooks);
     sip_list_init(&layer->client_list);
     sip_list_init(&layer->server_list);
     sip_list_init(&layer->errand_list);
@@ -56,6 +57,7 @@ void sip__layer_finish(sip__layer *layer)
     sip_map_finish(&layer->client_map);
     sip_map_finish(&layer->server_map);
     sip__tap_finish(&layer->tap);
+    sip__hooks_finish(&layer->hooks, layer->config.allocator);
     sip__health_finish(&layer->health);
     sip_id_table_finish(&layer->ids);
     sip__pool_finish(&layer->clients);
@@ -142,7 +144,7 @@ static void receive_request(sip__layer *layer, const sip_msg *request)
     }
     tx = sip__server_tx_find(layer, &key);
     if (tx != NULL) {
-        sip__server_tx_repeat(tx);
+        sip__server_tx_repeat(tx, request);
     } else if (sip_msg_method(request) == SIP_METHOD_CANCEL) {
         receive_cancel(layer, request, &key);
     } else {
@@ -280,7 +282,9 @@ void sip__layer_show(sip__layer *layer, sip_trace_event *event)
 int sip__layer_send(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref,
                     bool repeated)
 {
-    int err = sip__transports_send(layer->config.transports, to, bytes, ref);
+    int err = layer->outlet != NULL
+                  ? layer->outlet(layer, to, bytes, ref)
+                  : sip__transports_send(layer->config.transports, to, bytes, ref);
 
     if (err != 0) {
         return err;

@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "dns/health.h"
 #include "transaction/cells.h"
+#include "transaction/hooks.h"
 #include "transaction/proof.h"
 #include "transaction/tap.h"
 #include "transport/selector.h"
@@ -55,6 +56,7 @@ struct sip__layer {
     sip__layer_config config;
     sip_stack_stats stats;
     sip__tap tap;
+    sip__hooks hooks; /* of all transactions */
     sip__pool clients, servers, finders, errands;
     sip_map client_map, server_map;
     sip_list client_list, server_list, errand_list;
@@ -64,6 +66,9 @@ struct sip__layer {
     sip_id_table ids;
     sip__cells *cells; /* NULL but in tests */
     bool closing;      /* nothing new begins */
+    /* What takes the bytes instead of the transports; NULL: they do. */
+    int (*outlet)(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref);
+    void *outlet_arg;
 };
 
 /* What an id of the layer leads to; the first member of each such object. */

@@ -1,5 +1,6 @@
 /* RFC 3261 figure 8 as amended by RFC 4320: no provisional response but 100, and that by itself
- * once the client's Timer E has grown to T2; no 408. */
+ * once the client's Timer E has grown to T2; no 408; and by RFC 6026 8.8: a transport error leaves
+ * every state as it is. */
 #include "transaction/nist.h"
 
 static const sip__server_cell table[SIP__NIST_STATES][SIP__NIST_EVENTS] = {
@@ -15,14 +16,14 @@ static const sip__server_cell table[SIP__NIST_STATES][SIP__NIST_EVENTS] = {
             [SIP__NIST_RX_REQUEST] = {SIP__NIST_PROCEEDING, sip__server_tx_rewrite},
             [SIP__NIST_TX_1XX] = {SIP__NIST_PROCEEDING, sip__server_tx_write},
             [SIP__NIST_TX_FINAL] = {SIP__NIST_COMPLETED, sip__server_tx_write},
-            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, NULL},
+            [SIP__NIST_TP_ERROR] = {SIP__NIST_PROCEEDING, sip__server_tx_emit_trouble},
             [SIP__NIST_GIVE_UP] = {SIP__NIST_TERMINATED, NULL},
         },
     [SIP__NIST_COMPLETED] =
         {
             [SIP__NIST_RX_REQUEST] = {SIP__NIST_COMPLETED, sip__server_tx_rewrite},
             [SIP__NIST_TIMER_J] = {SIP__NIST_TERMINATED, NULL},
-            [SIP__NIST_TP_ERROR] = {SIP__NIST_TERMINATED, NULL},
+            [SIP__NIST_TP_ERROR] = {SIP__NIST_COMPLETED, sip__server_tx_emit_trouble},
         },
 };
 

@@ -5,6 +5,34 @@
 #include "transaction/stateless.h"
 #include <string.h>
 
+static const sip_str no_bytes = {NULL, 0};
+
+/* ---- hooks */
+
+void sip__server_tx_tell_all(sip_server_tx *tx, sip_tx_event event, const sip_msg *msg,
+                             sip_str bytes)
+{
+    const sip_tx_news news = {.event = event, .server = tx, .msg = msg, .bytes = bytes};
+
+    sip__hooks_tell(&tx->layer->hooks, tx->layer->config.allocator, &news);
+    if (tx->hooks != NULL) {
+        sip__hooks_tell(tx->hooks, tx->layer->config.allocator, &news);
+    }
+}
+
+int sip_server_tx_add_hook(sip_server_tx *tx, const sip_tx_hook *hook)
+{
+    return tx == NULL ? SIP_EINVAL
+                      : sip__hooks_add_own(&tx->hooks, tx->layer->config.allocator, hook);
+}
+
+void sip_server_tx_remove_hook(sip_server_tx *tx, const sip_tx_hook *hook)
+{
+    if (tx != NULL && tx->hooks != NULL) {
+        sip__hooks_remove(tx->hooks, tx->layer->config.allocator, hook);
+    }
+}
+
 /* ---- birth and death */
 
 static void unmap(sip_server_tx *tx)
@@ -33,6 +61,7 @@ static void destroy(sip_server_tx *tx)
     sip_list_remove(&tx->work.link);
     (void)sip_msg_unref(tx->request);
     forget_last(tx);
+    sip__hooks_drop_own(&tx->hooks, layer->config.allocator);
     sip__next_hop_release(layer, tx->finder);
     sip__pool_give(&layer->servers, tx);
 }
@@ -53,14 +82,15 @@ static void at_turn_end(sip_turn_work *work)
 
     if (tx->dead) {
         emit_ended(tx);
+        sip__server_tx_tell(tx, SIP_TX_DESTROYED, NULL, no_bytes);
         destroy(tx);
     } else if (tx->trouble) {
         sip__server_tx_fail(tx);
     }
 }
 
-static sip_server_tx *make(sip__layer *layer, sip_tu *tu, const sip_msg *request,
-                           const sip__match_key *key)
+sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg *request,
+                                   const sip__match_key *key)
 {
     const sip_path *source = sip_msg_source(request);
     sip_server_tx *tx = sip__pool_take(&layer->servers);
@@ -93,6 +123,7 @@ static sip_server_tx *make(sip__layer *layer, sip_tu *tu, const sip_msg *request
         sip__nist_start(tx);
     }
     layer->stats.server_transactions++;
+    sip__server_tx_tell(tx, SIP_TX_CREATED, request, no_bytes);
     return tx;
 }
 
@@ -131,7 +162,7 @@ void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__
         tu = NULL;
     }
     if (sip__layer_has_room(layer)) {
-        tx = make(layer, tu, request, key);
+        tx = sip__server_tx_make(layer, tu, request, key);
     }
     if (tx == NULL) {
         layer->stats.rejected_busy++;
@@ -145,9 +176,10 @@ void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__
     }
 }
 
-void sip__server_tx_repeat(sip_server_tx *tx)
+void sip__server_tx_repeat(sip_server_tx *tx, const sip_msg *request)
 {
     tx->layer->stats.absorbed++;
+    sip__server_tx_tell(tx, SIP_TX_REPEATED, request, no_bytes);
     if (tx->is_invite) {
         (void)sip__ist_step(tx, SIP__IST_RX_INVITE, NULL);
     } else {
@@ -184,6 +216,7 @@ bool sip__server_tx_ack(sip_server_tx *tx, const sip_msg *ack)
     }
     if (!sip__ist_step(tx, SIP__IST_RX_ACK, ack)) {
         tx->layer->stats.absorbed++;
+        sip__server_tx_tell(tx, SIP_TX_REPEATED, ack, no_bytes);
     }
     return true;
 }
@@ -204,7 +237,7 @@ static void emit_cancel(sip_server_tx *invite, const sip_msg *cancel)
 void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__match_key *key,
                            sip_server_tx *invite)
 {
-    sip_server_tx *tx = make(layer, NULL, cancel, key);
+    sip_server_tx *tx = sip__server_tx_make(layer, NULL, cancel, key);
 
     if (tx != NULL) {
         if (invite != NULL) {
@@ -217,6 +250,7 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
         }
     }
     if (invite != NULL && invite->state == SIP__IST_PROCEEDING && !invite->quiet) {
+        sip__server_tx_tell(invite, SIP_TX_CANCELLED, cancel, no_bytes);
         emit_cancel(invite, cancel);
     }
 }
@@ -269,6 +303,9 @@ static bool search_by_last(sip_server_tx *tx)
 /* @return true: the response is on its way somewhere else, or will be */
 static bool go_on(sip_server_tx *tx)
 {
+    if (tx->layer->outlet != NULL) { /* whoever is there knows all ways */
+        return false;
+    }
     if (sip__response_path_fall_back(&tx->to)) {
         sip__server_tx_rewrite(tx, NULL);
         return true;
@@ -311,7 +348,7 @@ static void leave_dead_flow(sip_server_tx *tx)
 {
     bool stands;
 
-    if (tx->to.path.flow == 0 ||
+    if (tx->to.path.flow == 0 || tx->layer->outlet != NULL ||
         sip__transports_flow_to(tx->layer->config.transports, &tx->to.path, &stands) != 0 ||
         !sip__response_path_fall_back(&tx->to)) {
         return;
@@ -359,13 +396,18 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
         sip_timer_clear(tx->layer->config.worker, &tx->retransmit); /* no 100 by itself any more */
     }
     transmit(tx, bytes, false);
+    sip__server_tx_tell(tx, sip_msg_status(response) < 200 ? SIP_TX_PROVISIONAL : SIP_TX_FINAL,
+                        response, bytes);
 }
 
 void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg)
 {
     (void)msg;
     if (tx->last != NULL) {
-        transmit(tx, (sip_str){tx->last, tx->last_bytes}, true);
+        const sip_str bytes = {tx->last, tx->last_bytes};
+
+        transmit(tx, bytes, true);
+        sip__server_tx_tell(tx, SIP_TX_RETRANSMITTED, NULL, bytes);
     }
 }
 
@@ -415,8 +457,27 @@ void sip__server_tx_disarm(sip_server_tx *tx)
 
 void sip__server_tx_emit_ack(sip_server_tx *tx, const sip_msg *ack)
 {
+    sip__server_tx_note_ack(tx, ack);
     if (!tx->quiet && tx->tu->handler.on_ack != NULL) {
         tx->tu->handler.on_ack(tx->tu, ack, tx->tu->user_data);
+    }
+}
+
+void sip__server_tx_note_ack(sip_server_tx *tx, const sip_msg *ack)
+{
+    sip__server_tx_tell(tx, SIP_TX_ACKED, ack, no_bytes);
+}
+
+void sip__server_tx_note_timeout(sip_server_tx *tx, const sip_msg *msg)
+{
+    sip__server_tx_tell(tx, SIP_TX_TIMED_OUT, msg, no_bytes);
+}
+
+void sip__server_tx_emit_trouble(sip_server_tx *tx, const sip_msg *msg)
+{
+    sip__server_tx_tell(tx, SIP_TX_FAILED, msg, no_bytes);
+    if (!tx->quiet && tx->tu->handler.on_undelivered != NULL) {
+        tx->tu->handler.on_undelivered(tx->tu, tx, tx->tu->user_data);
     }
 }
 

@@ -43,6 +43,7 @@ struct sip_server_tx {
     const sip__relay_hooks *relay_hooks;
     void *relay;
     void *data;
+    sip__hooks *hooks; /* its own; NULL: none */
     char tag[SIP_TAG_BYTES];
 };
 
@@ -54,10 +55,14 @@ typedef struct sip__server_cell {
 
 /* A request that begins a server transaction (not an ACK): makes it and tells its TU. */
 void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key);
+/* One in its first state under `key`, which no other has; tu NULL: nobody's. NULL without memory.
+ */
+sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg *request,
+                                   const sip__match_key *key);
 /* The transaction under `key`, or NULL. */
 sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key);
 /* The request of `tx` has come again. */
-void sip__server_tx_repeat(sip_server_tx *tx);
+void sip__server_tx_repeat(sip_server_tx *tx, const sip_msg *request);
 /* An ACK under the key of `tx`, an INVITE's. False if it is not this one's after all. */
 bool sip__server_tx_ack(sip_server_tx *tx, const sip_msg *ack);
 /* A new CANCEL: answers it, and tells the INVITE's user (RFC 3261 9.2). `invite` NULL: 481. */
@@ -89,5 +94,21 @@ void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg);
 void sip__server_tx_write_100(sip_server_tx *tx, const sip_msg *msg);
 /* on_ack, last thing in a step. */
 void sip__server_tx_emit_ack(sip_server_tx *tx, const sip_msg *ack);
+/* The ACK to a failure is nobody's but the hooks'. */
+void sip__server_tx_note_ack(sip_server_tx *tx, const sip_msg *ack);
+void sip__server_tx_note_timeout(sip_server_tx *tx, const sip_msg *msg);
+/* on_undelivered, last thing in a step. */
+void sip__server_tx_emit_trouble(sip_server_tx *tx, const sip_msg *msg);
+
+/* Tell the hooks, if there are any. `msg` may be NULL, `bytes` empty. */
+void sip__server_tx_tell_all(sip_server_tx *tx, sip_tx_event event, const sip_msg *msg,
+                             sip_str bytes);
+static inline void sip__server_tx_tell(sip_server_tx *tx, sip_tx_event event, const sip_msg *msg,
+                                       sip_str bytes)
+{
+    if (sip__hooks_want(&tx->layer->hooks, tx->hooks, event)) {
+        sip__server_tx_tell_all(tx, event, msg, bytes);
+    }
+}
 
 #endif

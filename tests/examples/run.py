@@ -83,6 +83,17 @@ def fifo_app():
         stop_all(program, alice)
 
 
+def event_driven():
+    program = Process("event_driven", ["stdbuf", "-oL", EXAMPLE])
+    for line in ("    0 ms  caller  sent: INVITE sip:callee@192.0.2.2 SIP/2.0", "  500 ms  caller  sent again",
+                 "  500 ms  callee  sent: SIP/2.0 486 Busy Here", "  500 ms  caller  sent: ACK sip:callee@192.0.2.2 SIP/2.0",
+                 "  500 ms  caller  came: SIP/2.0 486 Busy Here", "  500 ms  callee  came: ACK sip:callee@192.0.2.2 SIP/2.0",
+                 " 5500 ms  callee  transaction over", "32500 ms  caller  transaction over"):
+        program.expect_line(line)
+    if program.wait() != 0:
+        raise Failed("event_driven did not end well:\n" + program.tail())
+
+
 def hello():
     program = Process("hello", ["stdbuf", "-oL", EXAMPLE])
     try:
@@ -228,6 +239,7 @@ CASES = {
     ],
     "bodies": [("bodies reads a type of its own and answers 415 to another", bodies)],
     "fifo_app": [("fifo_app sends messages back, one after the other", fifo_app)],
+    "event_driven": [("event_driven runs two machines without a stack", event_driven)],
     "hello": [("hello answers a call on [::]:5060", hello)],
     "call": [("call registers, calls through a proxy, and unregisters", call)],
 }

@@ -14,12 +14,14 @@
 #include <sip/digest.h>
 #include <sip/dtmf.h>
 #include <sip/flow.h>
+#include <sip/fsm.h>
 #include <sip/header.h>
 #include <sip/header_type.h>
 #include <sip/headers.h>
 #include <sip/headers_call.h>
 #include <sip/headers_core.h>
 #include <sip/headers_network.h>
+#include <sip/hook.h>
 #include <sip/imdn.h>
 #include <sip/iscomposing.h>
 #include <sip/local.h>

@@ -24,6 +24,8 @@ typedef struct sip_timers {
     uint32_t t4_ms; /**< 5000 */
     uint32_t c_ms;  /**< 180000 */
     uint32_t d_ms;  /**< 32000 */
+    uint32_t b_ms;  /**< 64 * t1_ms; how long an INVITE waits for any answer */
+    uint32_t f_ms;  /**< 64 * t1_ms; how long any other request waits for the final one */
 } sip_timers;
 
 /** What bounds the connections of each stream listener; 0: the default. */
@@ -173,8 +175,8 @@ SIP_API int sip_stack_server_id(sip_stack *stack, const char *name, uint32_t *re
 SIP_API const char *sip_stack_server_name(sip_stack *stack, uint32_t id);
 
 /** Run until stopped: the first worker on the calling thread, the others on threads of their own.
- * @return 0, SIP_ESTATE (embedded, a clock of yours, or it runs), SIP_EIO, SIP_ENOMEM; the stack has
- * then stopped */
+ * @return 0, SIP_ESTATE (embedded, a clock of yours, or it runs), SIP_EIO, SIP_ENOMEM; the stack
+ * has then stopped */
 SIP_API int sip_stack_run(sip_stack *stack);
 /** Run all workers on threads of their own (embedded: all but the first) and return. From here on
  * every call but those that say "any thread" belongs on a worker. sip_stack_destroy() stops them.
@@ -256,7 +258,7 @@ typedef struct sip_stack_stats {
     sip_connection_stats connections;
     uint64_t switched_to_stream; /**< requests too long for UDP that went by TCP */
     uint64_t
-        could_not_switch; /**< that stayed with UDP: no TCP transport, or the peer takes none */
+        could_not_switch;  /**< that stayed with UDP: no TCP transport, or the peer takes none */
     uint64_t passed_on;    /**< messages that came to another worker than their own */
     uint64_t refused_full; /**< that their worker had no room for: requests got 503 */
     uint64_t dropped_left; /**< late 2xx to an INVITE that had gone on to another target, from more

@@ -47,6 +47,10 @@ typedef struct sip_tu_handler {
     void (*on_stop)(sip_tu *tu, void *user_data);
     /** The stack is being destroyed, all its transactions have ended: free what is yours. */
     void (*on_destroy)(sip_tu *tu, void *user_data);
+    /** A response got through on none of the ways that there are (RFC 3261 17.2.4). `tx` stays as
+     * it is (RFC 6026 8.8): the next one may do better, and its timers end it. May come several
+     * times. NULL: nobody minds. */
+    void (*on_undelivered)(sip_tu *tu, sip_server_tx *tx, void *user_data);
 } sip_tu_handler;
 
 /** @private */
@@ -87,7 +91,7 @@ SIP_API int sip_server_tx_respond(sip_server_tx *tx, int status, const sip_extra
  * sent; a 2xx to INVITE again while in Accepted (its retransmissions are the TU's, RFC 6026 7.1,
  * RFC 3261 13.3.1.4).
  * @return 0; SIP_ESTATE (a final one went before); SIP_EINVAL; SIP_ENOMEM. Failure of the network
- * is on_server_tx_ended, later.
+ * is on_undelivered, later.
  */
 SIP_API int sip_server_tx_send(sip_server_tx *tx, const sip_msg *response);
 /** Give up the transaction without an answer, for want of memory: the request's repetition begins a

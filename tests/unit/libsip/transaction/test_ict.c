@@ -184,6 +184,28 @@ static void test_configured_timers(void **state)
     world_finish(&world);
 }
 
+static void test_timer_b_by_itself(void **state)
+{
+    sip_stack_config config = {.timers = {.b_ms = 2000}};
+    tx_world world;
+
+    (void)state;
+    world_init_with(&world, &config, NULL);
+    (void)world_client(&world, "INVITE", "sip:bob@192.0.2.2");
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    world_run(&world, 1999);
+    assert_int_equal(world.news.failures, 0);
+    world_run(&world, 1);
+    assert_int_equal(world.news.failures, 1);
+    assert_string_equal(world.news.last_text,
+                        "transaction: no answer from udp 192.0.2.2:5060 within 2 s");
+    world_run(&world, 29999);
+    assert_int_equal(world.news.failures, 1); /* Timer F is another one */
+    world_run(&world, 1);
+    assert_int_equal(world.news.failures, 2);
+    world_finish(&world);
+}
+
 static void test_reliable_transport_has_no_a_and_no_d(void **state)
 {
     tx_world world;
@@ -250,6 +272,7 @@ int main(void)
         cmocka_unit_test(test_walks_every_cell),
         cmocka_unit_test(test_timer_a_doubles_until_timer_b),
         cmocka_unit_test(test_configured_timers),
+        cmocka_unit_test(test_timer_b_by_itself),
         cmocka_unit_test(test_reliable_transport_has_no_a_and_no_d),
         cmocka_unit_test(test_accepted_until_timer_m),
         cmocka_unit_test(test_cancelled_without_final_response),

@@ -58,7 +58,8 @@ static void test_send_failures(void **state)
     world.answer = 486;
     world_peer_request(&world, "INVITE", WORLD_BRANCH);
     report_failure(&world, 1, &world.sends[1].path);
-    assert_int_equal(world.news.server_ends, 1);
+    assert_int_equal(world.news.undelivered, 1);
+    assert_int_equal(world.news.server_ends, 0);
     sip_stack_get_stats(world.stack, &stats);
     assert_int_equal(stats.send_failures, 5);
     world_finish(&world);

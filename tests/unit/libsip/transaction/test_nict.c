@@ -169,9 +169,30 @@ static void test_reliable_transport(void **state)
     world_finish(&world);
 }
 
+static void test_timer_f_by_itself(void **state)
+{
+    sip_stack_config config = {.timers = {.f_ms = 3000}};
+    tx_world world;
+
+    (void)state;
+    world_init_with(&world, &config, NULL);
+    (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
+    (void)world_client(&world, "INVITE", "sip:bob@192.0.2.2");
+    world_run(&world, 2999);
+    assert_int_equal(world.news.failures, 0);
+    world_run(&world, 1);
+    assert_int_equal(world.news.failures, 1);
+    world_run(&world, 28999);
+    assert_int_equal(world.news.failures, 1);
+    world_run(&world, 1);
+    assert_int_equal(world.news.failures, 2);
+    world_finish(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_timer_f_by_itself),
         cmocka_unit_test(test_walks_every_cell),
         cmocka_unit_test(test_timer_e_grows_to_t2),
         cmocka_unit_test(test_proceeding_repeats_every_t2),

@@ -257,6 +257,9 @@ static void test_flow_gone(void **state)
     assert_int_equal(world.news.server_ends, 0);
     fail_last(&world, SIP_PROTOCOL_TCP);
     assert_int_equal(world.n_sends, 2);
+    assert_int_equal(world.news.undelivered, 1);
+    assert_int_equal(world.news.server_ends, 0); /* RFC 6026 8.8; Timer H ends it */
+    world_run(&world, 32000);
     assert_int_equal(world.news.server_ends, 1);
     world_finish(&world);
 }
@@ -270,9 +273,14 @@ static void test_send_refused_at_once(void **state)
     world_peer_request(&world, "OPTIONS", WORLD_BRANCH);
     world.send_err = SIP_ENOMEM;
     assert_int_equal(sip_server_tx_respond(world.news.server, 200, NULL), 0);
-    assert_int_equal(world.news.server_ends, 0); /* never from inside */
+    assert_int_equal(world.news.undelivered, 0); /* never from inside */
     world_turn(&world);
-    assert_int_equal(world.news.server_ends, 1);
+    assert_int_equal(world.news.undelivered, 1);
+    world.send_err = 0;
+    world_peer_request(&world, "OPTIONS", WORLD_BRANCH); /* RFC 6026 8.8: it is still there */
+    assert_int_equal(world.news.requests, 1);
+    assert_last_sent(&world, "SIP/2.0 200 ");
+    assert_int_equal(world.news.server_ends, 0);
     world_finish(&world);
 }
 

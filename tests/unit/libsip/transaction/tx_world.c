@@ -137,6 +137,13 @@ static void on_destroy(sip_tu *tu, void *user_data)
     ((tx_world *)user_data)->news.destroys++;
 }
 
+static void on_undelivered(sip_tu *tu, sip_server_tx *tx, void *user_data)
+{
+    (void)tu;
+    (void)tx;
+    ((tx_world *)user_data)->news.undelivered++;
+}
+
 sip_tu_handler world_handler(void)
 {
     return (sip_tu_handler){
@@ -147,6 +154,7 @@ sip_tu_handler world_handler(void)
         .on_server_tx_ended = on_server_tx_ended,
         .on_stop = on_stop,
         .on_destroy = on_destroy,
+        .on_undelivered = on_undelivered,
     };
 }
 

@@ -36,7 +36,7 @@ typedef struct world_transport {
 
 /* What the users have been told. */
 typedef struct world_news {
-    unsigned requests, acks, cancels, strays, server_ends, stops, destroys;
+    unsigned requests, acks, cancels, strays, server_ends, stops, destroys, undelivered;
     unsigned responses, failures, client_ends;
     int last_status;           /* of the last response or failure */
     int last_err;              /* of the last failure */
