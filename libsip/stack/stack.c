@@ -51,7 +51,6 @@ static void complete(sip_stack_config *config)
     set_default(&config->max_connections, 10000);
     set_default(&config->idle_connection_s, 3600);
     set_default(&config->shutdown_ms, 5000);
-    set_default(&config->datagram_bytes, 1300);
 }
 
 static int check(const sip_stack_config *config)

@@ -18,6 +18,7 @@ struct sip_client_tx {
     bool final;      /* finally */
     bool switched;   /* from UDP to TCP for its size */
     bool came_back;  /* and back again, as TCP did not work */
+    bool too_long;   /* for the path, as a datagram has shown */
     bool stood;      /* the connection that it took stood before */
     bool again;      /* it has been sent along another connection once */
     bool left;       /* a branch given up for another target */

@@ -1,6 +1,7 @@
 #include "transaction/layer.h"
 
 #include "transaction/client_tx.h"
+#include "transaction/quote.h"
 #include "transaction/server_tx.h"
 #include "transaction/stateless.h"
 
@@ -190,21 +191,42 @@ void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to,
     }
 }
 
-/* Whoever answered of late; a peer that provokes such news does not have us look at all. */
-static void tell_servers(sip__layer *layer, const sip_addr *remote)
+/* Whoever answered of late; a peer that provokes such news does not have us look at all.
+ * @return whether one of them is concerned */
+static bool tell_servers(sip__layer *layer, const sip_network_error *error)
 {
+    bool is_proven = false;
     sip_list *at = layer->server_list.prev;
 
     for (unsigned i = 0; i < MOST_SERVERS_TOLD && at != &layer->server_list; i++) {
         sip_server_tx *tx = SIP_CONTAINER_OF(at, sip_server_tx, link);
 
         at = at->prev;
-        sip__server_tx_unreachable(tx, remote);
+        is_proven = sip__server_tx_unreachable(tx, error) || is_proven;
     }
+    return is_proven;
 }
 
-void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text)
+static bool is_quoted(const sip_client_tx *tx, sip_str quoted)
 {
+    return sip__quote_is_of(quoted, sip_msg_bytes(tx->sent)) ||
+           (tx->ack != NULL && sip__quote_is_of(quoted, sip_msg_bytes(tx->ack)));
+}
+
+/* Somebody says so, who may have seen nothing of ours: others go first for a while, and whoever
+ * waits asks again as he would have anyway. */
+static void note_doubt(sip__layer *layer, const sip_client_tx *tx)
+{
+    if (tx != NULL) {
+        sip__layer_note_failed(layer, &tx->path, SIP__HEALTH_REFUSED, SIP_EIO);
+    }
+    layer->stats.unproven_errors++;
+}
+
+void sip__layer_unreachable(sip__layer *layer, const sip_network_error *error)
+{
+    const sip_client_tx *doubted = NULL;
+    bool is_proven = false;
     sip_list *last = layer->client_list.prev;
     sip_list *at = &layer->client_list;
 
@@ -213,11 +235,20 @@ void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const cha
         at = at->next;
         sip_client_tx *tx = SIP_CONTAINER_OF(at, sip_client_tx, link);
 
-        if (tx->sent != NULL && !tx->reliable && sip_addr_equal(&tx->path.remote, remote)) {
-            sip__client_tx_fail(tx, SIP_EIO, text);
+        if (tx->sent == NULL || tx->reliable ||
+            !sip_addr_equal(&tx->path.remote, &error->remote)) {
+            continue;
+        }
+        if (is_quoted(tx, error->quoted)) {
+            is_proven = true;
+            sip__client_tx_fail(tx, error->err, error->text);
+        } else {
+            doubted = tx;
         }
     }
-    tell_servers(layer, remote);
+    if (!tell_servers(layer, error) && !is_proven) {
+        note_doubt(layer, error->err == SIP_EIO ? doubted : NULL);
+    }
 }
 
 void sip__layer_flow_closed(sip__layer *layer, sip_flow flow)

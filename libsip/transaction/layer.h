@@ -90,7 +90,7 @@ void sip__layer_receive(sip__layer *layer, const sip_msg *msg);
 /* The events of transports. */
 void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to, int err,
                             const char *text);
-void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text);
+void sip__layer_unreachable(sip__layer *layer, const sip_network_error *error);
 void sip__layer_flow_closed(sip__layer *layer, sip_flow flow);
 /* A response to a request of ours that belongs to no transaction (any more): for who passes it on.
  */

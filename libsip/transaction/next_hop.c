@@ -172,6 +172,27 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
     return 0;
 }
 
+bool sip__next_hop_is_too_long(const sip__layer *layer, const sip_path *path, size_t bytes)
+{
+    const sip__layer_config *config = &layer->config;
+    uint32_t most = config->datagram_bytes;
+
+    if (path->protocol != SIP_PROTOCOL_UDP || sip_addr_is_multicast(&path->remote)) {
+        return false;
+    }
+    if (most == 0) {
+        most = sip__transports_datagram_bytes(config->transports, path);
+    }
+    return bytes > most;
+}
+
+bool sip__next_hop_takes_stream(const sip__layer *layer, const sip_path *path)
+{
+    const sip_hop hop = {.protocol = SIP_PROTOCOL_TCP, .addr = path->remote};
+
+    return sip__health_of(&layer->health, &hop) != SIP__HEALTH_BAD;
+}
+
 const char *sip__next_hop_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES])
 {
     char addr[SIP_ADDR_TEXT_BYTES];

@@ -41,6 +41,11 @@ void sip__next_hop_release(sip__layer *layer, sip__finder *finder);
  * SIP_EUNSUPPORTED, SIP_ENOMEM, SIP_ETOOBIG */
 int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
                         sip_msg **ret_sent);
+/* True if a request of so many bytes along `path` would be a datagram that might be cut up on its
+ * way: it goes by TCP, if it can (RFC 3261 18.1.1). */
+bool sip__next_hop_is_too_long(const sip__layer *layer, const sip_path *path, size_t bytes);
+/* May TCP be tried there instead? Not where it has just failed. */
+bool sip__next_hop_takes_stream(const sip__layer *layer, const sip_path *path);
 /* "udp 192.0.2.1:5060", for people; returns `out`. */
 #define SIP__PATH_TEXT_BYTES (SIP_ADDR_TEXT_BYTES + 8)
 const char *sip__next_hop_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES]);

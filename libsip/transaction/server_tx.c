@@ -2,6 +2,7 @@
 
 #include "transaction/ist.h"
 #include "transaction/nist.h"
+#include "transaction/quote.h"
 #include "transaction/stateless.h"
 #include <string.h>
 
@@ -320,12 +321,17 @@ static bool go_on(sip_server_tx *tx)
     return true;
 }
 
-void sip__server_tx_unreachable(sip_server_tx *tx, const sip_addr *remote)
+bool sip__server_tx_unreachable(sip_server_tx *tx, const sip_network_error *error)
 {
-    if (!tx->dead && !tx->reliable && tx->last != NULL &&
-        sip_addr_equal(&tx->to.path.remote, remote)) {
+    if (tx->dead || tx->reliable || tx->last == NULL ||
+        !sip_addr_equal(&tx->to.path.remote, &error->remote) ||
+        !sip__quote_is_of(error->quoted, (sip_str){tx->last, tx->last_bytes})) {
+        return false;
+    }
+    if (error->err == SIP_EIO) { /* what is too long for the path, the system cuts up next time */
         (void)go_on(tx);
     }
+    return true;
 }
 
 void sip__server_tx_fail(sip_server_tx *tx)

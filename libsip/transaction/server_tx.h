@@ -70,9 +70,9 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
                            sip_server_tx *invite);
 /* A response that was sent under this transaction's id did not get through. */
 void sip__server_tx_fail(sip_server_tx *tx);
-/* A datagram to `remote` did not: if it may have been its response, that goes to what sent-by leads
- * to. Goes on as if nothing had happened where that is nowhere else. */
-void sip__server_tx_unreachable(sip_server_tx *tx, const sip_addr *remote);
+/* A datagram did not: if its response is quoted, that goes to what sent-by leads to, or goes on as if
+ * nothing had happened where that is nowhere else. @return false: another's is quoted, or nothing */
+bool sip__server_tx_unreachable(sip_server_tx *tx, const sip_network_error *error);
 /* The callbacks of all that is left end with the turn; see sip__layer_close(). */
 void sip__server_tx_end(sip_server_tx *tx);
 

@@ -34,15 +34,14 @@ static void switch_by_size(sip_client_tx *tx, sip_str branch, sip_msg **sent)
 {
     sip__layer *layer = tx->layer;
     sip_path path = {.protocol = SIP_PROTOCOL_TCP, .remote = tx->path.remote};
-    const sip_hop hop = {.protocol = SIP_PROTOCOL_TCP, .addr = path.remote};
     sip_msg *printed;
 
-    if (tx->path.protocol != SIP_PROTOCOL_UDP || tx->path_given ||
-        sip_addr_is_multicast(&tx->path.remote) ||
-        sip_msg_bytes(*sent).len <= layer->config.datagram_bytes) {
+    if (tx->path_given ||
+        !sip__next_hop_is_too_long(layer, &tx->path,
+                                   tx->too_long ? SIZE_MAX : sip_msg_bytes(*sent).len)) {
         return;
     }
-    if (tx->came_back || sip__health_of(&layer->health, &hop) == SIP__HEALTH_BAD ||
+    if (tx->came_back || !sip__next_hop_takes_stream(layer, &path) ||
         print_anew(tx, *sent, &path, branch, &printed) != 0) {
         layer->stats.could_not_switch++;
         return;
@@ -85,7 +84,7 @@ static void restart(sip_client_tx *tx)
     sip__client_tx_disarm(tx);
     sip_list_remove(&tx->await_link);
     tx->sent = sip_msg_unref(tx->sent);
-    tx->answered = tx->again = tx->stood = tx->switched = tx->came_back = false;
+    tx->answered = tx->again = tx->stood = tx->switched = tx->came_back = tx->too_long = false;
     tx->flow = 0;
     tx->trouble = 0; /* of the target before */
     tx->state = tx->is_invite ? (uint8_t)SIP__ICT_FINDING : (uint8_t)SIP__NICT_FINDING;
@@ -225,6 +224,21 @@ static bool go_on(sip_client_tx *tx)
     return false;
 }
 
+/* No datagram so long gets there, whatever we thought of the way. */
+static bool go_by_stream(sip_client_tx *tx)
+{
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = tx->path.remote};
+
+    if (tx->path.protocol != SIP_PROTOCOL_UDP || tx->path_given || tx->too_long || tx->came_back ||
+        tx->request == NULL || tx->cancelled) {
+        return false;
+    }
+    restart(tx);
+    tx->too_long = true;
+    tx->path = path;
+    return go(tx) == 0;
+}
+
 /* The peer does not take by TCP what was too long for UDP: by UDP after all (RFC 3261 18.1.1). */
 static bool go_back_to_udp(sip_client_tx *tx)
 {
@@ -249,7 +263,7 @@ void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text)
     if (!heard) {
         sip__layer_note_failed(tx->layer, &tx->path,
                                tx->reliable ? SIP__HEALTH_CONNECT : SIP__HEALTH_UNREACHABLE, err);
-        if (go_back_to_udp(tx)) {
+        if (err == SIP_ETOOBIG ? go_by_stream(tx) : go_back_to_udp(tx)) {
             return;
         }
     }

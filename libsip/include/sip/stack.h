@@ -84,7 +84,9 @@ typedef struct sip_stack_config {
     uint32_t dns_cache; /**< 0: 4,096; answers that are kept for as long as their TTL says */
     uint32_t datagram_bytes; /**< longer requests that would go by UDP go by TCP, if there is a TCP
                                 transport of the family (RFC 3261 18.1.1). 0: 1,300, which fits any
-                                path; UINT32_MAX: never */
+                                path, or 200 less than a path's MTU that is known to be smaller;
+                                UINT32_MAX: never. What a path proves not to take goes by TCP in any
+                                case */
     const char *secret;    /**< nobody else's, at least 16 characters (else SIP_EINVAL): what marks
                               dialogs and requests that were passed on is made with it, and so known
                               after a restart and by each stack with the same one. NULL: a new one each
@@ -263,6 +265,7 @@ typedef struct sip_stack_stats {
     uint64_t refused_full; /**< that their worker had no room for: requests got 503 */
     uint64_t dropped_left; /**< late 2xx to an INVITE that had gone on to another target, from more
                               callees than are remembered (8): neither acknowledged nor ended */
+    uint64_t unproven_errors; /**< ICMP errors that quote nothing that waits for an answer */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */
