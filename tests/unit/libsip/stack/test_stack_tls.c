@@ -162,12 +162,17 @@ static void each_knows_the_other(void **state)
 static void fails(sip_tls *client_tls, sip_tls *server_tls, const char *why)
 {
     end client, server;
+    char wanted[60];
+    sip_addr addr;
 
     open_end(&server, server_tls, "tls:127.0.0.1:0", false);
     open_end(&client, client_tls, "tls:127.0.0.1:0", true);
+    assert_true(sip_stack_listener(server.stack, 0, NULL, &addr));
+    snprintf(wanted, sizeof wanted, "tls to 127.0.0.1:%u", (unsigned)addr.port);
     ask(&client, &server);
     until(&client, &server, &client.failures, 1);
-    if (strncmp(client.text, "tls to 127.0.0.1:", 17) != 0 || !strstr(client.text, why)) {
+    if (strncmp(client.text, wanted, strlen(wanted)) != 0 ||
+        strcmp(client.text + strlen(wanted), why) != 0) {
         fail_msg("no '%s' in '%s'", why, client.text);
     }
     assert_int_equal(server.requests, 0);
@@ -177,8 +182,12 @@ static void fails(sip_tls *client_tls, sip_tls *server_tls, const char *why)
     sip_tls_destroy(server_tls);
 }
 
+/* Each check that may fail has words of its own; before them stand the layer and the peer. */
 static void who_cannot_meet_is_told_why(void **state)
 {
+    const sip_tls_domain domain = {.chain_pem = cert_pem_of(&made.second),
+                                   .key_pem = cert_key_of(&made.second)};
+
     (void)state;
     fails(tls_plain_client(), tls_server_with(&made.example),
           ": TLS handshake: wanted 127.0.0.1, but the certificate has example.com");
@@ -186,9 +195,19 @@ static void who_cannot_meet_is_told_why(void **state)
           ": TLS handshake: the certificate of example.com expired on 2027-01-15 07:00:00 UTC");
     fails(tls_plain_client(), tls_server_with(&made.self),
           ": TLS handshake: the certificate of example.com is self-signed and not trusted");
+    fails(tls_plain_client(), tls_server_with(&made.by_other),
+          ": TLS handshake: the certificate of example.com is from an unknown CA: Other CA");
+    fails(
+        tls_of((sip_tls_config){.ca_pem = cert_pem_of(&made.ca), .crl_pem = sip_str_of(made.crl)}),
+        tls_server_with(&made.second),
+        ": TLS handshake: the certificate of second.example was revoked by Test CA");
     fails(tls_of((sip_tls_config){.verify_servers = SIP_OFF}),
           tls_server_that_asks(SIP_TLS_CLIENTS_REQUIRED),
           ": TLS: refused by the peer: alert 'certificate required'");
+    fails(
+        tls_of((sip_tls_config){.ca_pem = cert_pem_of(&made.ca), .max_version = SIP_TLS_1_2}),
+        tls_of((sip_tls_config){.domains = &domain, .domain_count = 1, .min_version = SIP_TLS_1_3}),
+        ": TLS handshake: refused by the peer: alert 'protocol version'");
 }
 
 int main(void)
