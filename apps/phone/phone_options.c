@@ -31,8 +31,8 @@ static const char usage[] =
     "  --json                print each event as one JSON object a line, and nothing else\n"
     "  --trace HOW           ladder or messages: show what passes (on standard error with "
     "--json)\n" TRACE_USAGE
-    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE TLS_USAGE
-    "  --help, --version\n"
+    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE
+        TLS_USAGE "  --help, --version\n"
     "\n"
     "Commands:\n"
     "  register              register, and stay registered\n"

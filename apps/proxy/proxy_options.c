@@ -26,8 +26,8 @@ static const char usage[] =
     "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else any\n"
     "  --trace HOW           ladder or messages: show what passes\n" TRACE_USAGE
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
-    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE TLS_USAGE
-    "  --help, --version\n"
+    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE
+        TLS_USAGE "  --help, --version\n"
     "\n"
     "Exit status: 0 stopped by a signal, 1 could not run, 2 wrong usage.\n";
 

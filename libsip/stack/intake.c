@@ -185,6 +185,7 @@ static void handle(sip_worker *worker, sip_transport *transport, sip_msg *msg, u
     sip_parse_error error = {0};
     int err = sip_msg_check(msg, worker->config->policy, &error);
 
+    sip__admission_note(worker, from);
     sip__layer_show_received(layer, from, sip_msg_bytes(msg), err != 0 ? reason(&error) : NULL);
     if (err == 0) {
         sip__stack_heed_via(worker, transport, msg);

@@ -7,6 +7,7 @@
 #include "base/timer_wheel.h"
 #include "io/thread.h"
 #include "stack/address_change.h"
+#include "stack/admission.h"
 #include "stack/far.h"
 #include "stack/keeper.h"
 #include "stack/mailbox.h"
@@ -37,6 +38,7 @@ struct sip_worker {
     sip__ident ident;
     sip__transports transports;
     sip__layer layer;
+    sip__admission admission;
     sip__pool alarms;      /* of sip_timer_start() */
     sip_list turn_work;    /* sip_turn_work */
     sip__mpsc_queue posts; /* without a loop */

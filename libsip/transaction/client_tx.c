@@ -107,6 +107,8 @@ static void tell_trouble(sip_client_tx *tx)
 
     if (err == SIP_EGONE) {
         cause = "cancelled before it was sent";
+    } else if (err == SIP_EBUSY) {
+        cause = "not sent: the peer says that it is overloaded";
     } else if (tx->path.protocol == SIP_PROTOCOL_NONE && err == SIP_EUNSUPPORTED) {
         cause = no_transport(tx, text, sizeof(text));
     } else if (tx->path.protocol != SIP_PROTOCOL_NONE &&

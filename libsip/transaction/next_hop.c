@@ -144,6 +144,7 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
 {
     const sip__transports *transports = layer->config.transports;
     sip_transport *transport;
+    char with_offer[SIP__BRANCH_BYTES + 40];
     sip__wire wire = {.branch = branch};
     sip__seen_as seen;
     sip_msg *sent;
@@ -163,6 +164,11 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
     wire.maddr = sip_addr_is_multicast(&path->remote) ? &path->remote : NULL;
     wire.alias = transport->offers_alias;
     wire.keep = transport->offers_keep;
+    if (layer->downstream.on) { /* parameters in any order: those behind the branch come with it */
+        (void)snprintf(with_offer, sizeof(with_offer), SIP_FMT SIP_FMT, SIP_ARG(branch),
+                       SIP_ARG(sip__oc_offer()));
+        wire.branch = sip_str_of(with_offer);
+    }
     err = sip__print_request(request, &wire, &sent);
     if (err != 0) {
         return err;

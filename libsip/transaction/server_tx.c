@@ -2,6 +2,7 @@
 
 #include "transaction/ist.h"
 #include "transaction/nist.h"
+#include "transaction/oc_answer.h"
 #include "transaction/quote.h"
 #include "transaction/stateless.h"
 #include <string.h>
@@ -109,6 +110,7 @@ sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg 
     tx->quiet = tu == NULL;
     tx->is_invite = sip_msg_method(request) == SIP_METHOD_INVITE;
     tx->reliable = sip_protocol_is_reliable(source->protocol);
+    tx->oc_offered = sip__oc_is_offered(layer, request);
     tx->request = sip_msg_ref(request);
     tx->key = *key;
     sip__response_path_find(sip_msg_via(request, 0), source, layer->config.obeys_maddr, &tx->to);
@@ -390,7 +392,9 @@ static void keep_last(sip_server_tx *tx, sip_str bytes)
 
 void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
 {
-    sip_str bytes = sip_msg_bytes(response);
+    char *own = NULL;
+    sip_str bytes =
+        tx->oc_offered ? sip__oc_answer(tx->layer, response, &own) : sip_msg_bytes(response);
 
     if (tx->search == SIP__SEARCH_WANTED && !search(tx, response) && tx->finder != NULL) {
         (void)sip__sent_by_next(tx->layer, tx->finder, &tx->to.path);
@@ -404,6 +408,7 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
     transmit(tx, bytes, false);
     sip__server_tx_tell(tx, sip_msg_status(response) < 200 ? SIP_TX_PROVISIONAL : SIP_TX_FINAL,
                         response, bytes);
+    sip_free(tx->layer->config.allocator, own);
 }
 
 void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg)

@@ -2,12 +2,12 @@
 
 #include "message/print.h"
 #include "transaction/client_tx.h"
+#include "transaction/oc_answer.h"
 #include "transaction/own_routes.h"
 #include "transaction/response_path.h"
 #include <stdio.h>
 #include <string.h>
 
-#define RETRY_AFTER "5"
 #define MAX_FORWARDS 70
 
 bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status,
@@ -34,10 +34,7 @@ bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status
 
 void sip__stateless_answer_busy(sip__layer *layer, const sip_msg *request)
 {
-    static const sip_header headers[] = {{"Retry-After", RETRY_AFTER}, {NULL, NULL}};
-    static const sip_extras extras = {.headers = headers};
-
-    (void)sip__stateless_answer(layer, request, 503, &extras);
+    sip__oc_refuse(layer, request);
 }
 
 /* ---- errands */

@@ -53,14 +53,34 @@ static void switch_by_size(sip_client_tx *tx, sip_str branch, sip_msg **sent)
     layer->stats.switched_to_stream++;
 }
 
+/* Has this target asked for less than we would send it (RFC 7339 5.5)? */
+static bool is_held_back(sip_client_tx *tx)
+{
+    sip__layer *layer = tx->layer;
+
+    if (!layer->downstream.on ||
+        sip__downstream_admits(&layer->downstream, &tx->path,
+                               sip__request_classify(tx->request, layer->config.trust_priority),
+                               sip_worker_now_ms(layer->config.worker))) {
+        return false;
+    }
+    layer->stats.held_back++;
+    return true;
+}
+
 /* Begin (again) at tx->path, under a new branch. */
 static int go(sip_client_tx *tx)
 {
     char room[SIP__BRANCH_BYTES];
-    sip_str branch = sip__ident_branch(tx->layer->config.ident, room);
+    sip_str branch;
     sip_msg *sent;
-    int err = sip__next_hop_print(tx->layer, tx->request, &tx->path, branch, &sent);
+    int err;
 
+    if (is_held_back(tx)) {
+        return SIP_EBUSY;
+    }
+    branch = sip__ident_branch(tx->layer->config.ident, room);
+    err = sip__next_hop_print(tx->layer, tx->request, &tx->path, branch, &sent);
     if (err != 0) {
         return err;
     }
@@ -354,6 +374,16 @@ const char *sip__target_text(const sip_client_tx *tx, char out[SIP__TARGET_TEXT_
 
 /* ---- the first one */
 
+/* All that were found are out of the question. */
+static void fail_unsent(sip_client_tx *tx)
+{
+    if (tx->layer->downstream.on && tx->path.protocol != SIP_PROTOCOL_NONE) {
+        sip__client_tx_fail(tx, SIP_EBUSY, "not sent: the peer says that it is overloaded");
+    } else {
+        sip__client_tx_fail(tx, SIP_EUNSUPPORTED, "no transport leads there");
+    }
+}
+
 static void on_located(sip__locate *locate, int err, const char *text)
 {
     sip_client_tx *tx = locate->arg;
@@ -367,7 +397,7 @@ static void on_located(sip__locate *locate, int err, const char *text)
     }
     sip__next_hop_order(tx->layer, tx->finder);
     if (!go_on(tx)) {
-        sip__client_tx_fail(tx, SIP_EUNSUPPORTED, "no transport leads there");
+        fail_unsent(tx);
     }
 }
 

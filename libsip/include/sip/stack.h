@@ -45,6 +45,31 @@ typedef struct sip_connection_limits {
     uint32_t drain_bytes_s;    /**< least rate at which a peer takes what waits; 0: 1,000 */
 } sip_connection_limits;
 
+/** How much new work (requests outside of dialogs) is taken; what is under way always goes on.
+ * Refused is answered 503 with Retry-After, without a transaction. Zeroed: the defaults. */
+typedef struct sip_overload_config {
+    /** Refuse part of new work while messages wait longer in the system's queues than they should:
+     * so much that they do not. SIP_DEFAULT: on */
+    sip_switch control;
+    uint32_t target_ms;     /**< what messages may wait; 0: 20 */
+    uint32_t interval_ms;   /**< over which that is judged, by the one that waited least; 0: 50 */
+    uint32_t retry_after_s; /**< of refusals, and up to as much again by chance; 0: 5 */
+    /** Tell clients who offer to heed it how much less to send (RFC 7339, RFC 7415).
+     * SIP_DEFAULT: on */
+    sip_switch announce;
+    /** Offer in Via to heed what next hops say of their load, and do: requests that are then not to
+     * be sent go to the next target or fail with 503 (RFC 7339 5.10). SIP_DEFAULT: off */
+    sip_switch obey;
+    /** Requests with a Resource-Priority are treated as those to urn:service:sos always are: neither
+     * refused for overload nor held back. For networks where not everybody may write one.
+     * SIP_DEFAULT: off */
+    sip_switch trust_priority;
+    uint32_t source_rate;  /**< new requests a second from one address, or IPv6 network of 64 bits;
+                              beyond, as many are refused, and the rest dropped. 0: no limit */
+    uint32_t source_burst; /**< that may come at once; 0: source_rate */
+    uint32_t max_sources;  /**< addresses remembered, for that limit; 0: 65,536 */
+} sip_overload_config;
+
 typedef struct sip_stack_config {
     unsigned
         workers;   /**< 0: 1; SIP_WORKER_PER_CPU. More than 1 is SIP_EUNSUPPORTED in this version */
@@ -87,6 +112,7 @@ typedef struct sip_stack_config {
                                 path, or 200 less than a path's MTU that is known to be smaller;
                                 UINT32_MAX: never. What a path proves not to take goes by TCP in any
                                 case */
+    sip_overload_config overload; /**< of each worker, but for source_rate, which they share */
     const char *secret;    /**< nobody else's, at least 16 characters (else SIP_EINVAL): what marks
                               dialogs and requests that were passed on is made with it, and so known
                               after a restart and by each stack with the same one. NULL: a new one each
@@ -265,6 +291,11 @@ typedef struct sip_stack_stats {
     uint64_t refused_full; /**< that their worker had no room for: requests got 503 */
     uint64_t dropped_left; /**< late 2xx to an INVITE that had gone on to another target, from more
                               callees than are remembered (8): neither acknowledged nor ended */
+    uint64_t refused_overload; /**< new work answered 503 since messages waited too long */
+    uint64_t refused_source;   /**< over sip_overload_config.source_rate, answered 503 */
+    uint64_t dropped_source;   /**< and not answered */
+    uint64_t refused_stopping; /**< new work answered 503 since the stack stops */
+    uint64_t held_back;        /**< requests not sent since their next hop is overloaded */
     uint64_t unproven_errors; /**< ICMP errors that quote nothing that waits for an answer */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
