@@ -29,14 +29,17 @@ void sip__faults_set(sip_sim *sim, const sip_sim_config *config)
     sim->zone.fail_percent = config->dns_fail_percent;
 }
 
+static void forget(sip_sim *sim, loss *it)
+{
+    sip_list_remove(&it->link);
+    sip_free(sim->allocator, it->starts);
+    sip_free(sim->allocator, it);
+}
+
 void sip__faults_finish(sip_sim *sim)
 {
     while (!sip_list_is_empty(&sim->losses)) {
-        loss *it = SIP_CONTAINER_OF(sim->losses.next, loss, link);
-
-        sip_list_remove(&it->link);
-        sip_free(sim->allocator, it->starts);
-        sip_free(sim->allocator, it);
+        forget(sim, SIP_CONTAINER_OF(sim->losses.next, loss, link));
     }
 }
 
@@ -45,9 +48,11 @@ bool sip__faults_choose(sip_sim *sim, const sip__host *from, const char *summary
     for (sip_list *link = sim->losses.next; link != &sim->losses; link = link->next) {
         loss *it = SIP_CONTAINER_OF(link, loss, link);
 
-        if (it->count > 0 && (it->from == NULL || it->from == from) &&
+        if ((it->from == NULL || it->from == from) &&
             strncmp(summary, it->starts, strlen(it->starts)) == 0) {
-            it->count--;
+            if (--it->count == 0) {
+                forget(sim, it);
+            }
             return true;
         }
     }
@@ -61,7 +66,7 @@ void sip_sim_set_network(sip_sim *sim, const sip_sim_config *config)
 
 int sip_sim_set_cut(sip_sim *sim, const char *name, bool cut)
 {
-    const sip__host *it = sip__host_named(sim, name);
+    const sip__host *it = sip__host_known(sim, name);
 
     return it == NULL
                ? SIP_ENOENT
@@ -70,7 +75,7 @@ int sip_sim_set_cut(sip_sim *sim, const char *name, bool cut)
 
 int sip_sim_set_apart(sip_sim *sim, const char *one, const char *other, bool apart)
 {
-    const sip__host *a = sip__host_named(sim, one), *b = sip__host_named(sim, other);
+    const sip__host *a = sip__host_known(sim, one), *b = sip__host_known(sim, other);
 
     return a == NULL || b == NULL ? SIP_ENOENT
                                   : sip__loopback_set_barrier(&sim->net, SIP__BARRIER_APART,
@@ -92,6 +97,9 @@ int sip_sim_lose(sip_sim *sim, const char *from, const char *starts, unsigned co
 
     if (from != NULL && sender == NULL) {
         return SIP_ENOENT;
+    }
+    if (count == 0) {
+        return 0;
     }
     it = sip_alloc0(sim->allocator, sizeof *it);
     if (it == NULL) {

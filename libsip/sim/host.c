@@ -80,6 +80,13 @@ static sip__host *in_grave(const sip_sim *sim, const char *name)
     return NULL;
 }
 
+sip__host *sip__host_known(const sip_sim *sim, const char *name)
+{
+    sip__host *it = sip__host_named(sim, name);
+
+    return it != NULL || name == NULL ? it : in_grave(sim, name);
+}
+
 static void host_die(sip__host *it)
 {
     sip_stack_destroy(it->stack);

@@ -58,8 +58,9 @@ int sip__host_move(sip__host *host);
 int sip__host_bury(sip__host *host);
 /* Ends its stack too. */
 void sip__host_destroy(sip__host *host);
-/* By name; by address, also those in graves; NULL: none. */
+/* By name, by name also those in graves, by address also those; NULL: none. */
 sip__host *sip__host_named(const sip_sim *sim, const char *name);
+sip__host *sip__host_known(const sip_sim *sim, const char *name);
 const sip__host *sip__host_at(const sip_sim *sim, const sip_addr *addr);
 
 /* What chance may do, from a checked configuration. */
