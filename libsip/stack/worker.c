@@ -312,6 +312,7 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     sip__transports_init(&worker->transports, config->allocator, events, worker);
     sip__mailbox_init(&worker->mailbox);
     worker->transports.local_networks = config->local_networks;
+    worker->transports.preferred = config->prefer_protocol;
     worker->transports.flows.worker = (uint8_t)worker->index;
     if (worker->stack->steer.workers > 1) {
         worker->transports.far = &sip__far_hooks_of_worker;

@@ -120,6 +120,9 @@ typedef struct sip_stack_config {
     sip_switch obey_maddr; /**< answers to datagrams go to the address in the maddr of the topmost
                               Via, as RFC 3261 18.2.2 wants, also where that is no multicast group.
                               SIP_DEFAULT: off, since it lets anybody aim our answers at anybody */
+    sip_protocol prefer_protocol; /**< of requests whose URI leaves it open and for whose host no
+                                     NAPTR record says, if a transport of ours has it; sips goes by
+                                     TLS and WSS alone. NONE: UDP, for sips TLS */
 } sip_stack_config;
 
 /** @private */
