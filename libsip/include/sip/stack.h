@@ -216,9 +216,22 @@ SIP_API int sip_stack_start(sip_stack *stack);
 /** Wait until a stack that was started has stopped. On a thread that is none of its workers.
  * @return 0, SIP_ESTATE (not started, or embedded) */
 SIP_API int sip_stack_wait(sip_stack *stack);
-/** Begin to stop: users wind down (unregister, BYE) within shutdown_ms, then run returns. Any
- * thread, any signal handler. Twice: at once. */
+/** Begin to stop: no connection is accepted any more, new work is answered 503 with Retry-After,
+ * users wind down (unregister, BYE) and transactions get their final answers within shutdown_ms,
+ * then run returns. Any thread, any signal handler. Twice: at once. */
 SIP_API void sip_stack_stop(sip_stack *stack);
+/** How a stack stopped. */
+typedef struct sip_stop_report {
+    uint64_t took_ms;       /**< of the worker that took longest */
+    uint64_t under_way;     /**< transactions without their final answer when it began to stop */
+    uint64_t cut_off;       /**< such when it ended, by shutdown_ms or a second sip_stack_stop() */
+    uint64_t refused;       /**< new work answered 503 meanwhile */
+    uint64_t users_cut_off; /**< transaction users that had not wound down */
+    uint64_t live_objects;  /**< of the layers above: dialogs and usages that were left */
+} sip_stop_report;
+/** What stopping ended and what it cut off; zeros if the stack was not told to stop. Between the end
+ * of running and sip_stack_destroy(). */
+SIP_API void sip_stack_get_stop_report(const sip_stack *stack, sip_stop_report *ret_report);
 /** Readable whenever sip_stack_step() has work, timers included. -1 without a loop. */
 SIP_API int sip_stack_fd(sip_stack *stack);
 /** Do what is ready. @return 1 go on, 0 has stopped, or SIP_EIO */
