@@ -10,15 +10,25 @@
 
 /* ---- one target */
 
+static int print(sip_client_tx *tx, sip_path *path, sip_str branch, sip_msg **ret_sent)
+{
+    return tx->print != NULL ? tx->print(tx, path, branch, ret_sent)
+                             : sip__next_hop_print(tx->layer, tx->request, path, branch, ret_sent);
+}
+
 /* The same with another Via alone: a Contact stays what it is, whichever way a long request takes.
- */
+ * A relay's Record-Route does not. */
 static int print_anew(sip_client_tx *tx, const sip_msg *sent, sip_path *path, sip_str branch,
                       sip_msg **ret_sent)
 {
-    sip_edit *edit = sip_edit_create(sent);
+    sip_edit *edit;
     sip_msg *bare;
     int err;
 
+    if (tx->print != NULL) {
+        return tx->print(tx, path, branch, ret_sent);
+    }
+    edit = sip_edit_create(sent);
     sip_edit_remove_values(edit, SIP_HEADER_VIA, 1);
     err = sip_edit_finish(edit, &bare);
     if (err != 0) {
@@ -80,7 +90,7 @@ static int go(sip_client_tx *tx)
         return SIP_EBUSY;
     }
     branch = sip__ident_branch(tx->layer->config.ident, room);
-    err = sip__next_hop_print(tx->layer, tx->request, &tx->path, branch, &sent);
+    err = print(tx, &tx->path, branch, &sent);
     if (err != 0) {
         return err;
     }
@@ -401,18 +411,17 @@ static void on_located(sip__locate *locate, int err, const char *text)
     }
 }
 
-static int find(sip_client_tx *tx, const sip_send_options *options)
+static int find(sip_client_tx *tx, const sip__way *way)
 {
-    sip__seek seek = {.fn = on_located, .arg = tx};
-    const char *next_hop = options != NULL ? options->next_hop : NULL;
+    sip__seek seek = {.fn = on_located, .arg = tx, .prefer = way->prefer, .uri = way->uri};
     sip_uri room;
-    int err = sip__next_hop_uri(tx->request, next_hop, &room, &seek.uri);
+    int err =
+        seek.uri != NULL ? 0 : sip__next_hop_uri(tx->request, way->next_hop, &room, &seek.uri);
 
-    tx->hop_given = next_hop != NULL;
+    tx->hop_given = way->next_hop != NULL || way->uri != NULL;
     if (err != 0) {
         return err;
     }
-    seek.prefer = options != NULL ? options->prefer : NULL;
     err = sip__next_hop_find(tx->layer, &seek, &tx->path, &tx->finder);
     if (err != 0 || tx->finder == NULL) {
         return err != 0 ? err : go(tx);
@@ -420,16 +429,16 @@ static int find(sip_client_tx *tx, const sip_send_options *options)
     return go_on(tx) ? 0 : SIP_EUNSUPPORTED;
 }
 
-int sip__target_begin(sip_client_tx *tx, const sip_send_options *options)
+int sip__target_begin(sip_client_tx *tx, const sip__way *way)
 {
     int err;
 
-    if (options != NULL && options->path != NULL) {
-        tx->path = *options->path;
+    if (way->path != NULL) {
+        tx->path = *way->path;
         tx->path_given = true;
         err = go(tx);
     } else {
-        err = find(tx, options);
+        err = find(tx, way);
     }
     if (err == SIP_ENOMEM || err == SIP_EINVAL) {
         return err;
