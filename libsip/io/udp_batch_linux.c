@@ -256,21 +256,22 @@ static int icmp_code(struct msghdr *header)
         if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) {
             return 0;
         }
-        return (int)error.ee_errno;
+        /* A smaller path MTU is the kernel's to deal with. */
+        return error.ee_errno == EMSGSIZE ? 0 : (int)error.ee_errno;
     }
     return 0;
 }
 
-bool sip__udp_batch_next_error(int fd, sip__udp_error *ret_error)
+bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code)
 {
     union {
         struct cmsghdr align;
         char bytes[512];
     } space;
+    char payload[1];
     struct sockaddr_storage name;
-    struct iovec vector = {ret_error->quoted, sizeof(ret_error->quoted)};
+    struct iovec vector = {payload, sizeof(payload)};
     struct msghdr header;
-    ssize_t len;
 
     memset(&header, 0, sizeof(header));
     memset(&name, 0, sizeof(name));
@@ -280,12 +281,10 @@ bool sip__udp_batch_next_error(int fd, sip__udp_error *ret_error)
     header.msg_iovlen = 1;
     header.msg_control = &space;
     header.msg_controllen = sizeof(space);
-    len = recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
-    if (len < 0) {
+    if (recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
         return false;
     }
-    sip__sockaddr_read(&name, &ret_error->remote);
-    ret_error->code = icmp_code(&header);
-    ret_error->len = (size_t)len;
+    sip__sockaddr_read(&name, ret_remote);
+    *ret_code = icmp_code(&header);
     return true;
 }

@@ -33,11 +33,8 @@ typedef struct report {
     struct report *next;
     sip_addr remote;
     uint64_t ref;
-    int err;
-    bool returned; /* by the network, to nobody in particular */
+    int err; /* 0: unreachable */
     char text[SIP_ADDR_TEXT_BYTES + 80];
-    size_t len; /* of what is quoted */
-    char quoted[];
 } report;
 
 struct sip__udp_socket {
@@ -73,38 +70,34 @@ static void run_reports(void *arg)
     while (entry != NULL) {
         report *next = entry->next;
 
-        if (entry->returned) {
-            sip_network_error error = {
-                entry->remote, {entry->quoted, entry->len}, entry->err, entry->text};
-
-            socket->config.events->on_unreachable(&error, socket->config.arg);
-        } else {
+        if (entry->err != 0) {
             socket->config.events->on_send_failed(entry->ref, &entry->remote, entry->err,
                                                   entry->text, socket->config.arg);
+        } else {
+            socket->config.events->on_unreachable(&entry->remote, entry->text, socket->config.arg);
         }
         sip_free(socket->config.allocator, entry);
         entry = next;
     }
 }
 
-/* NULL without memory: the transaction's timer will find out. */
-static report *add_report(sip__udp_socket *socket, const sip_addr *remote, int code,
-                          size_t quoted_bytes)
+static void add_report(sip__udp_socket *socket, const sip_addr *remote, uint64_t ref, int err,
+                       int code)
 {
-    report *entry = sip_alloc0(socket->config.allocator, sizeof(*entry) + quoted_bytes);
+    report *entry = sip_alloc0(socket->config.allocator, sizeof(*entry));
     char where[SIP_ADDR_TEXT_BYTES], why[64];
 
     if (entry == NULL) {
-        return NULL;
+        return; /* the transaction's timer will find out */
     }
     entry->remote = *remote;
-    entry->err = code == EMSGSIZE ? SIP_ETOOBIG : SIP_EIO;
+    entry->ref = ref;
+    entry->err = err;
     (void)snprintf(entry->text, sizeof(entry->text), "udp to %s: %s", sip_addr_text(remote, where),
                    sip__system_error_text(code, why, sizeof(why)));
     *socket->reports_end = entry;
     socket->reports_end = &entry->next;
     sip__loop_defer(socket->config.loop, &socket->report_task);
-    return entry;
 }
 
 static int alloc_overflow(sip__udp_socket *socket)
@@ -270,33 +263,19 @@ void sip__udp_socket_local(const sip__udp_socket *socket, sip_addr *ret_addr)
     *ret_addr = socket->local;
 }
 
-static void tell_returned(sip__udp_socket *socket, const sip__udp_error *error)
-{
-    report *entry;
-
-    if (error->code == 0 || error->remote.family == SIP_FAMILY_NONE) {
-        return;
-    }
-    entry = add_report(socket, &error->remote, error->code, error->len);
-    if (entry != NULL) {
-        entry->returned = true;
-        entry->len = error->len;
-        memcpy(entry->quoted, error->quoted, error->len);
-    }
-}
-
-/* @return how many of the network's there were: what this machine itself refuses, the call that it
- * refused has been told */
+/* @return how many there were */
 static unsigned read_errors(sip__udp_socket *socket)
 {
-    sip__udp_error error;
+    sip_addr remote;
     unsigned count = 0;
-    unsigned i;
+    int code;
 
     socket->has_errors = false;
-    for (i = 0; i < ERRORS_AT_ONCE && sip__udp_batch_next_error(socket->fd, &error); i++) {
-        tell_returned(socket, &error);
-        count += error.code != 0;
+    while (count < ERRORS_AT_ONCE && sip__udp_batch_next_error(socket->fd, &remote, &code)) {
+        if (code != 0 && remote.family != SIP_FAMILY_NONE) {
+            add_report(socket, &remote, 0, 0, code);
+        }
+        count++;
     }
     return count;
 }
@@ -482,7 +461,7 @@ static void watch_write(sip__udp_socket *socket, bool on)
 static bool is_icmp_error(int code)
 {
     return code == ECONNREFUSED || code == EHOSTUNREACH || code == ENETUNREACH ||
-           code == EHOSTDOWN || code == EPROTO || code == ENOPROTOOPT || code == EMSGSIZE;
+           code == EHOSTDOWN || code == EPROTO || code == ENOPROTOOPT;
 }
 
 /* What the network says of a destination comes with whatever is sent next, so it is read and the
@@ -502,10 +481,9 @@ static bool is_anothers_error(sip__udp_socket *socket, int code, unsigned *tries
 static void tell_refused(sip__udp_socket *socket, int code)
 {
     const send_slot *slot = &socket->slots[socket->first];
-    report *entry = slot->ref != 0 ? add_report(socket, &slot->to, code, 0) : NULL;
 
-    if (entry != NULL) {
-        entry->ref = slot->ref;
+    if (slot->ref != 0) {
+        add_report(socket, &slot->to, slot->ref, code == EMSGSIZE ? SIP_ETOOBIG : SIP_EIO, code);
     }
 }
 

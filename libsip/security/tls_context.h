@@ -10,7 +10,6 @@
 #include "security/tls_settings.h"
 
 #include <openssl/ssl.h>
-#include <stdatomic.h>
 
 /* A domain of ours; without one there is a site that has no certificate. */
 typedef struct sip__tls_site {
@@ -19,7 +18,7 @@ typedef struct sip__tls_site {
 } sip__tls_site;
 
 typedef struct sip__tls_context {
-    atomic_uint refs; /* of connections on any worker */
+    unsigned refs;
     const sip_allocator *allocator;
     const sip_clock *clock;
     const sip_log *log;
@@ -52,7 +51,7 @@ void sip__tls_context_unref(sip__tls_context *context);
 sip__tls_site *sip__tls_context_site(const sip__tls_context *context, sip_str name);
 /* True if the domains have certificates. */
 bool sip__tls_context_can_serve(const sip__tls_context *context);
-/* A reference to what sip_tls holds. Any thread. */
+/* What sip_tls holds. */
 sip__tls_context *sip__tls_current(const sip_tls *tls);
 
 #endif
