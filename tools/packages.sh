@@ -11,6 +11,7 @@ build_packages=(
     libexpat1-dev libwslay-dev
 )
 test_packages=(
+    libglib2.0-dev
     g++ clang libclang-rt-14-dev llvm clang-format clang-tidy util-linux
     sip-tester kamailio kamailio-tls-modules kamailio-websocket-modules baresip-core linphone-cli nsd tshark
     python3-websockets openssl iproute2 procps

@@ -291,6 +291,7 @@ int phone_start(struct phone *phone, const phone_options *options)
         return status;
     }
     listener.tls = phone->tls;
+    transport_options_use(&options->transport, &config, &listener);
     config.log = log_output_log(&phone->log);
     config.tls = phone->tls;
     config.name_servers = options->name_servers;

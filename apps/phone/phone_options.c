@@ -22,17 +22,17 @@ static const char usage[] =
     "  --listen WHERE        udp:HOST:PORT, tcp:, tls:, ws: or wss:HOST:PORT, may be repeated;\n"
     "                        port 0 takes a free one; else udp:0.0.0.0:0 and tcp:0.0.0.0:0, and\n"
     "                        what the URIs above ask for: tls:0.0.0.0:0 (with one of the TLS\n"
-    "                        options too), ws:0.0.0.0:0, wss:0.0.0.0:0\n"
+    "                        options too), ws:0.0.0.0:0, wss:0.0.0.0:0; and of --transport\n"
     "  --ws-path PATH        of WebSocket connections: the one to ask for (/), the only one to "
-    "serve\n"
+    "serve\n" TRANSPORT_USAGE
     "  --name-servers LIST   IP[:PORT],… to ask for names instead of the system's\n"
     "  --answer HOW          auto, manual (the default), or a code of 300 to 699 to refuse with\n"
     "  --strict-user         refuse requests for another user than the AOR's with 404\n"
     "  --json                print each event as one JSON object a line, and nothing else\n"
     "  --trace HOW           ladder or messages: show what passes (on standard error with "
     "--json)\n" TRACE_USAGE
-    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE TLS_USAGE
-    "  --help, --version\n"
+    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE
+        TLS_USAGE "  --help, --version\n"
     "\n"
     "Commands:\n"
     "  register              register, and stay registered\n"
@@ -86,6 +86,7 @@ static const struct option long_options[] = {
     {"answer", required_argument, NULL, OPT_ANSWER},
     {"strict-user", no_argument, NULL, OPT_STRICT_USER},
     {"json", no_argument, NULL, OPT_JSON},
+    TRANSPORT_LONG_OPTIONS,
     TRACE_LONG_OPTIONS,
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     LOG_LONG_OPTIONS,
@@ -232,6 +233,9 @@ static int set_flag(phone_options *options, int option, char **argv)
     if (log_options_has(option)) {
         return log_options_set(&options->log, option, optarg, PHONE_PROGRAM);
     }
+    if (transport_options_has(option)) {
+        return transport_options_set(&options->transport, option, optarg, PHONE_PROGRAM);
+    }
     switch (option) {
     case OPT_STRICT_USER:
         options->strict_user = true;
@@ -298,7 +302,7 @@ static sip_protocol asked_protocol(const char *text)
 
 static bool asks_for(const phone_options *options, sip_protocol protocol)
 {
-    return asked_protocol(options->aor) == protocol ||
+    return options->transport.preferred == protocol || asked_protocol(options->aor) == protocol ||
            asked_protocol(options->registrar) == protocol ||
            asked_protocol(options->proxy) == protocol;
 }
@@ -331,6 +335,9 @@ int phone_options_parse(phone_options *options, int argc, char **argv)
     if (status < 0 && options->listen.count == 0 && !listen_everywhere(options)) {
         status = 1;
     }
+    if (status < 0) {
+        status = transport_options_check(&options->transport, &options->listen, PHONE_PROGRAM);
+    }
     options->commands = argv + optind;
     options->n_commands = argc - optind;
     return status;
@@ -340,4 +347,5 @@ void phone_options_finish(phone_options *options)
 {
     sip_free(sip_allocator_default(), options->password);
     words_clear(&options->listen);
+    transport_options_finish(&options->transport);
 }

@@ -5,6 +5,7 @@
 #include "common/log_options.h"
 #include "common/tls_options.h"
 #include "common/trace_options.h"
+#include "common/transport_options.h"
 #include "common/words.h"
 
 #define PHONE_PROGRAM "parley-phone"
@@ -26,6 +27,7 @@ typedef struct phone_options {
     trace_options trace;
     log_options log;
     tls_options tls;
+    transport_options transport;
     char **commands; /* what follows the options */
     int n_commands;
 } phone_options;

@@ -79,12 +79,12 @@ static bool take_signals(sip_stack *stack, struct changeable *its)
 
 static int run(const proxy_options *options, sip_tls *tls, log_output *log)
 {
-    const sip_stack_config config = {.domains = (const char *const *)options->domains.items,
-                                     .log = log_output_log(log),
-                                     .tls = tls,
-                                     .secret = *options->secret != '\0' ? options->secret : NULL,
-                                     .obey_maddr = options->obey_maddr ? SIP_ON : SIP_DEFAULT};
-    const sip_listener_config listener = {
+    sip_stack_config config = {.domains = (const char *const *)options->domains.items,
+                               .log = log_output_log(log),
+                               .tls = tls,
+                               .secret = *options->secret != '\0' ? options->secret : NULL,
+                               .obey_maddr = options->obey_maddr ? SIP_ON : SIP_DEFAULT};
+    sip_listener_config listener = {
         .tls = tls,
         .ws_path = options->ws_path,
         .ws_origins = (const char *const *)options->ws_origins.items,
@@ -94,10 +94,12 @@ static int run(const proxy_options *options, sip_tls *tls, log_output *log)
     dum_registrar *registrar;
     trace_outputs trace;
     sip_stack *stack = NULL;
-    int status = sip_stack_create(&config, &stack) != 0
-                     ? say_stack_error(stack)
-                     : listen_to(stack, &options->listen, &listener, PROXY_PROGRAM);
+    int status;
 
+    transport_options_use(&options->transport, &config, &listener);
+    status = sip_stack_create(&config, &stack) != 0
+                 ? say_stack_error(stack)
+                 : listen_to(stack, &options->listen, &listener, PROXY_PROGRAM);
     if (status != 0) {
         sip_stack_destroy(stack);
         return status;

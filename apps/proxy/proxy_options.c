@@ -23,11 +23,12 @@ static const char usage[] =
     "                        restart; else requests inside older ones count as new ones\n"
     "  --obey-maddr          answer where the maddr in a request's Via says, whoever wrote it\n"
     "  --ws-path PATH        of ws and wss: the only path that is served; else any\n"
-    "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else any\n"
+    "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else "
+    "any\n" TRANSPORT_USAGE
     "  --trace HOW           ladder or messages: show what passes\n" TRACE_USAGE
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
-    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE TLS_USAGE
-    "  --help, --version\n"
+    "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE
+        TLS_USAGE "  --help, --version\n"
     "\n"
     "Exit status: 0 stopped by a signal, 1 could not run, 2 wrong usage.\n";
 
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
     {"obey-maddr", no_argument, NULL, OPT_OBEY_MADDR},
     {"ws-path", required_argument, NULL, OPT_WS_PATH},
     {"ws-origin", required_argument, NULL, OPT_WS_ORIGIN},
+    TRANSPORT_LONG_OPTIONS,
     TRACE_LONG_OPTIONS,
     {"column", required_argument, NULL, OPT_COLUMN},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
@@ -193,6 +195,9 @@ static int set_option(proxy_options *options, int option, char **argv)
     if (log_options_has(option)) {
         return log_options_set(&options->log, option, optarg, PROXY_PROGRAM);
     }
+    if (transport_options_has(option)) {
+        return transport_options_set(&options->transport, option, optarg, PROXY_PROGRAM);
+    }
     switch (option) {
     case OPT_LISTEN:
         return add(&options->listen, optarg);
@@ -245,6 +250,9 @@ int proxy_options_parse(proxy_options *options, int argc, char **argv)
         say_error(PROXY_PROGRAM, "--listen and --domain are needed; see --help");
         status = 2;
     }
+    if (status < 0) {
+        status = transport_options_check(&options->transport, &options->listen, PROXY_PROGRAM);
+    }
     return status;
 }
 
@@ -255,6 +263,7 @@ void proxy_options_finish(proxy_options *options)
     words_clear(&options->columns);
     words_clear(&options->users);
     words_clear(&options->ws_origins);
+    transport_options_finish(&options->transport);
 }
 
 const char *proxy_options_password(const proxy_options *options, sip_str user)

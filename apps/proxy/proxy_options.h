@@ -5,6 +5,7 @@
 #include "common/log_options.h"
 #include "common/tls_options.h"
 #include "common/trace_options.h"
+#include "common/transport_options.h"
 #include "common/words.h"
 
 #define PROXY_PROGRAM "parley-proxy"
@@ -21,6 +22,7 @@ typedef struct proxy_options {
     bool verbose;
     log_options log;
     tls_options tls;
+    transport_options transport;
 } proxy_options;
 
 /* @return -1 to go on, else the exit status: 0 (help or version was printed), 2 (said what is

@@ -28,8 +28,17 @@ static sip_protocol asked_protocol(const sip_uri *uri, bool secure)
     return SIP_PROTOCOL_NONE;
 }
 
+bool sip__locate_rule_prefers(const sip__locate_can *can, bool secure)
+{
+    return can_use(can, can->preferred) &&
+           (!secure || can->preferred == SIP_PROTOCOL_TLS || can->preferred == SIP_PROTOCOL_WSS);
+}
+
 static sip_protocol standard_protocol(const sip__locate_can *can, bool secure)
 {
+    if (sip__locate_rule_prefers(can, secure)) {
+        return can->preferred;
+    }
     if (secure) {
         return can_use(can, SIP_PROTOCOL_TLS) ? SIP_PROTOCOL_TLS : SIP_PROTOCOL_NONE;
     }

@@ -8,6 +8,7 @@
  */
 typedef struct sip__locate_can {
     unsigned protocols, families;
+    sip_protocol preferred; /* where neither URI nor records say; NONE: UDP, then TCP */
 } sip__locate_can;
 
 typedef struct sip__locate_rule {
@@ -22,6 +23,8 @@ typedef struct sip__locate_rule {
 /* @return 0, SIP_EUNSUPPORTED (scheme or transport), SIP_EINVAL (no host) */
 int sip__locate_rule_read(const sip_uri *uri, const sip__locate_can *can,
                           sip__locate_rule *ret_rule);
+/* Does can->preferred go first for a URI of this kind? */
+bool sip__locate_rule_prefers(const sip__locate_can *can, bool secure);
 /* The port given, or that of the protocol. */
 uint16_t sip__locate_rule_port(const sip__locate_rule *rule, sip_protocol protocol);
 /* What SRV records of a protocol stand under: "_sip._udp." */

@@ -267,10 +267,17 @@ static void add_services(sip__walk *walk)
     static const sip_protocol plain[] = {SIP_PROTOCOL_UDP, SIP_PROTOCOL_TCP};
     static const sip_protocol secure[] = {SIP_PROTOCOL_TLS, SIP_PROTOCOL_WSS};
     const sip_protocol *protocols = walk->rule.secure ? secure : plain;
+    const sip_protocol first = sip__locate_rule_prefers(&walk->can, walk->rule.secure)
+                                   ? walk->can.preferred
+                                   : SIP_PROTOCOL_NONE;
 
+    if (first != SIP_PROTOCOL_NONE) {
+        add_service(walk, 0, first, sip__locate_rule_prefix(first), walk->locate->name,
+                    SIP__WALK_FOR_GOOD);
+    }
     for (size_t i = 0; i < 2; i++) {
-        if ((walk->can.protocols & (1u << protocols[i])) != 0) {
-            add_service(walk, i, protocols[i], sip__locate_rule_prefix(protocols[i]),
+        if (protocols[i] != first && (walk->can.protocols & (1u << protocols[i])) != 0) {
+            add_service(walk, i + 1, protocols[i], sip__locate_rule_prefix(protocols[i]),
                         walk->locate->name, SIP__WALK_FOR_GOOD);
         }
     }

@@ -43,8 +43,19 @@ uint64_t sip__udp_batch_lost(const sip__udp_batch *batch);
  * -errno of the very first */
 int sip__udp_batch_send(sip__udp_batch *batch, int fd, const sip__udp_datagram *datagrams,
                         size_t count);
-/* Take one error off the socket's queue. @return true with the destination that it is about and its
- * errno, 0 for one to ignore */
-bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code);
+#define SIP__UDP_QUOTED_BYTES                                                                      \
+    548 /* what RFC 1812 has routers quote at most, without its headers                            \
+         */
+
+/* What the network sent back. */
+typedef struct sip__udp_error {
+    sip_addr remote; /* where the datagram was to go */
+    int code;        /* errno; 0: one to ignore */
+    size_t len;      /* of what it quotes of the datagram */
+    char quoted[SIP__UDP_QUOTED_BYTES];
+} sip__udp_error;
+
+/* Take one error off the socket's queue. @return false: there is none */
+bool sip__udp_batch_next_error(int fd, sip__udp_error *ret_error);
 
 #endif

@@ -256,22 +256,21 @@ static int icmp_code(struct msghdr *header)
         if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) {
             return 0;
         }
-        /* A smaller path MTU is the kernel's to deal with. */
-        return error.ee_errno == EMSGSIZE ? 0 : (int)error.ee_errno;
+        return (int)error.ee_errno;
     }
     return 0;
 }
 
-bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code)
+bool sip__udp_batch_next_error(int fd, sip__udp_error *ret_error)
 {
     union {
         struct cmsghdr align;
         char bytes[512];
     } space;
-    char payload[1];
     struct sockaddr_storage name;
-    struct iovec vector = {payload, sizeof(payload)};
+    struct iovec vector = {ret_error->quoted, sizeof(ret_error->quoted)};
     struct msghdr header;
+    ssize_t len;
 
     memset(&header, 0, sizeof(header));
     memset(&name, 0, sizeof(name));
@@ -281,10 +280,12 @@ bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code)
     header.msg_iovlen = 1;
     header.msg_control = &space;
     header.msg_controllen = sizeof(space);
-    if (recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+    len = recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+    if (len < 0) {
         return false;
     }
-    sip__sockaddr_read(&name, ret_remote);
-    *ret_code = icmp_code(&header);
+    sip__sockaddr_read(&name, &ret_error->remote);
+    ret_error->code = icmp_code(&header);
+    ret_error->len = (size_t)len;
     return true;
 }

@@ -244,11 +244,10 @@ int sip__udp_batch_send(sip__udp_batch *batch, int fd, const sip__udp_datagram *
     return (int)count;
 }
 
-bool sip__udp_batch_next_error(int fd, sip_addr *ret_remote, int *ret_code)
+bool sip__udp_batch_next_error(int fd, sip__udp_error *ret_error)
 {
     /* There is no portable way to learn what an ICMP error was about: timers find out. */
     (void)fd;
-    (void)ret_remote;
-    (void)ret_code;
+    (void)ret_error;
     return false;
 }

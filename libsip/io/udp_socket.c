@@ -33,8 +33,11 @@ typedef struct report {
     struct report *next;
     sip_addr remote;
     uint64_t ref;
-    int err; /* 0: unreachable */
+    int err;
+    bool returned; /* by the network, to nobody in particular */
     char text[SIP_ADDR_TEXT_BYTES + 80];
+    size_t len; /* of what is quoted */
+    char quoted[];
 } report;
 
 struct sip__udp_socket {
@@ -70,34 +73,38 @@ static void run_reports(void *arg)
     while (entry != NULL) {
         report *next = entry->next;
 
-        if (entry->err != 0) {
+        if (entry->returned) {
+            sip_network_error error = {
+                entry->remote, {entry->quoted, entry->len}, entry->err, entry->text};
+
+            socket->config.events->on_unreachable(&error, socket->config.arg);
+        } else {
             socket->config.events->on_send_failed(entry->ref, &entry->remote, entry->err,
                                                   entry->text, socket->config.arg);
-        } else {
-            socket->config.events->on_unreachable(&entry->remote, entry->text, socket->config.arg);
         }
         sip_free(socket->config.allocator, entry);
         entry = next;
     }
 }
 
-static void add_report(sip__udp_socket *socket, const sip_addr *remote, uint64_t ref, int err,
-                       int code)
+/* NULL without memory: the transaction's timer will find out. */
+static report *add_report(sip__udp_socket *socket, const sip_addr *remote, int code,
+                          size_t quoted_bytes)
 {
-    report *entry = sip_alloc0(socket->config.allocator, sizeof(*entry));
+    report *entry = sip_alloc0(socket->config.allocator, sizeof(*entry) + quoted_bytes);
     char where[SIP_ADDR_TEXT_BYTES], why[64];
 
     if (entry == NULL) {
-        return; /* the transaction's timer will find out */
+        return NULL;
     }
     entry->remote = *remote;
-    entry->ref = ref;
-    entry->err = err;
+    entry->err = code == EMSGSIZE ? SIP_ETOOBIG : SIP_EIO;
     (void)snprintf(entry->text, sizeof(entry->text), "udp to %s: %s", sip_addr_text(remote, where),
                    sip__system_error_text(code, why, sizeof(why)));
     *socket->reports_end = entry;
     socket->reports_end = &entry->next;
     sip__loop_defer(socket->config.loop, &socket->report_task);
+    return entry;
 }
 
 static int alloc_overflow(sip__udp_socket *socket)
@@ -263,19 +270,33 @@ void sip__udp_socket_local(const sip__udp_socket *socket, sip_addr *ret_addr)
     *ret_addr = socket->local;
 }
 
-/* @return how many there were */
+static void tell_returned(sip__udp_socket *socket, const sip__udp_error *error)
+{
+    report *entry;
+
+    if (error->code == 0 || error->remote.family == SIP_FAMILY_NONE) {
+        return;
+    }
+    entry = add_report(socket, &error->remote, error->code, error->len);
+    if (entry != NULL) {
+        entry->returned = true;
+        entry->len = error->len;
+        memcpy(entry->quoted, error->quoted, error->len);
+    }
+}
+
+/* @return how many of the network's there were: what this machine itself refuses, the call that it
+ * refused has been told */
 static unsigned read_errors(sip__udp_socket *socket)
 {
-    sip_addr remote;
+    sip__udp_error error;
     unsigned count = 0;
-    int code;
+    unsigned i;
 
     socket->has_errors = false;
-    while (count < ERRORS_AT_ONCE && sip__udp_batch_next_error(socket->fd, &remote, &code)) {
-        if (code != 0 && remote.family != SIP_FAMILY_NONE) {
-            add_report(socket, &remote, 0, 0, code);
-        }
-        count++;
+    for (i = 0; i < ERRORS_AT_ONCE && sip__udp_batch_next_error(socket->fd, &error); i++) {
+        tell_returned(socket, &error);
+        count += error.code != 0;
     }
     return count;
 }
@@ -461,7 +482,7 @@ static void watch_write(sip__udp_socket *socket, bool on)
 static bool is_icmp_error(int code)
 {
     return code == ECONNREFUSED || code == EHOSTUNREACH || code == ENETUNREACH ||
-           code == EHOSTDOWN || code == EPROTO || code == ENOPROTOOPT;
+           code == EHOSTDOWN || code == EPROTO || code == ENOPROTOOPT || code == EMSGSIZE;
 }
 
 /* What the network says of a destination comes with whatever is sent next, so it is read and the
@@ -481,9 +502,10 @@ static bool is_anothers_error(sip__udp_socket *socket, int code, unsigned *tries
 static void tell_refused(sip__udp_socket *socket, int code)
 {
     const send_slot *slot = &socket->slots[socket->first];
+    report *entry = slot->ref != 0 ? add_report(socket, &slot->to, code, 0) : NULL;
 
-    if (slot->ref != 0) {
-        add_report(socket, &slot->to, slot->ref, code == EMSGSIZE ? SIP_ETOOBIG : SIP_EIO, code);
+    if (entry != NULL) {
+        entry->ref = slot->ref;
     }
 }
 

@@ -7,6 +7,7 @@
 #include "message/msg_block.h"
 #include <sip/loop.h>
 #include <sip/net.h>
+#include <sip/transport.h>
 
 typedef struct sip__udp_socket sip__udp_socket;
 
@@ -27,8 +28,8 @@ typedef struct sip__udp_socket_events {
     void (*on_lost)(uint64_t count, void *arg);
     /* One that was given to send() will not leave. */
     void (*on_send_failed)(uint64_t ref, const sip_addr *to, int err, const char *text, void *arg);
-    /* The network says that nothing gets through to `remote`. */
-    void (*on_unreachable)(const sip_addr *remote, const char *text, void *arg);
+    /* The network sent back an error; borrowed. */
+    void (*on_unreachable)(const sip_network_error *error, void *arg);
 } sip__udp_socket_events;
 
 typedef struct sip__udp_socket_config {

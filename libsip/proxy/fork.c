@@ -1,5 +1,6 @@
 #include "proxy/fork.h"
 
+#include "transaction/client_tx.h"
 #include <string.h>
 
 #define TIMER_C_S 180 /* RFC 3261 16.6 step 11 */
@@ -24,12 +25,13 @@ typedef struct branch {
     bool timed_out; /* by us: whatever failure it ends with is a timeout */
     bool has_path;
     bool follows_route; /* no target was given: to where Route or Request-URI lead */
+    uint32_t breadth;   /* its part of the request's, while it is in use */
     int status;         /* BRANCH_OVER: 0 if it has nothing to choose */
     const sip_msg *response;
     sip_timer timer; /* C, then the wait after CANCEL */
     sip_path path;
-    size_t uri_len;
-    char uri[];
+    size_t uri_len, routes_len;
+    char text[]; /* URI and routes */
 } branch;
 
 static sip_worker *worker_of(const sip__fork *fork)
@@ -43,12 +45,13 @@ static branch *branch_at(sip_list *link)
 }
 
 static void run(sip__fork *fork);
+static bool may_start(const sip__fork *fork);
 
 static void on_turn_end(sip_turn_work *work)
 {
     sip__fork *fork = SIP_CONTAINER_OF(work, sip__fork, work);
 
-    if (!fork->closed) {
+    if (may_start(fork)) {
         run(fork);
     }
 }
@@ -116,6 +119,7 @@ static void finish_branch(branch *it, int status, const sip_msg *response)
         return;
     }
     it->state = BRANCH_OVER;
+    it->breadth = 0;
     fork->n_pending--;
     it->status = it->timed_out ? 408 : status;
     it->response = it->timed_out || response == NULL ? NULL : sip_msg_ref(response);
@@ -127,20 +131,44 @@ static void cancel_branch(branch *it, const sip_extras *extras)
         return;
     }
     it->cancelled = true;
+    it->breadth = 0;                            /* it is told to call nobody any more */
     (void)sip_client_tx_cancel(it->tx, extras); /* refused or not, the wait below ends it */
     sip_timer_set(worker_of(it->fork), &it->timer, CANCEL_WAIT_MS);
 }
 
-/* Go on when the group is through: the next one, or the end. */
+/* Of what the request may spread to at once, what no branch has (RFC 5393 5.3). */
+static uint32_t breadth_left(const sip__fork *fork)
+{
+    uint32_t left = fork->request->breadth;
+
+    for (sip_list *link = fork->branches.next; link != &fork->branches; link = link->next) {
+        left -= branch_at(link)->breadth;
+    }
+    return left;
+}
+
+static bool highest_waiting(const sip__fork *fork, uint16_t *ret_q_permille);
+
+/* Whether a target waits that may leave now: the best when nobody is asked, else such as are as
+ * good as the group under way, if it has left some breadth. */
+static bool may_start(const sip__fork *fork)
+{
+    uint16_t q_permille = 0;
+
+    return !fork->closed && highest_waiting(fork, &q_permille) &&
+           (fork->n_pending == 0 || q_permille >= fork->q_permille) && breadth_left(fork) > 0;
+}
+
+/* Go on: with who waited for breadth, when the group is through with the next one, or to the end.
+ */
 static void settle(sip__fork *fork)
 {
-    if (fork->n_pending > 0) {
-        return;
+    if (fork->n_pending == 0) {
+        sip_timer_clear(worker_of(fork), &fork->group_timer);
     }
-    sip_timer_clear(worker_of(fork), &fork->group_timer);
-    if (!fork->closed && sip__fork_has_waiting(fork)) {
+    if (may_start(fork)) {
         run(fork);
-    } else {
+    } else if (fork->n_pending == 0) {
         fork->events->on_settled(fork);
     }
 }
@@ -170,22 +198,38 @@ static void on_branch_timer(void *arg)
     }
 }
 
+static sip__relay_to copy_for(const branch *it)
+{
+    return (sip__relay_to){.uri = {it->text, it->uri_len},
+                           .routes = {it->text + it->uri_len, it->routes_len},
+                           .path = it->has_path ? &it->path : NULL,
+                           .breadth = it->breadth};
+}
+
+/* Its breadth may have gone back already, when it is sent to a further target. */
+static int print_branch(sip_client_tx *tx, sip_path *path, sip_str name, sip_msg **ret_sent)
+{
+    const branch *it = tx->user_data;
+    sip__relay_to to = copy_for(it);
+
+    to.breadth = it->breadth > 0 ? it->breadth : 1;
+    return sip__relay_request_print(it->fork->request, tx->request, &to, path, name, ret_sent);
+}
+
 static int start_branch(branch *it)
 {
     sip__fork *fork = it->fork;
-    sip_send_options options = {.path = it->has_path ? &it->path : NULL};
-    sip_msg *request = NULL;
+    const sip__relay_to to = copy_for(it);
+    sip__relayed relayed = {.received = fork->request->msg, .path = to.path, .print = print_branch};
+    sip_uri room;
     int err = it->follows_route ? fork->request->ours.err : 0;
 
-    if (err != 0) {
-        return err;
+    if (err == 0 && to.path == NULL) {
+        err = sip__relay_next_hop(fork->request, &to, &room, &relayed.next_hop);
     }
-    err = sip__relay_request_print(fork->request, (sip_str){it->uri, it->uri_len}, options.path,
-                                   &request);
     if (err == 0) {
-        err = sip_client_tx_create(fork->tu, request, &options, &sip__branch_handler, it, &it->tx);
+        err = sip__client_tx_create_relayed(fork->tu, &relayed, &sip__branch_handler, it, &it->tx);
     }
-    sip_msg_unref(request);
     if (err != 0) {
         return err;
     }
@@ -223,6 +267,45 @@ static int status_of(int err)
     return sip_error_status(err) == 503 ? 503 : 500;
 }
 
+static size_t count_ready(const sip__fork *fork)
+{
+    size_t n = 0;
+
+    for (sip_list *link = fork->branches.next; link != &fork->branches; link = link->next) {
+        n += branch_at(link)->state == BRANCH_WAITING &&
+             branch_at(link)->q_permille >= fork->q_permille;
+    }
+    return n;
+}
+
+/* Let those that are ready go, each with its part of the breadth that is left: one alone with all
+ * of it, and when it does not do for all some later. */
+static void start_ready(sip__fork *fork)
+{
+    uint32_t left = breadth_left(fork);
+    size_t n = count_ready(fork);
+
+    for (sip_list *link = fork->branches.next; link != &fork->branches && left > 0;
+         link = link->next) {
+        branch *it = branch_at(link);
+
+        if (it->state == BRANCH_WAITING && it->q_permille >= fork->q_permille) {
+            uint32_t part = n < left ? left / (uint32_t)n : 1;
+            int err;
+
+            it->state = BRANCH_PENDING;
+            it->breadth = part;
+            left -= part;
+            n--;
+            fork->n_pending++;
+            err = start_branch(it);
+            if (err != 0) {
+                finish_branch(it, status_of(err), NULL);
+            }
+        }
+    }
+}
+
 /* Send out what may go: the best of those that wait, when no group is under way, and what is as
  * good as the group under way. */
 static void run(sip__fork *fork)
@@ -238,21 +321,10 @@ static void run(sip__fork *fork)
             sip_timer_set(worker_of(fork), &fork->group_timer, fork->branch_timeout_s * 1000);
         }
     }
-    for (sip_list *link = fork->branches.next; link != &fork->branches; link = link->next) {
-        branch *it = branch_at(link);
-
-        if (it->state == BRANCH_WAITING && it->q_permille >= fork->q_permille) {
-            int err;
-
-            it->state = BRANCH_PENDING;
-            fork->n_pending++;
-            err = start_branch(it);
-            if (err != 0) {
-                finish_branch(it, status_of(err), NULL);
-            }
-        }
+    start_ready(fork);
+    if (fork->n_pending == 0) {
+        settle(fork);
     }
-    settle(fork);
 }
 
 /* The group had its time: who rings is cancelled, who has said nothing is not waited for, and the
@@ -280,19 +352,42 @@ static void on_group_timer(void *arg)
     }
 }
 
-static bool is_known(const sip__fork *fork, sip_str uri, const sip_path *path)
+static bool is_known(const sip__fork *fork, const sip__relay_to *to)
 {
     for (sip_list *link = fork->branches.next; link != &fork->branches; link = link->next) {
         const branch *it = branch_at(link);
 
-        if (path == NULL && !it->has_path && sip_str_same((sip_str){it->uri, it->uri_len}, uri)) {
+        if (to->path == NULL && !it->has_path &&
+            sip_str_same((sip_str){it->text, it->uri_len}, to->uri)) {
             return true;
         }
     }
     return false;
 }
 
-int sip__fork_add(sip__fork *fork, sip_str uri, uint16_t q_permille, const sip_path *path)
+static void fill(branch *it, const sip__relay_to *to)
+{
+    const sip_path *path = to->path;
+
+    it->follows_route = to->uri.len == 0 && path == NULL;
+    if (it->follows_route && it->fork->request->ours.path.protocol != SIP_PROTOCOL_NONE) {
+        path = &it->fork->request->ours.path;
+    }
+    it->has_path = path != NULL;
+    if (path != NULL) {
+        it->path = *path;
+    }
+    it->uri_len = to->uri.len;
+    it->routes_len = to->routes.len;
+    if (to->uri.len > 0) {
+        memcpy(it->text, to->uri.ptr, to->uri.len);
+    }
+    if (to->routes.len > 0) {
+        memcpy(it->text + to->uri.len, to->routes.ptr, to->routes.len);
+    }
+}
+
+int sip__fork_add(sip__fork *fork, const sip__relay_to *to, uint16_t q_permille)
 {
     sip_worker *worker = worker_of(fork);
     branch *it;
@@ -300,27 +395,16 @@ int sip__fork_add(sip__fork *fork, sip_str uri, uint16_t q_permille, const sip_p
     if (fork->closed) {
         return SIP_ESTATE;
     }
-    if (is_known(fork, uri, path)) {
+    if (is_known(fork, to)) {
         return 0;
     }
-    it = sip_alloc0(sip_worker_allocator(worker), sizeof *it + uri.len + 1);
+    it = sip_alloc0(sip_worker_allocator(worker), sizeof *it + to->uri.len + to->routes.len + 1);
     if (it == NULL) {
         return SIP_ENOMEM;
     }
     it->fork = fork;
     it->q_permille = q_permille;
-    it->follows_route = uri.len == 0 && path == NULL;
-    if (it->follows_route && fork->request->ours.path.protocol != SIP_PROTOCOL_NONE) {
-        path = &fork->request->ours.path;
-    }
-    it->has_path = path != NULL;
-    if (path != NULL) {
-        it->path = *path;
-    }
-    it->uri_len = uri.len;
-    if (uri.len > 0) {
-        memcpy(it->uri, uri.ptr, uri.len);
-    }
+    fill(it, to);
     sip_timer_init(&it->timer, on_branch_timer, it);
     sip_list_init(&it->link);
     sip_list_append(&fork->branches, &it->link);
@@ -352,7 +436,8 @@ static bool follow(sip__fork *fork, const sip_msg *response)
     for (size_t i = 0;
          (contact = sip_msg_address(response, SIP_HEADER_CONTACT, i)) != NULL && i < 32; i++) {
         if (contact->uri.scheme == SIP_SCHEME_SIP || contact->uri.scheme == SIP_SCHEME_SIPS) {
-            (void)sip__fork_add(fork, contact->uri.text, contact->q_permille, NULL);
+            (void)sip__fork_add(fork, &(sip__relay_to){.uri = contact->uri.text},
+                                contact->q_permille);
         }
     }
     return fork->n_branches > before;

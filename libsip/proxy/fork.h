@@ -37,9 +37,9 @@ void sip__fork_init(sip__fork *fork);
 /* All client transactions must have ended. */
 void sip__fork_finish(sip__fork *fork);
 /* Add a target, unless it is one already (16.5); it leaves at the end of the turn at the earliest.
- * `uri` empty: the Request-URI as received.
+ * Its breadth is the fork's to give.
  * @return 0, SIP_ENOMEM, SIP_ESTATE (closed) */
-int sip__fork_add(sip__fork *fork, sip_str uri, uint16_t q_permille, const sip_path *path);
+int sip__fork_add(sip__fork *fork, const sip__relay_to *to, uint16_t q_permille);
 /* No target leaves any more; the branches under way are cancelled. */
 void sip__fork_close(sip__fork *fork, const sip_extras *cancel);
 bool sip__fork_has_waiting(const sip__fork *fork);

@@ -269,6 +269,16 @@ static void refuse_extensions(sip_server_tx *tx, const sip_msg *request)
     (void)sip_server_tx_respond(tx, 420, &extras);
 }
 
+static int refuse(sip_server_tx *tx, const sip_msg *request, int status)
+{
+    if (status == 420) {
+        refuse_extensions(tx, request);
+        return SIP_EUNSUPPORTED;
+    }
+    (void)sip_server_tx_respond(tx, status, NULL);
+    return SIP_EHOPS;
+}
+
 static sip_relay *relay_alloc(sip_server_tx *tx, const sip_relay_config *config,
                               const sip_msg *request)
 {
@@ -312,10 +322,9 @@ int sip_relay_create_sized(sip_server_tx *tx, const sip_relay_config *given, siz
     if (msg == NULL || sip__server_tx_relay(tx) != NULL) {
         return SIP_ESTATE;
     }
-    err = sip__relay_request_init(&request, sip_tu_stack(sip_server_tx_tu(tx)), msg,
-                                  config.record_route == SIP_ON);
-    if (err == SIP_EUNSUPPORTED) {
-        refuse_extensions(tx, msg);
+    err = sip__relay_request_init(&request, sip_tu_stack(sip_server_tx_tu(tx)), msg, &config);
+    if (err > 0) {
+        return refuse(tx, msg, err);
     }
     if (err == 0 && sip__loop_has_seen(sip_server_tx_tu(tx), msg)) {
         err = SIP_ELOOP;
@@ -337,25 +346,52 @@ int sip_relay_create_sized(sip_server_tx *tx, const sip_relay_config *given, siz
     return 0;
 }
 
+/* "<sip:a;lr>, <sip:b;lr>" */
+static bool are_loose_routes(sip_str routes)
+{
+    sip_address address;
+
+    while (routes.len > 0) {
+        sip_str first = sip__relay_first_route(routes);
+
+        if (first.len == 0 || sip_address_parse(first, &address) != 0 || !address.uri.lr) {
+            return false;
+        }
+        routes = sip_str_trim((sip_str){routes.ptr + first.len, routes.len - first.len});
+        if (routes.len > 0) {
+            if (routes.ptr[0] != ',') {
+                return false;
+            }
+            routes = sip_str_trim((sip_str){routes.ptr + 1, routes.len - 1});
+            if (routes.len == 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 int sip_relay_add(sip_relay *relay, const sip_target *target)
 {
-    sip_str uri = {NULL, 0};
+    sip__relay_to to = {.breadth = 0};
     sip_uri parsed;
 
     if (relay == NULL) {
         return SIP_EINVAL;
     }
-    if (target != NULL && target->uri != NULL) {
-        uri = sip_str_of(target->uri);
-        if (sip_uri_parse(uri, &parsed) != 0 || target->q_permille > 1000) {
+    if (target != NULL) {
+        to.uri = sip_str_of(target->uri);
+        to.routes = sip_str_of(target->route);
+        to.path = target->path;
+        if ((to.uri.len > 0 && sip_uri_parse(to.uri, &parsed) != 0) || target->q_permille > 1000 ||
+            !are_loose_routes(to.routes)) {
             return SIP_EINVAL;
         }
     }
     if (relay->tx == NULL || relay->answered || relay->ended) {
         return SIP_ESTATE;
     }
-    return sip__fork_add(&relay->fork, uri, target != NULL ? target->q_permille : 1000,
-                         target != NULL ? target->path : NULL);
+    return sip__fork_add(&relay->fork, &to, target != NULL ? target->q_permille : 1000);
 }
 
 int sip_relay_respond(sip_relay *relay, int status, const sip_extras *extras)

@@ -1,13 +1,13 @@
 #include "proxy/relay_request.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "base/text_end.h"
 #include "message/print.h"
-#include "stack/stack.h"
+#include "proxy/record_route.h"
+#include "transaction/next_hop.h"
+#include "transaction/via_text.h"
 
-#define ROUTE_BYTES (SIP_FLOW_TOKEN_BYTES + 300) /* an advertised name fits */
-#define DEFAULT_MAX_FORWARDS 70                  /* RFC 3261 16.6 step 3 */
+#define DEFAULT_MAX_FORWARDS 70 /* RFC 3261 16.6 step 3 */
+#define DEFAULT_BREADTH 60      /* RFC 5393 5.3 */
 
 static bool makes_dialog(sip_method method)
 {
@@ -15,23 +15,43 @@ static bool makes_dialog(sip_method method)
            method == SIP_METHOD_REFER || method == SIP_METHOD_NOTIFY;
 }
 
-int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
-                            bool record_route)
+/* ACK and CANCEL go where their request went. */
+static bool has_breadth(sip_method method)
 {
+    return method != SIP_METHOD_ACK && method != SIP_METHOD_CANCEL;
+}
+
+static uint32_t number_of(const sip_msg *msg, sip_header_id id, uint32_t missing)
+{
+    uint32_t number;
+
+    return sip_msg_number(msg, id, &number) == 0 ? number : missing;
+}
+
+int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
+                            const sip_relay_config *config)
+{
+    const sip_method method = sip_msg_method(msg);
+
     *request = (sip__relay_request){
         .stack = stack,
         .msg = msg,
-        .record_route = record_route && makes_dialog(sip_msg_method(msg)),
+        .max_forwards = number_of(msg, SIP_HEADER_MAX_FORWARDS, DEFAULT_MAX_FORWARDS + 1),
+        .record_route = config->record_route == SIP_ON && makes_dialog(method),
+        .path = config->path == SIP_ON && method == SIP_METHOD_REGISTER,
     };
-    if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &request->max_forwards) != 0) {
-        request->max_forwards = DEFAULT_MAX_FORWARDS + 1;
-    }
     if (request->max_forwards == 0) {
         return SIP_EHOPS;
     }
     request->max_forwards--;
     if (sip_msg_value(msg, SIP_HEADER_PROXY_REQUIRE, 0).ptr != NULL) {
-        return SIP_EUNSUPPORTED;
+        return 420;
+    }
+    if (has_breadth(method)) {
+        request->breadth = number_of(msg, SIP_HEADER_MAX_BREADTH, DEFAULT_BREADTH);
+        if (request->breadth == 0) {
+            return 440;
+        }
     }
     sip__own_routes_read(stack, msg, &request->ours);
     if (request->record_route) {
@@ -54,182 +74,200 @@ bool sip__relay_request_same_way(const sip_msg *a, const sip_msg *b)
     return false;
 }
 
-/* The protocol that a message to `uri` most likely takes: only a look-up would tell for sure, and
- * Record-Route must stand before. */
-static sip_protocol protocol_towards(sip_str text, const sip_path *path)
-{
-    sip_protocol protocol;
-    sip_uri uri;
+/* ---- where to */
 
-    if (path != NULL && path->protocol != SIP_PROTOCOL_NONE) {
-        return path->protocol;
-    }
-    if (sip_uri_parse(text, &uri) != 0) {
-        return SIP_PROTOCOL_UDP;
-    }
-    protocol = sip_uri_transport(&uri);
-    if (uri.scheme == SIP_SCHEME_SIPS) {
-        return protocol == SIP_PROTOCOL_WS || protocol == SIP_PROTOCOL_WSS ? SIP_PROTOCOL_WSS
-                                                                           : SIP_PROTOCOL_TLS;
-    }
-    return protocol != SIP_PROTOCOL_NONE ? protocol : SIP_PROTOCOL_UDP;
+static bool is_sips(sip_str uri)
+{
+    return uri.len > 5 && sip_str_equal_nocase((sip_str){uri.ptr, 5}, "sips:");
 }
 
-/* Our address as who is reached along `path` sees it. Where the way is not known yet it is the one
- * that this request has reached. */
-static bool own_address(const sip__relay_request *request, sip_path *path, sip__seen_as *ret_seen)
+static sip_str target_of(const sip_msg *msg, const sip__relay_to *to)
 {
-    const sip__transports *transports = &sip__stack_here(request->stack)->transports;
-    sip_transport *transport;
-
-    if (path->remote.family == SIP_FAMILY_NONE) {
-        path->local = sip_msg_source(request->msg)->local;
-        path->remote.family = path->local.family;
-    }
-    if (sip__transports_choose(transports, path, &transport) != 0) {
-        return false;
-    }
-    sip__seen_as_via(transport, path, transports->local_networks, ret_seen);
-    return true;
+    return to->uri.len > 0 ? to->uri : sip_msg_request_uri_text(msg);
 }
 
-/* ";transport=" and its value; WebSocket has one for both of its protocols (RFC 7118 5), and a sips
- * URI says TLS by its scheme (RFC 3261 26.2.2, RFC 5630 3.1.3). */
-static const char *transport_param(sip_protocol protocol, bool secure)
+/* The first Route that is left of those received; NULL: none. */
+static const sip_address *route_left(const sip__relay_request *request, const sip_msg *msg)
 {
-    switch (protocol) {
-    case SIP_PROTOCOL_TCP:
-        return ";transport=tcp";
-    case SIP_PROTOCOL_TLS:
-        return secure ? "" : ";transport=tls";
-    case SIP_PROTOCOL_WS:
-    case SIP_PROTOCOL_WSS:
-        return ";transport=ws";
-    case SIP_PROTOCOL_NONE:
-    case SIP_PROTOCOL_UDP:
-        break;
-    }
-    return "";
+    return sip_msg_address(msg, SIP_HEADER_ROUTE, request->ours.count);
 }
 
-/* Who is reached along `towards` sees us as that; empty if it cannot reach us. Requests that must
- * take `flow` (NULL: none) to get there find its token in it. */
-static void print_record_route(const sip__relay_request *request, bool secure,
-                               const sip_path *towards, const sip_path *flow, char out[ROUTE_BYTES])
+sip_str sip__relay_first_route(sip_str routes)
 {
-    char token[SIP_FLOW_TOKEN_BYTES];
-    sip_str user = {token, 0};
-    sip_path path = *towards;
-    sip__seen_as seen;
+    const char *end = routes.len > 0 ? memchr(routes.ptr, '>', routes.len) : NULL;
 
-    out[0] = '\0';
-    if (!own_address(request, &path, &seen)) {
-        return;
-    }
-    if (flow != NULL) {
-        user = sip_stack_flow_token(request->stack, flow, token);
-    }
-    (void)snprintf(
-        out, ROUTE_BYTES, "<%s:" SIP_FMT "%s" SIP_FMT ":%u%s;lr;" SIP__PROOF_PARAM "=%s>",
-        secure ? "sips" : "sip", SIP_ARG(user), user.len > 0 ? "@" : "", SIP_ARG(seen.host),
-        (unsigned)seen.port, transport_param(towards->protocol, secure), request->proof);
+    return (sip_str){routes.ptr, end != NULL ? (size_t)(end - routes.ptr) + 1 : 0};
 }
 
-/* The way that the request leaves by, as far as it is known. */
-static sip_path way_out(sip_str next_hop, const sip_path *path)
+/* It is a strict router's, that wants to be the Request-URI: not when a route of ours comes first.
+ */
+static bool is_strict(const sip_address *route, const sip__relay_to *to)
 {
-    sip_path way = {.protocol = protocol_towards(next_hop, path)};
-    sip_uri uri;
+    return route != NULL && !route->uri.lr && to->routes.len == 0;
+}
 
-    if (path != NULL) {
-        way.remote = path->remote;
-        way.local = path->local;
-        way.flow = path->flow;
-    } else if (sip_uri_parse(next_hop, &uri) == 0) {
-        (void)sip_addr_parse(uri.host, uri.port, &way.remote);
+int sip__relay_next_hop(const sip__relay_request *request, const sip__relay_to *to, sip_uri *room,
+                        const sip_uri **ret_uri)
+{
+    const sip_address *route = route_left(request, request->msg);
+    const sip_str target = target_of(request->msg, to);
+    const sip_uri *uri = room;
+    sip_address policy;
+
+    if (to->routes.len > 0) {
+        if (sip_address_parse(sip__relay_first_route(to->routes), &policy) != 0) {
+            return SIP_EINVAL;
+        }
+        *room = policy.uri;
+    } else if (route != NULL) {
+        uri = &route->uri;
+    } else if (to->uri.len == 0 && sip_msg_request_uri(request->msg) != NULL) {
+        uri = sip_msg_request_uri(request->msg);
+    } else if (sip_uri_parse(target, room) != 0) {
+        return SIP_EINVAL;
     }
-    return way;
+    if (is_sips(target) && uri->scheme == SIP_SCHEME_SIP) { /* as if it were sips too */
+        if (uri != room) {
+            *room = *uri;
+        }
+        room->scheme = SIP_SCHEME_SIPS;
+        uri = room;
+    }
+    *ret_uri = uri;
+    return 0;
 }
 
-/* Connections that prove who is at their other end, or that cannot be made again from here, are
- * kept to for the whole dialog. */
-static bool needs_flow(const sip_uri *contact, const sip_path *path)
-{
-    return (path->flow != 0 && path->protocol != SIP_PROTOCOL_TCP) ||
-           sip_contact_is_hidden(contact, path);
-}
+/* ---- printing */
 
-/* The flow back to the caller: only where nobody is between, who would have named himself; and over
- * UDP only if he said that he hears where he speaks (RFC 3581). */
-static const sip_path *flow_of_caller(const sip_msg *msg)
+/* The top one is for who is behind us: when protocol, address or family change here, each side
+ * needs those on its own side (RFC 5658 4), and one that has a flow is asked for by it (RFC 5626
+ * 5.3). */
+static void add_record_routes(sip_edit *edit, const sip__relay_request *request, const sip_msg *msg,
+                              const sip__relay_to *to, const sip_path *path)
 {
     const sip_path *source = sip_msg_source(msg);
+    const sip_address *route = route_left(request, msg);
+    const sip_str target = target_of(msg, to);
+    const sip__route_side in = {
+        .stack = request->stack,
+        .towards = source->protocol == SIP_PROTOCOL_NONE ? path : source,
+        .flow = sip__flow_of_caller(msg),
+        .params = "",
+        .proof = sip_str_of(request->proof),
+        .secure = is_sips(target) || (route != NULL && route->uri.scheme == SIP_SCHEME_SIPS),
+    };
+    sip__route_side out = in;
+    char inside[SIP__ROUTE_BYTES], outside[SIP__ROUTE_BYTES];
+    sip_str ours, theirs;
+
+    out.towards = path;
+    out.flow = sip__flow_of_callee(target, to->path);
+    ours = sip__route_print(&in, inside);
+    theirs = sip__route_print(&out, outside);
+    if (ours.len > 0) {
+        sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, ours);
+    }
+    if (theirs.len > 0 && !sip_str_same(ours, theirs)) {
+        sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, theirs);
+    }
+}
+
+/* Requests for who registers come back by the flow that he keeps: a user agent of RFC 5626 is told
+ * so ("ob"), one behind another proxy is that one's to find. */
+static void add_path(sip_edit *edit, const sip__relay_request *request, const sip_msg *msg,
+                     const sip_path *path)
+{
     const sip_address *contact = sip_msg_address(msg, SIP_HEADER_CONTACT, 0);
-    const sip_via *via = sip_msg_via(msg, 0);
+    const bool is_first = sip_msg_via(msg, 1) == NULL;
+    sip_str reg_id;
+    const sip__route_side side = {
+        .stack = request->stack,
+        .towards = path,
+        .flow = is_first ? sip_msg_source(msg) : NULL,
+        .params = is_first && contact != NULL && sip_param_find(contact->params, "reg-id", &reg_id)
+                      ? ";ob"
+                      : "",
+    };
+    char room[SIP__ROUTE_BYTES];
+    sip_str value = sip__route_print(&side, room);
 
-    if (contact == NULL || via == NULL || sip_msg_via(msg, 1) != NULL ||
-        (source->flow == 0 && !via->has_rport) || !needs_flow(&contact->uri, source)) {
-        return NULL;
+    if (value.len > 0) {
+        sip_edit_push(edit, SIP_HEADER_PATH, value);
     }
-    return source;
 }
 
-static const sip_path *flow_of_callee(sip_str text, const sip_path *path)
+static void set_number(sip_edit *edit, sip_header_id id, uint32_t number)
 {
-    sip_uri uri;
+    char room[16];
+    sip__text_end text = sip__text_begin(room, sizeof room);
 
-    return path != NULL && sip_uri_parse(text, &uri) == 0 && needs_flow(&uri, path) ? path : NULL;
+    sip__text_put_number(&text, number);
+    sip_edit_set(edit, id, sip__text_all(&text));
 }
 
-/* The top one is for who is behind us: when protocol or address change here, each side needs those
- * on its own side (RFC 5658 4), and one that has a flow is asked for by it (RFC 5626 5.3). */
-static void add_record_routes(sip_edit *edit, const sip__relay_request *request, sip_str uri,
-                              sip_str next_hop, const sip_path *path)
+/* Route as it is for who comes next. A strict router's takes the place of the Request-URI, which
+ * goes last into Route (16.6 step 6). */
+static void set_routes(sip_edit *edit, const sip__relay_request *request, const sip_msg *msg,
+                       const sip__relay_to *to)
 {
-    sip_path in = *sip_msg_source(request->msg);
-    sip_path out = way_out(next_hop, path);
-    bool secure = uri.len > 5 && sip_str_equal_nocase((sip_str){uri.ptr, 5}, "sips:");
-    char inside[ROUTE_BYTES], outside[ROUTE_BYTES];
+    const sip_address *next = route_left(request, msg);
+    const bool strict = is_strict(next, to);
+    const sip_str target = target_of(msg, to);
 
-    if (!request->record_route) {
-        return;
+    if (strict || to->uri.len > 0) {
+        sip_edit_request_uri(edit, strict ? next->uri.text : target);
+    } else if (memchr(target.ptr, '?', target.len) != NULL) {
+        sip_edit_request_uri(edit, target); /* without headers */
     }
-    print_record_route(request, secure, in.protocol == SIP_PROTOCOL_NONE ? &out : &in,
-                       flow_of_caller(request->msg), inside);
-    print_record_route(request, secure, &out, flow_of_callee(uri, path), outside);
-    if (inside[0] != '\0') {
-        sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(inside));
+    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, request->ours.count + (strict ? 1 : 0));
+    if (to->routes.len > 0) {
+        sip_edit_push(edit, SIP_HEADER_ROUTE, to->routes);
     }
-    if (outside[0] != '\0' && strcmp(inside, outside) != 0) {
-        sip_edit_push(edit, SIP_HEADER_RECORD_ROUTE, sip_str_of(outside));
+    if (strict) {
+        sip_edit_append_uri(edit, SIP_HEADER_ROUTE, target);
     }
 }
 
-int sip__relay_request_print(const sip__relay_request *request, sip_str uri, const sip_path *path,
+static int add_via(sip_edit *edit, sip__layer *layer, sip_path *path, sip_str branch)
+{
+    char via[SIP__VIA_TEXT_BYTES];
+    sip__wire_room room;
+    sip__wire wire;
+    int err = sip__next_hop_wire(layer, path, branch, &room, &wire);
+
+    if (err == 0) {
+        sip_edit_push(edit, SIP_HEADER_VIA, sip__via_text(&wire, via));
+    }
+    return err;
+}
+
+int sip__relay_request_print(const sip__relay_request *request, const sip_msg *msg,
+                             const sip__relay_to *to, sip_path *path, sip_str branch,
                              sip_msg **ret_msg)
 {
-    const sip_msg *msg = request->msg;
-    size_t first = request->ours.count;
-    const sip_address *next = sip_msg_address(msg, SIP_HEADER_ROUTE, first);
-    const bool is_strict = next != NULL && !next->uri.lr;
-    const sip_str last = uri.len > 0 ? uri : sip_msg_request_uri_text(msg);
+    sip__layer *layer = &sip__stack_here(request->stack)->layer;
     sip_edit *edit = sip_edit_create(msg);
-    char hops[16];
-    int err;
+    int err = add_via(edit, layer, path, branch);
 
-    uri = is_strict ? next->uri.text : last;
-    sip_edit_request_uri(edit, uri);
-    sip_edit_received(edit);
-    add_record_routes(edit, request, uri, next != NULL ? next->uri.text : uri, path);
-    sip_edit_remove_values(edit, SIP_HEADER_ROUTE, first + (is_strict ? 1 : 0));
-    if (is_strict) { /* our Request-URI goes last into Route (16.6 step 6) */
-        sip_edit_append_uri(edit, SIP_HEADER_ROUTE, last);
+    if (err != 0) {
+        sip_edit_discard(edit);
+        return err;
     }
-    (void)snprintf(hops, sizeof hops, "%u", (unsigned)request->max_forwards);
-    sip_edit_set(edit, SIP_HEADER_MAX_FORWARDS, sip_str_of(hops));
+    sip_edit_received(edit);
+    set_routes(edit, request, msg, to);
+    set_number(edit, SIP_HEADER_MAX_FORWARDS, request->max_forwards);
+    if (to->breadth != 0 && to->breadth != number_of(msg, SIP_HEADER_MAX_BREADTH, 0)) {
+        set_number(edit, SIP_HEADER_MAX_BREADTH, to->breadth);
+    }
+    if (request->record_route) {
+        add_record_routes(edit, request, msg, to, path);
+    }
+    if (request->path) {
+        add_path(edit, request, msg, path);
+    }
     err = sip_edit_finish(edit, ret_msg);
-    if (err == 0 && is_strict) {
-        sip__msg_set_to_strict(*ret_msg);
+    if (err == 0) {
+        sip__msg_set_source(*ret_msg, path);
     }
     return err;
 }

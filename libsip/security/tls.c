@@ -3,8 +3,11 @@
 #include "base/sized.h"
 #include "security/tls_context.h"
 
+#include <openssl/crypto.h>
+
 struct sip_tls {
     const sip_allocator *allocator;
+    CRYPTO_RWLOCK *lock; /* of what follows: workers share it, and one may reload */
     sip__tls_context *current;
 };
 
@@ -26,8 +29,12 @@ int sip_tls_create_sized(const sip_tls_config *config, size_t config_bytes, char
         return SIP_ENOMEM;
     }
     tls->allocator = own.allocator;
-    err = sip__tls_context_create(&own, (sip__tls_say_to){text, text_bytes}, &tls->current);
+    tls->lock = CRYPTO_THREAD_lock_new();
+    err = tls->lock == NULL
+              ? SIP_ENOMEM
+              : sip__tls_context_create(&own, (sip__tls_say_to){text, text_bytes}, &tls->current);
     if (err != 0) {
+        CRYPTO_THREAD_lock_free(tls->lock);
         sip_free(own.allocator, tls);
         return err;
     }
@@ -39,8 +46,19 @@ void sip_tls_destroy(sip_tls *tls)
 {
     if (tls) {
         sip__tls_context_unref(tls->current);
+        CRYPTO_THREAD_lock_free(tls->lock);
         sip_free(tls->allocator, tls);
     }
+}
+
+sip__tls_context *sip__tls_current(const sip_tls *tls)
+{
+    sip__tls_context *context;
+
+    (void)CRYPTO_THREAD_read_lock(tls->lock);
+    context = sip__tls_context_ref(tls->current);
+    (void)CRYPTO_THREAD_unlock(tls->lock);
+    return context;
 }
 
 static int replace(sip_tls *tls, const sip_tls_config *config, char *text, size_t text_bytes)
@@ -49,8 +67,12 @@ static int replace(sip_tls *tls, const sip_tls_config *config, char *text, size_
     const int err = sip__tls_context_create(config, (sip__tls_say_to){text, text_bytes}, &fresh);
 
     if (err == 0) {
-        sip__tls_context_unref(tls->current);
+        sip__tls_context *old = tls->current;
+
+        (void)CRYPTO_THREAD_write_lock(tls->lock);
         tls->current = fresh;
+        (void)CRYPTO_THREAD_unlock(tls->lock);
+        sip__tls_context_unref(old);
     }
     return err;
 }
@@ -77,21 +99,24 @@ int sip_tls_reconfigure_sized(sip_tls *tls, const sip_tls_config *config, size_t
 
 bool sip_tls_has_domain(const sip_tls *tls, sip_str name)
 {
-    return tls && sip__tls_context_site(tls->current, name);
+    sip__tls_context *context = tls ? sip__tls_current(tls) : NULL;
+    const bool has = context && sip__tls_context_site(context, name);
+
+    sip__tls_context_unref(context);
+    return has;
 }
 
 bool sip_tls_can_serve(const sip_tls *tls)
 {
-    return tls && sip__tls_context_can_serve(tls->current);
+    sip__tls_context *context = tls ? sip__tls_current(tls) : NULL;
+    const bool can = context && sip__tls_context_can_serve(context);
+
+    sip__tls_context_unref(context);
+    return can;
 }
 
 bool sip_tls_peer_is(const sip_tls_peer *peer, sip_str name)
 {
     return peer && peer->verified &&
            sip__tls_names_have(peer->names, peer->name_count, name, SIP_TLS_IDENTITY_STRICT);
-}
-
-sip__tls_context *sip__tls_current(const sip_tls *tls)
-{
-    return tls->current;
 }

@@ -459,7 +459,7 @@ int sip__tls_context_create(const sip_tls_config *config, sip__tls_say_to say,
     if (!context) {
         return err;
     }
-    context->refs = 1;
+    atomic_init(&context->refs, 1);
     context->allocator = config->allocator;
     context->clock = config->clock;
     context->log = config->log;
@@ -475,13 +475,13 @@ int sip__tls_context_create(const sip_tls_config *config, sip__tls_say_to say,
 
 sip__tls_context *sip__tls_context_ref(sip__tls_context *context)
 {
-    context->refs++;
+    atomic_fetch_add_explicit(&context->refs, 1, memory_order_relaxed);
     return context;
 }
 
 void sip__tls_context_unref(sip__tls_context *context)
 {
-    if (!context || --context->refs > 0) {
+    if (!context || atomic_fetch_sub(&context->refs, 1) > 1) {
         return;
     }
     if (context->kept.allocator || context->kept.limit > 0) {

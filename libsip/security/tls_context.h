@@ -10,6 +10,7 @@
 #include "security/tls_settings.h"
 
 #include <openssl/ssl.h>
+#include <stdatomic.h>
 
 /* A domain of ours; without one there is a site that has no certificate. */
 typedef struct sip__tls_site {
@@ -18,7 +19,7 @@ typedef struct sip__tls_site {
 } sip__tls_site;
 
 typedef struct sip__tls_context {
-    unsigned refs;
+    atomic_uint refs; /* of connections on any worker */
     const sip_allocator *allocator;
     const sip_clock *clock;
     const sip_log *log;
@@ -51,7 +52,7 @@ void sip__tls_context_unref(sip__tls_context *context);
 sip__tls_site *sip__tls_context_site(const sip__tls_context *context, sip_str name);
 /* True if the domains have certificates. */
 bool sip__tls_context_can_serve(const sip__tls_context *context);
-/* What sip_tls holds. */
+/* A reference to what sip_tls holds. Any thread. */
 sip__tls_context *sip__tls_current(const sip_tls *tls);
 
 #endif

@@ -16,7 +16,15 @@ int sip__tls_kept_init(sip__tls_kept *kept, const sip_allocator *allocator, size
 {
     *kept = (sip__tls_kept){.allocator = allocator, .limit = limit};
     sip_list_init(&kept->order);
-    return sip_map_init(&kept->by_key, allocator, NULL);
+    if (sip_map_init(&kept->by_key, allocator, NULL) != 0) {
+        return SIP_ENOMEM;
+    }
+    kept->lock = CRYPTO_THREAD_lock_new();
+    if (kept->lock == NULL) {
+        sip_map_finish(&kept->by_key);
+        return SIP_ENOMEM;
+    }
+    return 0;
 }
 
 static void drop(sip__tls_kept *kept, entry *old)
@@ -39,6 +47,7 @@ void sip__tls_kept_finish(sip__tls_kept *kept)
         drop(kept, oldest(kept));
     }
     sip_map_finish(&kept->by_key);
+    CRYPTO_THREAD_lock_free(kept->lock);
     *kept = (sip__tls_kept){0};
 }
 
@@ -49,6 +58,7 @@ bool sip__tls_kept_put(sip__tls_kept *kept, sip_str key, SSL_SESSION *session, i
     if (!fresh) {
         return false;
     }
+    (void)CRYPTO_THREAD_write_lock(kept->lock);
     while (kept->count >= kept->limit) {
         drop(kept, oldest(kept));
     }
@@ -59,6 +69,7 @@ bool sip__tls_kept_put(sip__tls_kept *kept, sip_str key, SSL_SESSION *session, i
     sip_list_append(&kept->order, &fresh->link);
     sip_map_insert(&kept->by_key, sip_map_hash(&kept->by_key, key), &fresh->by_key);
     kept->count++;
+    (void)CRYPTO_THREAD_unlock(kept->lock);
     return true;
 }
 
@@ -93,13 +104,16 @@ static entry *best(sip__tls_kept *kept, sip_str key, int64_t now_s)
 SSL_SESSION *sip__tls_kept_take(sip__tls_kept *kept, sip_str key, int64_t now_s,
                                 int64_t *ret_until_s)
 {
-    entry *found = best(kept, key, now_s);
     SSL_SESSION *session = NULL;
+    entry *found;
 
+    (void)CRYPTO_THREAD_write_lock(kept->lock);
+    found = best(kept, key, now_s);
     if (found && SSL_SESSION_up_ref(found->session) == 1) {
         session = found->session;
         *ret_until_s = found->until_s;
         drop(kept, found);
     }
+    (void)CRYPTO_THREAD_unlock(kept->lock);
     return session;
 }

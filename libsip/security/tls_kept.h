@@ -1,4 +1,5 @@
-/* Sessions that a client keeps to resume them: by what they were made for, bounded, for a time. */
+/* Sessions that a client keeps to resume them: by what they were made for, bounded, for a time.
+ * Workers share them. */
 #ifndef SIP_SECURITY_TLS_KEPT_H
 #define SIP_SECURITY_TLS_KEPT_H
 
@@ -8,6 +9,7 @@
 
 typedef struct sip__tls_kept {
     const sip_allocator *allocator;
+    CRYPTO_RWLOCK *lock; /* of what follows */
     sip_map by_key;
     sip_list order; /* oldest first */
     size_t count, limit;

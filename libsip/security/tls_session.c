@@ -223,10 +223,12 @@ int sip__tls_session_create(const sip__tls_session_config *config,
 
     if (refused) {
         sip__tls_say(text, size, "TLS: %s", refused);
+        sip__tls_context_unref(context);
         return SIP_EINVAL;
     }
     session = sip_alloc0(config->allocator, sizeof *session);
     if (!session) {
+        sip__tls_context_unref(context);
         sip__tls_say(text, size, "TLS: %s", sip_error_text(SIP_ENOMEM));
         return SIP_ENOMEM;
     }
@@ -234,7 +236,7 @@ int sip__tls_session_create(const sip__tls_session_config *config,
     session->events = events;
     session->arg = arg;
     session->wire = (sip__tls_wire){.write = write_out, .arg = session};
-    session->handshake.context = sip__tls_context_ref(context);
+    session->handshake.context = context;
     session->handshake.server = config->server;
     copy_names(session, config);
     ERR_clear_error();

@@ -208,7 +208,7 @@ static int send_there(void *arg, unsigned there, const sip_path *to, sip_str byt
 const sip__far_hooks sip__far_hooks_of_worker = {.find = find, .send = send_there};
 
 static void tell_all(sip_worker *worker, const sip__letter_kind *kind, const sip_path *path,
-                     int number, const char *text)
+                     int number, sip_str bytes)
 {
     for (unsigned i = 0; i < worker->stack->steer.workers; i++) {
         sip__letter *letter;
@@ -216,7 +216,7 @@ static void tell_all(sip_worker *worker, const sip__letter_kind *kind, const sip
         if (i == worker->index) {
             continue;
         }
-        letter = write_letter(worker, kind, path, sip_str_of(text));
+        letter = write_letter(worker, kind, path, bytes);
         if (letter != NULL) {
             letter->number = number;
             sip__mailbox_put(&worker->stack->workers[i], letter);
@@ -246,22 +246,35 @@ void sip__far_tell_ended(sip_worker *worker, const sip_path *path, int err, cons
 {
     static const sip__letter_kind kind = {.open = open_ended};
 
-    tell_all(worker, &kind, path, err, text);
+    tell_all(worker, &kind, path, err, sip_str_of(text));
 }
 
 static void open_unreachable(sip_worker *worker, sip__letter *letter)
 {
+    const size_t quoted = strlen(letter->bytes) + 1; /* behind the text */
+    const sip_network_error error = {.remote = letter->path.remote,
+                                     .quoted = {letter->bytes + quoted, letter->len - quoted},
+                                     .err = letter->number,
+                                     .text = letter->bytes};
+
     sip__worker_enter_turn(worker);
-    sip__layer_unreachable(&worker->layer, &letter->path.remote, letter->bytes);
-    sip__keeper_unreachable(&worker->keeper, &letter->path.remote, letter->bytes);
+    sip__stack_heed_unreachable(worker, &error);
 }
 
-void sip__far_tell_unreachable(sip_worker *worker, const sip_addr *remote, const char *text)
+void sip__far_tell_unreachable(sip_worker *worker, const sip_network_error *error)
 {
     static const sip__letter_kind kind = {.open = open_unreachable};
-    const sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = *remote};
+    const sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = error->remote};
+    char bytes[1024] = "";
+    size_t n = strlen(error->text) < 256 ? strlen(error->text) : 255;
+    size_t room = sizeof(bytes) - n - 1;
+    size_t len = error->quoted.len < room ? error->quoted.len : room;
 
-    tell_all(worker, &kind, &path, 0, text);
+    memcpy(bytes, error->text, n);
+    if (len > 0) {
+        memcpy(bytes + n + 1, error->quoted.ptr, len);
+    }
+    tell_all(worker, &kind, &path, error->err, (sip_str){bytes, n + 1 + len});
 }
 
 /* ---- what is done there */

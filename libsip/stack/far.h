@@ -24,8 +24,8 @@ void sip__far_finish(sip_worker *worker);
 
 /* A flow of this worker has ended: the others are told. */
 void sip__far_tell_ended(sip_worker *worker, const sip_path *path, int err, const char *text);
-/* Nothing gets through to `remote`, says a transport that all workers send by. */
-void sip__far_tell_unreachable(sip_worker *worker, const sip_addr *remote, const char *text);
+/* A transport that all workers send by says so. */
+void sip__far_tell_unreachable(sip_worker *worker, const sip_network_error *error);
 /* What was sent for another worker, by its `ref`, did not get through. @return false: it was not
  * for another */
 bool sip__far_tell_failed(sip_worker *worker, uint64_t ref, const sip_path *to, int err,

@@ -185,6 +185,7 @@ static void handle(sip_worker *worker, sip_transport *transport, sip_msg *msg, u
     sip_parse_error error = {0};
     int err = sip_msg_check(msg, worker->config->policy, &error);
 
+    sip__admission_note(worker, from);
     sip__layer_show_received(layer, from, sip_msg_bytes(msg), err != 0 ? reason(&error) : NULL);
     if (err == 0) {
         sip__stack_heed_via(worker, transport, msg);
@@ -304,18 +305,26 @@ static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_pat
     }
 }
 
-static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
-                           void *arg)
+void sip__stack_heed_unreachable(sip_worker *worker, const sip_network_error *error)
+{
+    if (error->err == SIP_ETOOBIG) {
+        sip__transports_mtu_changed(&worker->transports, &error->remote);
+    } else {
+        sip__keeper_unreachable(&worker->keeper, error);
+    }
+    sip__layer_unreachable(&worker->layer, error);
+}
+
+static void on_unreachable(sip_transport *transport, const sip_network_error *error, void *arg)
 {
     sip_worker *worker = arg;
 
     sip__worker_enter_turn(worker);
-    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", text);
+    sip_log_info(worker->config->log, SIP_LOG_TRANSPORT, "%s", error->text);
     if (worker->transports.far != NULL && transport->listener == NULL) {
-        sip__far_tell_unreachable(worker, remote, text);
+        sip__far_tell_unreachable(worker, error);
     }
-    sip__layer_unreachable(&worker->layer, remote, text);
-    sip__keeper_unreachable(&worker->keeper, remote, text);
+    sip__stack_heed_unreachable(worker, error);
 }
 
 static void on_flow_closed(sip_transport *transport, sip_flow flow, int err, const char *text,

@@ -14,7 +14,6 @@ typedef struct kept_flow {
     sip_timer timer; /* for the next ping, or for its answer */
     sip__keeper *keeper;
     sip_path path;
-    uint64_t birth; /* the how manieth it is */
     uint32_t interval_ms;
     unsigned tries; /* of the ping under way; 0: none is */
     uint8_t id[SIP__STUN_ID_BYTES];
@@ -38,7 +37,7 @@ static bool is_flow(const kept_flow *flow, const sip_path *path)
             sip_addr_equal(&flow->path.local, &path->local));
 }
 
-static kept_flow *find_born_until(const sip__keeper *keeper, const sip_path *path, uint64_t birth)
+static kept_flow *find(const sip__keeper *keeper, const sip_path *path)
 {
     sip_map_node *node = keeper->worker == NULL
                              ? NULL
@@ -47,16 +46,11 @@ static kept_flow *find_born_until(const sip__keeper *keeper, const sip_path *pat
     for (; node != NULL; node = sip_map_next(node)) {
         kept_flow *flow = SIP_CONTAINER_OF(node, kept_flow, node);
 
-        if (flow->birth <= birth && is_flow(flow, path)) {
+        if (is_flow(flow, path)) {
             return flow;
         }
     }
     return NULL;
-}
-
-static kept_flow *find(const sip__keeper *keeper, const sip_path *path)
-{
-    return find_born_until(keeper, path, UINT64_MAX);
 }
 
 static void drop(kept_flow *flow)
@@ -131,7 +125,6 @@ static int add(sip__keeper *keeper, const sip_path *path, kept_flow **ret_flow)
         return SIP_ENOMEM;
     }
     flow->keeper = keeper;
-    flow->birth = ++keeper->births;
     flow->path = *path;
     sip_timer_init(&flow->timer, on_timer, flow);
     sip_map_insert(&keeper->flows, hash_of(keeper, &path->remote), &flow->node);
@@ -207,14 +200,35 @@ void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str byte
     }
 }
 
-void sip__keeper_unreachable(sip__keeper *keeper, const sip_addr *remote, const char *text)
+/* Only who has seen the ping knows its number. */
+static bool is_quoted(const kept_flow *flow, sip_str quoted)
 {
-    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = *remote};
-    const uint64_t last = keeper->births; /* who is told may keep the flow again */
-    kept_flow *flow;
+    uint8_t bytes[SIP__STUN_PRINT_BYTES];
+    size_t len = sip__stun_print_request(flow->id, bytes);
 
-    while ((flow = find_born_until(keeper, &path, last)) != NULL) {
-        end(flow, text);
+    return flow->tries > 0 && quoted.len >= len && memcmp(quoted.ptr, bytes, len) == 0;
+}
+
+void sip__keeper_unreachable(sip__keeper *keeper, const sip_network_error *error)
+{
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = error->remote};
+    sip_map_node *node = find(keeper, &path) == NULL
+                             ? NULL
+                             : sip_map_first(&keeper->flows, hash_of(keeper, &error->remote));
+
+    for (; node != NULL; node = sip_map_next(node)) {
+        kept_flow *flow = SIP_CONTAINER_OF(node, kept_flow, node);
+
+        if (!is_flow(flow, &path)) {
+            continue;
+        }
+        if (is_quoted(flow, error->quoted)) {
+            end(flow, error->text); /* the only one with this number */
+            return;
+        }
+        if (flow->tries == 0) {
+            ping(flow);
+        }
     }
 }
 

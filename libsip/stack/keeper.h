@@ -9,8 +9,7 @@
 /* Zeroed: keeps nothing. */
 typedef struct sip__keeper {
     sip_worker *worker;
-    sip_map flows;   /* once there is one */
-    uint64_t births; /* of flows, ever */
+    sip_map flows; /* once there is one */
 } sip__keeper;
 
 /* Keep the flow between path->local and path->remote; interval_s 0: no more. @return 0 or
@@ -21,8 +20,8 @@ int sip__keeper_set(sip__keeper *keeper, sip_worker *worker, const sip_path *pat
 void sip__keeper_receive(sip__keeper *keeper, const sip_path *from, sip_str bytes);
 /* The number of the worker that asked for what is answered by `bytes`; UINT_MAX: it is none. */
 unsigned sip__keeper_owner(sip_str bytes);
-/* Nobody listens there (ICMP). */
-void sip__keeper_unreachable(sip__keeper *keeper, const sip_addr *remote, const char *text);
+/* Nobody listens there, says ICMP: the end of a flow whose ping that quotes; others are asked. */
+void sip__keeper_unreachable(sip__keeper *keeper, const sip_network_error *error);
 void sip__keeper_finish(sip__keeper *keeper);
 
 #endif

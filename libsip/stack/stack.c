@@ -51,7 +51,7 @@ static void complete(sip_stack_config *config)
     set_default(&config->max_connections, 10000);
     set_default(&config->idle_connection_s, 3600);
     set_default(&config->shutdown_ms, 5000);
-    set_default(&config->datagram_bytes, 1300);
+    set_default(&config->overload.retry_after_s, 5);
 }
 
 static int check(const sip_stack_config *config)
@@ -89,6 +89,8 @@ static const sip__layer_hooks hooks = {
     .select = select_tu,
     .select_stray = select_stray,
     .want_turn_end = sip__worker_want_turn_end,
+    .admit = sip__admission_admit,
+    .announce = sip__admission_announce,
 };
 
 static void drop_resolver(sip_resolver *resolver)

@@ -32,6 +32,8 @@ const sip_transport_events *sip__stack_intake(void);
 /* Handle a message that is this worker's; taken over. `hops`: how many have passed it on since its
  * owner was asked (stack/intake.c). */
 void sip__stack_take(sip_worker *worker, sip_transport *transport, sip_msg *msg, unsigned hops);
+/* The network sent an error back (stack/intake.c). */
+void sip__stack_heed_unreachable(sip_worker *worker, const sip_network_error *error);
 /* Tell the observers of a worker (stack/flow.c). */
 void sip__stack_tell(sip_worker *worker, const sip_transport_event *event);
 /* What the top Via of a message that came says about its flow: "alias" and "keep" of a request, the

@@ -31,6 +31,7 @@ static void wind_down(sip_worker *worker)
     sip_stack *stack = worker->stack;
 
     worker->wound_down = true;
+    sip__drain_end(worker);
     close_queues(worker);
     sip_timer_clear(worker, &worker->stop_timer);
     if (atomic_fetch_add(&stack->wound_down, 1) + 1 == stack->steer.workers) {
@@ -49,6 +50,7 @@ static void on_shutdown_over(void *arg)
 static void begin(sip_worker *worker)
 {
     worker->stopping = true;
+    sip__drain_begin(worker);
     sip_timer_init(&worker->stop_timer, on_shutdown_over, worker);
     sip_timer_set(worker, &worker->stop_timer, worker->config->shutdown_ms);
     for (sip_list *at = worker->tus.next; at != &worker->tus; at = at->next) {
@@ -73,7 +75,8 @@ static bool is_done(const sip_worker *worker)
         }
     }
     /* What the users queued last leaves before the end. */
-    return sip_list_is_empty(&worker->layer.errand_list) && sip_list_is_empty(&worker->turn_work);
+    return sip_list_is_empty(&worker->layer.errand_list) &&
+           sip_list_is_empty(&worker->turn_work) && sip__drain_is_over(worker);
 }
 
 void sip__stack_stop_step(sip_worker *worker)
@@ -89,6 +92,7 @@ void sip__stack_stop_step(sip_worker *worker)
     }
     if (requests > 1) {
         sip_timer_clear(worker, &worker->stop_timer);
+        sip__drain_end(worker);
         close_queues(worker);
         sip__stack_finish_now(stack);
     } else if (!worker->wound_down && is_done(worker)) {

@@ -51,6 +51,7 @@ static void end_turn(void *arg)
         worker->on_turn_end(worker);
     } while (!sip_list_is_empty(&worker->turn_work));
     sip__transports_flush(&worker->transports);
+    worker->admission.last_turn_ms = (uint32_t)(sip_clock_now_ms(worker->clock) - worker->now_ms);
     worker->in_turn = false;
     worker->wants_turn_end = false;
     if (worker->published) {
@@ -235,6 +236,9 @@ static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
         .obeys_maddr = config->obey_maddr == SIP_ON,
         .timers = config->timers,
         .max_transactions = sip__worker_share(worker, config->max_transactions),
+        .retry_after_s = config->overload.retry_after_s,
+        .obeys = config->overload.obey == SIP_ON,
+        .trust_priority = config->overload.trust_priority == SIP_ON,
         .worker_index = (uint8_t)worker->index,
     };
 
@@ -308,6 +312,7 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     sip__transports_init(&worker->transports, config->allocator, events, worker);
     sip__mailbox_init(&worker->mailbox);
     worker->transports.local_networks = config->local_networks;
+    worker->transports.preferred = config->prefer_protocol;
     worker->transports.flows.worker = (uint8_t)worker->index;
     if (worker->stack->steer.workers > 1) {
         worker->transports.far = &sip__far_hooks_of_worker;
@@ -319,6 +324,9 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     if (err == 0) {
         err = init_names(worker);
     }
+    if (err == 0) {
+        err = sip__admission_init(worker);
+    }
     return err != 0 ? err : init_layer(worker, hooks);
 }
 
@@ -327,6 +335,7 @@ void sip__worker_finish(sip_worker *worker)
     sip__mpsc_node *node;
 
     sip__layer_finish(&worker->layer);
+    sip__admission_finish(&worker->admission);
     sip__transports_finish(&worker->transports);
     sip__far_finish(worker);
     sip__mailbox_finish(worker);

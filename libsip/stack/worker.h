@@ -7,6 +7,8 @@
 #include "base/timer_wheel.h"
 #include "io/thread.h"
 #include "stack/address_change.h"
+#include "stack/admission.h"
+#include "stack/drain.h"
 #include "stack/far.h"
 #include "stack/keeper.h"
 #include "stack/mailbox.h"
@@ -37,6 +39,8 @@ struct sip_worker {
     sip__ident ident;
     sip__transports transports;
     sip__layer layer;
+    sip__admission admission;
+    sip__drain drain;
     sip__pool alarms;      /* of sip_timer_start() */
     sip_list turn_work;    /* sip_turn_work */
     sip__mpsc_queue posts; /* without a loop */

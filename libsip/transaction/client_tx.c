@@ -107,6 +107,8 @@ static void tell_trouble(sip_client_tx *tx)
 
     if (err == SIP_EGONE) {
         cause = "cancelled before it was sent";
+    } else if (err == SIP_EBUSY) {
+        cause = "not sent: the peer says that it is overloaded";
     } else if (tx->path.protocol == SIP_PROTOCOL_NONE && err == SIP_EUNSUPPORTED) {
         cause = no_transport(tx, text, sizeof(text));
     } else if (tx->path.protocol != SIP_PROTOCOL_NONE &&
@@ -182,13 +184,37 @@ void sip__client_tx_end(sip_client_tx *tx)
 
 /* ---- sending */
 
+/* Begin a transaction that has been made, if it could be. */
+static int begin(sip_client_tx *tx, const sip_client_tx_handler *handler, void *user_data,
+                 const sip__way *way, sip_client_tx **ret_tx)
+{
+    int err;
+
+    if (tx == NULL) {
+        return SIP_ENOMEM;
+    }
+    tx->handler = handler;
+    tx->user_data = user_data;
+    sip__client_tx_tell(tx, SIP_TX_CREATED, tx->request);
+    err = sip__target_begin(tx, way);
+    if (err != 0) {
+        sip__client_tx_tell(tx, SIP_TX_DESTROYED, NULL);
+        destroy(tx);
+        return err;
+    }
+    tx->layer->stats.client_transactions++;
+    if (ret_tx != NULL) {
+        *ret_tx = tx;
+    }
+    return 0;
+}
+
 int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_options *options,
                          const sip_client_tx_handler *handler, void *user_data,
                          sip_client_tx **ret_tx)
 {
     sip_method method = sip_msg_method(request);
-    sip_client_tx *tx;
-    int err;
+    sip__way way = {.next_hop = NULL};
 
     if (tu == NULL || handler == NULL || !sip_msg_is_request(request) || method == SIP_METHOD_ACK ||
         method == SIP_METHOD_CANCEL) {
@@ -197,24 +223,29 @@ int sip_client_tx_create(sip_tu *tu, const sip_msg *request, const sip_send_opti
     if (!sip__layer_has_room(tu->layer)) {
         return SIP_EBUSY;
     }
-    tx = sip__client_tx_make(tu, request, method == SIP_METHOD_INVITE);
-    if (tx == NULL) {
-        return SIP_ENOMEM;
+    if (options != NULL) {
+        way = (sip__way){options->next_hop, NULL, options->path, options->prefer};
     }
-    tx->handler = handler;
-    tx->user_data = user_data;
-    sip__client_tx_tell(tx, SIP_TX_CREATED, request);
-    err = sip__target_begin(tx, options);
-    if (err != 0) {
-        sip__client_tx_tell(tx, SIP_TX_DESTROYED, NULL);
-        destroy(tx);
-        return err;
+    return begin(sip__client_tx_make(tu, request, method == SIP_METHOD_INVITE), handler, user_data,
+                 &way, ret_tx);
+}
+
+int sip__client_tx_create_relayed(sip_tu *tu, const sip__relayed *relayed,
+                                  const sip_client_tx_handler *handler, void *user_data,
+                                  sip_client_tx **ret_tx)
+{
+    const sip__way way = {.uri = relayed->next_hop, .path = relayed->path};
+    sip_client_tx *tx;
+
+    if (!sip__layer_has_room(tu->layer)) {
+        return SIP_EBUSY;
     }
-    tu->layer->stats.client_transactions++;
-    if (ret_tx != NULL) {
-        *ret_tx = tx;
+    tx = sip__client_tx_make(tu, relayed->received,
+                             sip_msg_method(relayed->received) == SIP_METHOD_INVITE);
+    if (tx != NULL) {
+        tx->print = relayed->print;
     }
-    return 0;
+    return begin(tx, handler, user_data, &way, ret_tx);
 }
 
 /* Remember the connection that the request took: should it prove dead, another one is tried. */

@@ -4,6 +4,7 @@
 #define SIP_TRANSACTION_CLIENT_TX_H
 
 #include "transaction/next_hop.h"
+#include "transaction/relay_hook.h"
 
 struct sip_client_tx {
     sip__tx_kind kind; /* SIP__TX_CLIENT */
@@ -18,6 +19,7 @@ struct sip_client_tx {
     bool final;      /* finally */
     bool switched;   /* from UDP to TCP for its size */
     bool came_back;  /* and back again, as TCP did not work */
+    bool too_long;   /* for the path, as a datagram has shown */
     bool stood;      /* the connection that it took stood before */
     bool again;      /* it has been sent along another connection once */
     bool left;       /* a branch given up for another target */
@@ -33,6 +35,7 @@ struct sip_client_tx {
     bool mapped;
     sip_turn_work work;
     const sip_client_tx_handler *handler;
+    sip__print_fn *print; /* a relay's, instead of sip__next_hop_print(); NULL: none */
     void *user_data;
     sip_msg *request; /* as given; until an answer shows that no further target is needed */
     sip_msg *sent;    /* as it left last */

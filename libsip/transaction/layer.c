@@ -1,6 +1,8 @@
 #include "transaction/layer.h"
 
 #include "transaction/client_tx.h"
+#include "transaction/oc_answer.h"
+#include "transaction/quote.h"
 #include "transaction/server_tx.h"
 #include "transaction/stateless.h"
 
@@ -18,6 +20,7 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     sip_list_init(&layer->errand_list);
     sip_list_init(&layer->awaiting);
     sip_list_init(&layer->racing);
+    layer->noise = sip_random_u64(config->random) | 1;
     sip__pool_init(&layer->clients, allocator, sizeof(sip_client_tx), 0);
     sip__pool_init(&layer->servers, allocator, sizeof(sip_server_tx), 0);
     sip__pool_init(&layer->finders, allocator, sizeof(sip__finder), 0);
@@ -25,8 +28,8 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     sip_id_table_init(&layer->ids, allocator, config->worker_index);
     if (sip_map_init(&layer->client_map, allocator, config->random) != 0 ||
         sip_map_init(&layer->server_map, allocator, config->random) != 0 ||
-        sip__merged_init(&layer->merged, allocator, config->random) != 0 ||
-        sip__health_init(&layer->health, allocator, config->random, config->clock, 0) != 0) {
+        sip__health_init(&layer->health, allocator, config->random, config->clock, 0) != 0 ||
+        sip__downstream_init(&layer->downstream, allocator, config->random, config->obeys) != 0) {
         sip__layer_finish(layer);
         return SIP_ENOMEM;
     }
@@ -57,10 +60,10 @@ void sip__layer_finish(sip__layer *layer)
     }
     sip_map_finish(&layer->client_map);
     sip_map_finish(&layer->server_map);
-    sip__merged_finish(&layer->merged);
     sip__tap_finish(&layer->tap);
     sip__hooks_finish(&layer->hooks, layer->config.allocator);
     sip__health_finish(&layer->health);
+    sip__downstream_finish(&layer->downstream);
     sip_id_table_finish(&layer->ids);
     sip__pool_finish(&layer->clients);
     sip__pool_finish(&layer->servers);
@@ -112,6 +115,10 @@ static void receive_ack(sip__layer *layer, const sip_msg *ack)
     if (invite != NULL && sip__server_tx_ack(invite, ack)) {
         return;
     }
+    if (sip__oc_is_refused(layer, ack)) {
+        layer->stats.absorbed++;
+        return;
+    }
     tu = layer->config.hooks->select(layer->config.worker, ack);
     if (tu != NULL && tu->handler.on_ack != NULL) {
         tu->handler.on_ack(tu, ack, tu->user_data);
@@ -149,7 +156,8 @@ static void receive_request(sip__layer *layer, const sip_msg *request)
         sip__server_tx_repeat(tx, request);
     } else if (sip_msg_method(request) == SIP_METHOD_CANCEL) {
         receive_cancel(layer, request, &key);
-    } else {
+    } else if (layer->config.hooks->admit == NULL ||
+               layer->config.hooks->admit(layer->config.worker, request)) {
         sip__server_tx_begin(layer, request, &key);
     }
 }
@@ -192,21 +200,42 @@ void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to,
     }
 }
 
-/* Whoever answered of late; a peer that provokes such news does not have us look at all. */
-static void tell_servers(sip__layer *layer, const sip_addr *remote)
+/* Whoever answered of late; a peer that provokes such news does not have us look at all.
+ * @return whether one of them is concerned */
+static bool tell_servers(sip__layer *layer, const sip_network_error *error)
 {
+    bool is_proven = false;
     sip_list *at = layer->server_list.prev;
 
     for (unsigned i = 0; i < MOST_SERVERS_TOLD && at != &layer->server_list; i++) {
         sip_server_tx *tx = SIP_CONTAINER_OF(at, sip_server_tx, link);
 
         at = at->prev;
-        sip__server_tx_unreachable(tx, remote);
+        is_proven = sip__server_tx_unreachable(tx, error) || is_proven;
     }
+    return is_proven;
 }
 
-void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text)
+static bool is_quoted(const sip_client_tx *tx, sip_str quoted)
 {
+    return sip__quote_is_of(quoted, sip_msg_bytes(tx->sent)) ||
+           (tx->ack != NULL && sip__quote_is_of(quoted, sip_msg_bytes(tx->ack)));
+}
+
+/* Somebody says so, who may have seen nothing of ours: others go first for a while, and whoever
+ * waits asks again as he would have anyway. */
+static void note_doubt(sip__layer *layer, const sip_client_tx *tx)
+{
+    if (tx != NULL) {
+        sip__layer_note_failed(layer, &tx->path, SIP__HEALTH_REFUSED, SIP_EIO);
+    }
+    layer->stats.unproven_errors++;
+}
+
+void sip__layer_unreachable(sip__layer *layer, const sip_network_error *error)
+{
+    const sip_client_tx *doubted = NULL;
+    bool is_proven = false;
     sip_list *last = layer->client_list.prev;
     sip_list *at = &layer->client_list;
 
@@ -215,11 +244,19 @@ void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const cha
         at = at->next;
         sip_client_tx *tx = SIP_CONTAINER_OF(at, sip_client_tx, link);
 
-        if (tx->sent != NULL && !tx->reliable && sip_addr_equal(&tx->path.remote, remote)) {
-            sip__client_tx_fail(tx, SIP_EIO, text);
+        if (tx->sent == NULL || tx->reliable || !sip_addr_equal(&tx->path.remote, &error->remote)) {
+            continue;
+        }
+        if (is_quoted(tx, error->quoted)) {
+            is_proven = true;
+            sip__client_tx_fail(tx, error->err, error->text);
+        } else {
+            doubted = tx;
         }
     }
-    tell_servers(layer, remote);
+    if (!tell_servers(layer, error) && !is_proven) {
+        note_doubt(layer, error->err == SIP_EIO ? doubted : NULL);
+    }
 }
 
 void sip__layer_flow_closed(sip__layer *layer, sip_flow flow)
@@ -256,11 +293,26 @@ void sip__layer_note_failed(sip__layer *layer, const sip_path *path, sip__health
     }
 }
 
+/* What the next hop says of its load (RFC 7339 5.4), in any answer. */
+static void heed(sip__layer *layer, const sip_path *path, const sip_msg *response)
+{
+    const sip_via *via = sip_msg_via(response, 0);
+    sip__oc oc;
+
+    if (via != NULL && sip__oc_read(via->params, &oc)) {
+        sip__downstream_heed(&layer->downstream, path, &oc,
+                             sip_worker_now_ms(layer->config.worker));
+    }
+}
+
 void sip__layer_note_answer(sip__layer *layer, const sip_path *path, const sip_msg *response)
 {
     sip_hop hop = hop_of(path);
     uint32_t after_s = 0;
 
+    if (layer->downstream.on) {
+        heed(layer, path, response);
+    }
     if (sip_msg_status(response) != 503) {
         if (layer->health.count > 0) {
             sip__health_mark_good(&layer->health, &hop);

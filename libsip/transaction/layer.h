@@ -6,8 +6,8 @@
 #include "base/pool.h"
 #include "dns/health.h"
 #include "transaction/cells.h"
+#include "transaction/downstream.h"
 #include "transaction/hooks.h"
-#include "transaction/merged.h"
 #include "transaction/proof.h"
 #include "transaction/tap.h"
 #include "transport/selector.h"
@@ -22,6 +22,12 @@ typedef struct sip__layer_hooks {
     sip_tu *(*select_stray)(sip_worker *worker);
     /* Something was done that the end of a turn has to complete. */
     void (*want_turn_end)(sip_worker *worker);
+    /* May this request, which no transaction knows, begin one? If not it has been answered, or is
+     * not to be. NULL: all may. */
+    bool (*admit)(sip_worker *worker, const sip_msg *request);
+    /* What a client who offers to heed it is told about our load. @return false: nothing. NULL:
+     * nobody is told */
+    bool (*announce)(sip_worker *worker, const sip__oc *offer, sip__oc *ret_oc);
 } sip__layer_hooks;
 
 /* One transaction user. */
@@ -49,6 +55,9 @@ typedef struct sip__layer_config {
     sip_timers timers;       /* complete: no zeros */
     uint32_t datagram_bytes; /* longer requests go by TCP if they can */
     uint32_t max_transactions;
+    uint32_t retry_after_s; /* of refusals */
+    bool obeys;             /* we offer to send less to who is overloaded */
+    bool trust_priority;    /* Resource-Priority is believed */
     uint8_t worker_index;
     bool obeys_maddr; /* of a topmost Via that names no group */
 } sip__layer_config;
@@ -60,11 +69,13 @@ struct sip__layer {
     sip__hooks hooks; /* of all transactions */
     sip__pool clients, servers, finders, errands;
     sip_map client_map, server_map;
-    sip__merged merged; /* of users that refuse them */
     sip_list client_list, server_list, errand_list;
     sip_list awaiting; /* client transactions over streams that have no answer yet */
     sip_list racing;   /* sip__racers under way */
     sip__health health;
+    sip__downstream downstream;
+    char refusal_tag[SIP_TAG_BYTES]; /* of sip__oc_refuse(); empty until the first */
+    uint64_t noise;
     sip_id_table ids;
     sip__cells *cells; /* NULL but in tests */
     bool closing;      /* nothing new begins */
@@ -92,7 +103,7 @@ void sip__layer_receive(sip__layer *layer, const sip_msg *msg);
 /* The events of transports. */
 void sip__layer_send_failed(sip__layer *layer, uint64_t ref, const sip_path *to, int err,
                             const char *text);
-void sip__layer_unreachable(sip__layer *layer, const sip_addr *remote, const char *text);
+void sip__layer_unreachable(sip__layer *layer, const sip_network_error *error);
 void sip__layer_flow_closed(sip__layer *layer, sip_flow flow);
 /* A response to a request of ours that belongs to no transaction (any more): for who passes it on.
  */

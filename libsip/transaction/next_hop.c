@@ -1,6 +1,5 @@
 #include "transaction/next_hop.h"
 
-#include "message/print.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -139,14 +138,12 @@ void sip__next_hop_release(sip__layer *layer, sip__finder *finder)
     }
 }
 
-int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
-                        sip_msg **ret_sent)
+int sip__next_hop_wire(sip__layer *layer, sip_path *path, sip_str branch, sip__wire_room *room,
+                       sip__wire *ret_wire)
 {
     const sip__transports *transports = layer->config.transports;
     sip_transport *transport;
     sip__wire wire = {.branch = branch};
-    sip__seen_as seen;
-    sip_msg *sent;
     int err = sip__transports_choose(layer->config.transports, path, &transport);
 
     if (err != 0) {
@@ -155,21 +152,61 @@ int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *pat
     wire.protocol = path->protocol;
     wire.sent_by = path->local;
     if (sip__seen_as_may_differ(transport)) {
-        sip__seen_as_via(transport, path, transports->local_networks, &seen);
-        wire.sent_by_host = seen.host;
-        wire.sent_by.port = seen.port;
+        sip__seen_as_via(transport, path, transports->local_networks, &room->seen);
+        wire.sent_by_host = room->seen.host;
+        wire.sent_by.port = room->seen.port;
         wire.contact = sip__seen_as_learnt(transport, path, transports->local_networks);
     }
     wire.maddr = sip_addr_is_multicast(&path->remote) ? &path->remote : NULL;
     wire.alias = transport->offers_alias;
     wire.keep = transport->offers_keep;
-    err = sip__print_request(request, &wire, &sent);
+    if (layer->downstream.on) { /* parameters in any order: those behind the branch come with it */
+        (void)snprintf(room->branch, sizeof room->branch, SIP_FMT SIP_FMT, SIP_ARG(branch),
+                       SIP_ARG(sip__oc_offer()));
+        wire.branch = sip_str_of(room->branch);
+    }
+    *ret_wire = wire;
+    return 0;
+}
+
+int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
+                        sip_msg **ret_sent)
+{
+    sip__wire_room room;
+    sip__wire wire;
+    sip_msg *sent;
+    int err = sip__next_hop_wire(layer, path, branch, &room, &wire);
+
+    if (err == 0) {
+        err = sip__print_request(request, &wire, &sent);
+    }
     if (err != 0) {
         return err;
     }
     sip__msg_set_source(sent, path);
     *ret_sent = sent;
     return 0;
+}
+
+bool sip__next_hop_is_too_long(const sip__layer *layer, const sip_path *path, size_t bytes)
+{
+    const sip__layer_config *config = &layer->config;
+    uint32_t most = config->datagram_bytes;
+
+    if (path->protocol != SIP_PROTOCOL_UDP || sip_addr_is_multicast(&path->remote)) {
+        return false;
+    }
+    if (most == 0) {
+        most = sip__transports_datagram_bytes(config->transports, path);
+    }
+    return bytes > most;
+}
+
+bool sip__next_hop_takes_stream(const sip__layer *layer, const sip_path *path)
+{
+    const sip_hop hop = {.protocol = SIP_PROTOCOL_TCP, .addr = path->remote};
+
+    return sip__health_of(&layer->health, &hop) != SIP__HEALTH_BAD;
 }
 
 const char *sip__next_hop_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES])

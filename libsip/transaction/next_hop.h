@@ -2,6 +2,7 @@
 #ifndef SIP_TRANSACTION_NEXT_HOP_H
 #define SIP_TRANSACTION_NEXT_HOP_H
 
+#include "message/print.h"
 #include "transaction/layer.h"
 #include "transaction/racers.h"
 
@@ -37,10 +38,25 @@ int sip__next_hop_find(sip__layer *layer, const sip__seek *seek, sip_path *ret_p
 void sip__next_hop_order(sip__layer *layer, sip__finder *finder);
 /* Give a finder back, ending its look-up. NULL is fine. */
 void sip__next_hop_release(sip__layer *layer, sip__finder *finder);
+/* What a sip__wire points to. */
+typedef struct sip__wire_room {
+    sip__seen_as seen;
+    char branch[SIP__BRANCH_BYTES + 40]; /* with what is offered of overload control */
+} sip__wire_room;
+
+/* What the Via (and the Contact) of a request along `path` says; fills in the path's local address.
+ * `room` and `path` must outlive *ret_wire. @return 0, SIP_EUNSUPPORTED */
+int sip__next_hop_wire(sip__layer *layer, sip_path *path, sip_str branch, sip__wire_room *room,
+                       sip__wire *ret_wire);
 /* The request as it goes along `path`, whose local address is filled in. @return 0,
  * SIP_EUNSUPPORTED, SIP_ENOMEM, SIP_ETOOBIG */
 int sip__next_hop_print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
                         sip_msg **ret_sent);
+/* True if a request of so many bytes along `path` would be a datagram that might be cut up on its
+ * way: it goes by TCP, if it can (RFC 3261 18.1.1). */
+bool sip__next_hop_is_too_long(const sip__layer *layer, const sip_path *path, size_t bytes);
+/* May TCP be tried there instead? Not where it has just failed. */
+bool sip__next_hop_takes_stream(const sip__layer *layer, const sip_path *path);
 /* "udp 192.0.2.1:5060", for people; returns `out`. */
 #define SIP__PATH_TEXT_BYTES (SIP_ADDR_TEXT_BYTES + 8)
 const char *sip__next_hop_path_text(const sip_path *path, char out[SIP__PATH_TEXT_BYTES]);

@@ -13,6 +13,24 @@ typedef struct sip__relay_hooks {
     void (*on_ended)(sip_server_tx *tx, void *relay);
 } sip__relay_hooks;
 
+/* Prints the request of a relay's client transaction as it goes along `path` under `branch`, with
+ * our Via, into *ret_sent, whose source is `path`; fills in the path's local address. @return as
+ * sip__next_hop_print() */
+typedef int sip__print_fn(sip_client_tx *tx, sip_path *path, sip_str branch, sip_msg **ret_sent);
+
+/* A client transaction whose request is printed for each target anew. */
+typedef struct sip__relayed {
+    const sip_msg *received; /* what is passed on; referenced */
+    const sip_uri *next_hop; /* where to, for the call */
+    const sip_path *path;    /* instead of a look-up; NULL: none; for the call */
+    sip__print_fn *print;
+} sip__relayed;
+
+/* As sip_client_tx_create(). */
+int sip__client_tx_create_relayed(sip_tu *tu, const sip__relayed *relayed,
+                                  const sip_client_tx_handler *handler, void *user_data,
+                                  sip_client_tx **ret_tx);
+
 /* Put a relay on `tx`, or take it off (hooks NULL). `hooks` is static. */
 void sip__server_tx_set_relay(sip_server_tx *tx, const sip__relay_hooks *hooks, void *relay);
 /* The relay that was put there; NULL if none. */

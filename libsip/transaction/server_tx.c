@@ -2,6 +2,8 @@
 
 #include "transaction/ist.h"
 #include "transaction/nist.h"
+#include "transaction/oc_answer.h"
+#include "transaction/quote.h"
 #include "transaction/stateless.h"
 #include <string.h>
 
@@ -62,7 +64,6 @@ static void destroy(sip_server_tx *tx)
     (void)sip_msg_unref(tx->request);
     forget_last(tx);
     sip__hooks_drop_own(&tx->hooks, layer->config.allocator);
-    sip__merged_drop(&layer->merged, tx->note);
     sip__next_hop_release(layer, tx->finder);
     sip__pool_give(&layer->servers, tx);
 }
@@ -109,6 +110,7 @@ sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg 
     tx->quiet = tu == NULL;
     tx->is_invite = sip_msg_method(request) == SIP_METHOD_INVITE;
     tx->reliable = sip_protocol_is_reliable(source->protocol);
+    tx->oc_offered = sip__oc_is_offered(layer, request);
     tx->request = sip_msg_ref(request);
     tx->key = *key;
     sip__response_path_find(sip_msg_via(request, 0), source, layer->config.obeys_maddr, &tx->to);
@@ -154,39 +156,24 @@ sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key)
 
 /* ---- what comes in */
 
-static void refuse(sip_server_tx *tx, int status)
-{
-    if (sip_server_tx_respond(tx, status, NULL) != 0) {
-        sip__server_tx_end(tx); /* without memory: its repetition begins anew */
-    }
-}
-
 void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key)
 {
     sip_tu *tu = layer->config.hooks->select(layer->config.worker, request);
-    sip__merged_note *note = NULL;
     sip_server_tx *tx = NULL;
-    bool is_copy = false;
 
     if (tu != NULL && tu->handler.on_request == NULL) {
         tu = NULL;
     }
-    if (tu != NULL && tu->config.refuses_merged) {
-        note = sip__merged_add(&layer->merged, request, &is_copy);
-    }
     if (sip__layer_has_room(layer)) {
-        tx = sip__server_tx_make(layer, is_copy ? NULL : tu, request, key);
+        tx = sip__server_tx_make(layer, tu, request, key);
     }
     if (tx == NULL) {
-        sip__merged_drop(&layer->merged, note);
         layer->stats.rejected_busy++;
         sip__stateless_answer_busy(layer, request);
-        return;
-    }
-    tx->note = note;
-    layer->stats.merged += is_copy ? 1 : 0;
-    if (tx->tu == NULL) {
-        refuse(tx, is_copy ? 482 : 501);
+    } else if (tu == NULL) {
+        if (sip_server_tx_respond(tx, 501, NULL) != 0) {
+            sip__server_tx_end(tx); /* without memory: its repetition begins anew */
+        }
     } else {
         tu->handler.on_request(tu, tx, tu->user_data);
     }
@@ -336,12 +323,17 @@ static bool go_on(sip_server_tx *tx)
     return true;
 }
 
-void sip__server_tx_unreachable(sip_server_tx *tx, const sip_addr *remote)
+bool sip__server_tx_unreachable(sip_server_tx *tx, const sip_network_error *error)
 {
-    if (!tx->dead && !tx->reliable && tx->last != NULL &&
-        sip_addr_equal(&tx->to.path.remote, remote)) {
+    if (tx->dead || tx->reliable || tx->last == NULL ||
+        !sip_addr_equal(&tx->to.path.remote, &error->remote) ||
+        !sip__quote_is_of(error->quoted, (sip_str){tx->last, tx->last_bytes})) {
+        return false;
+    }
+    if (error->err == SIP_EIO) { /* what is too long for the path, the system cuts up next time */
         (void)go_on(tx);
     }
+    return true;
 }
 
 void sip__server_tx_fail(sip_server_tx *tx)
@@ -400,7 +392,9 @@ static void keep_last(sip_server_tx *tx, sip_str bytes)
 
 void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
 {
-    sip_str bytes = sip_msg_bytes(response);
+    char *own = NULL;
+    sip_str bytes =
+        tx->oc_offered ? sip__oc_answer(tx->layer, response, &own) : sip_msg_bytes(response);
 
     if (tx->search == SIP__SEARCH_WANTED && !search(tx, response) && tx->finder != NULL) {
         (void)sip__sent_by_next(tx->layer, tx->finder, &tx->to.path);
@@ -414,6 +408,7 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
     transmit(tx, bytes, false);
     sip__server_tx_tell(tx, sip_msg_status(response) < 200 ? SIP_TX_PROVISIONAL : SIP_TX_FINAL,
                         response, bytes);
+    sip_free(tx->layer->config.allocator, own);
 }
 
 void sip__server_tx_rewrite(sip_server_tx *tx, const sip_msg *msg)

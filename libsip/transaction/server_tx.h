@@ -19,11 +19,12 @@ struct sip_server_tx {
     sip__tx_kind kind; /* SIP__TX_SERVER */
     uint8_t state;     /* of the machine */
     bool is_invite;
-    bool reliable;  /* the request's protocol: no retransmissions */
-    bool quiet;     /* no user: a CANCEL, or a request that nobody takes */
-    bool dead;      /* waits for the end of the turn */
-    uint8_t search; /* sip__search: for what sent-by leads to */
-    bool trouble;   /* the last response could not be sent; told at the end of the turn */
+    bool reliable;   /* the request's protocol: no retransmissions */
+    bool quiet;      /* no user: a CANCEL, or a request that nobody takes */
+    bool dead;       /* waits for the end of the turn */
+    uint8_t search;  /* sip__search: for what sent-by leads to */
+    bool trouble;    /* the last response could not be sent; told at the end of the turn */
+    bool oc_offered; /* its client wants to be told of our load */
     uint64_t id;
     sip__layer *layer;
     sip_tu *tu;
@@ -44,7 +45,6 @@ struct sip_server_tx {
     void *relay;
     void *data;
     sip__hooks *hooks; /* its own; NULL: none */
-    sip__merged_note *note; /* in layer->merged; NULL: none */
     char tag[SIP_TAG_BYTES];
 };
 
@@ -71,9 +71,10 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
                            sip_server_tx *invite);
 /* A response that was sent under this transaction's id did not get through. */
 void sip__server_tx_fail(sip_server_tx *tx);
-/* A datagram to `remote` did not: if it may have been its response, that goes to what sent-by leads
- * to. Goes on as if nothing had happened where that is nowhere else. */
-void sip__server_tx_unreachable(sip_server_tx *tx, const sip_addr *remote);
+/* A datagram did not: if its response is quoted, that goes to what sent-by leads to, or goes on as
+ * if nothing had happened where that is nowhere else. @return false: another's is quoted, or
+ * nothing */
+bool sip__server_tx_unreachable(sip_server_tx *tx, const sip_network_error *error);
 /* The callbacks of all that is left end with the turn; see sip__layer_close(). */
 void sip__server_tx_end(sip_server_tx *tx);
 

@@ -2,12 +2,12 @@
 
 #include "message/print.h"
 #include "transaction/client_tx.h"
+#include "transaction/oc_answer.h"
 #include "transaction/own_routes.h"
 #include "transaction/response_path.h"
 #include <stdio.h>
 #include <string.h>
 
-#define RETRY_AFTER "5"
 #define MAX_FORWARDS 70
 
 bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status,
@@ -34,10 +34,7 @@ bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status
 
 void sip__stateless_answer_busy(sip__layer *layer, const sip_msg *request)
 {
-    static const sip_header headers[] = {{"Retry-After", RETRY_AFTER}, {NULL, NULL}};
-    static const sip_extras extras = {.headers = headers};
-
-    (void)sip__stateless_answer(layer, request, 503, &extras);
+    sip__oc_refuse(layer, request);
 }
 
 /* ---- errands */
@@ -60,16 +57,46 @@ static sip_str branch_for(sip__layer *layer, const sip_msg *request, char room[S
                : sip__ident_branch(config->ident, room);
 }
 
-/* Write `msg` to `path`: a request gets its Via, a response goes as it is. *ret_sent may be NULL.
- */
-static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, sip_msg **ret_sent)
+/* With its Via; by TCP if it is too long for a datagram (RFC 3261 18.1.1), unless the user chose
+ * the path. Whether the peer takes that, the INVITE before an ACK has shown. */
+static int print_leaving(sip__layer *layer, const sip_msg *request, sip_path *path, bool is_chosen,
+                         sip_msg **ret_sent)
 {
     char room[SIP__BRANCH_BYTES];
+    const sip_str branch = branch_for(layer, request, room);
+    sip_path stream = {.protocol = SIP_PROTOCOL_TCP, .remote = path->remote};
+    sip_msg *sent, *by_stream;
+    int err = sip__next_hop_print(layer, request, path, branch, &sent);
+
+    if (err != 0) {
+        return err;
+    }
+    *ret_sent = sent;
+    if (is_chosen || !sip__next_hop_is_too_long(layer, path, sip_msg_bytes(sent).len)) {
+        return 0;
+    }
+    if (!sip__next_hop_takes_stream(layer, &stream) ||
+        sip__next_hop_print(layer, request, &stream, branch, &by_stream) != 0) {
+        layer->stats.could_not_switch++;
+        return 0;
+    }
+    (void)sip_msg_unref(sent);
+    *path = stream;
+    *ret_sent = by_stream;
+    layer->stats.switched_to_stream++;
+    return 0;
+}
+
+/* Write `msg` to `path`, `is_chosen` by the user: a request gets its Via, a response goes as it is.
+ * *ret_sent may be NULL. */
+static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, bool is_chosen,
+                 sip_msg **ret_sent)
+{
     sip_msg *sent;
     int err;
 
     if (sip_msg_is_request(msg)) {
-        err = sip__next_hop_print(layer, msg, path, branch_for(layer, msg, room), &sent);
+        err = print_leaving(layer, msg, path, is_chosen, &sent);
         if (err != 0) {
             return err;
         }
@@ -104,7 +131,7 @@ static void on_located(sip__locate *locate, int err, const char *text)
 
         sip__next_hop_order(errand->layer, errand->finder);
         path = sip__next_hop_path(errand->layer, errand->finder, 0);
-        err = leave(errand->layer, errand->msg, &path, NULL);
+        err = leave(errand->layer, errand->msg, &path, false, NULL);
         text = sip_error_text(err);
     }
     if (err != 0) {
@@ -135,7 +162,7 @@ static int run_errand(sip__layer *layer, const sip_msg *msg, sip__seek seek, sip
     }
     sip__next_hop_release(layer, errand->finder);
     sip__pool_give(&layer->errands, errand);
-    return err == 0 ? leave(layer, msg, &path, ret_sent) : err;
+    return err == 0 ? leave(layer, msg, &path, false, ret_sent) : err;
 }
 
 /* Only what the caller can mend is an error of the call; the rest is the network's. */
@@ -176,7 +203,7 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
     } else if (options != NULL && options->path != NULL) {
         sip_path path = *options->path;
 
-        err = leave(tu->layer, request, &path, want_sent);
+        err = leave(tu->layer, request, &path, true, want_sent);
     } else {
         err = sip__next_hop_uri(request, options != NULL ? options->next_hop : NULL, &room,
                                 &seek.uri);

@@ -10,15 +10,25 @@
 
 /* ---- one target */
 
+static int print(sip_client_tx *tx, sip_path *path, sip_str branch, sip_msg **ret_sent)
+{
+    return tx->print != NULL ? tx->print(tx, path, branch, ret_sent)
+                             : sip__next_hop_print(tx->layer, tx->request, path, branch, ret_sent);
+}
+
 /* The same with another Via alone: a Contact stays what it is, whichever way a long request takes.
- */
+ * A relay's Record-Route does not. */
 static int print_anew(sip_client_tx *tx, const sip_msg *sent, sip_path *path, sip_str branch,
                       sip_msg **ret_sent)
 {
-    sip_edit *edit = sip_edit_create(sent);
+    sip_edit *edit;
     sip_msg *bare;
     int err;
 
+    if (tx->print != NULL) {
+        return tx->print(tx, path, branch, ret_sent);
+    }
+    edit = sip_edit_create(sent);
     sip_edit_remove_values(edit, SIP_HEADER_VIA, 1);
     err = sip_edit_finish(edit, &bare);
     if (err != 0) {
@@ -34,15 +44,14 @@ static void switch_by_size(sip_client_tx *tx, sip_str branch, sip_msg **sent)
 {
     sip__layer *layer = tx->layer;
     sip_path path = {.protocol = SIP_PROTOCOL_TCP, .remote = tx->path.remote};
-    const sip_hop hop = {.protocol = SIP_PROTOCOL_TCP, .addr = path.remote};
     sip_msg *printed;
 
-    if (tx->path.protocol != SIP_PROTOCOL_UDP || tx->path_given ||
-        sip_addr_is_multicast(&tx->path.remote) ||
-        sip_msg_bytes(*sent).len <= layer->config.datagram_bytes) {
+    if (tx->path_given ||
+        !sip__next_hop_is_too_long(layer, &tx->path,
+                                   tx->too_long ? SIZE_MAX : sip_msg_bytes(*sent).len)) {
         return;
     }
-    if (tx->came_back || sip__health_of(&layer->health, &hop) == SIP__HEALTH_BAD ||
+    if (tx->came_back || !sip__next_hop_takes_stream(layer, &path) ||
         print_anew(tx, *sent, &path, branch, &printed) != 0) {
         layer->stats.could_not_switch++;
         return;
@@ -54,14 +63,34 @@ static void switch_by_size(sip_client_tx *tx, sip_str branch, sip_msg **sent)
     layer->stats.switched_to_stream++;
 }
 
+/* Has this target asked for less than we would send it (RFC 7339 5.5)? */
+static bool is_held_back(sip_client_tx *tx)
+{
+    sip__layer *layer = tx->layer;
+
+    if (!layer->downstream.on ||
+        sip__downstream_admits(&layer->downstream, &tx->path,
+                               sip__request_classify(tx->request, layer->config.trust_priority),
+                               sip_worker_now_ms(layer->config.worker))) {
+        return false;
+    }
+    layer->stats.held_back++;
+    return true;
+}
+
 /* Begin (again) at tx->path, under a new branch. */
 static int go(sip_client_tx *tx)
 {
     char room[SIP__BRANCH_BYTES];
-    sip_str branch = sip__ident_branch(tx->layer->config.ident, room);
+    sip_str branch;
     sip_msg *sent;
-    int err = sip__next_hop_print(tx->layer, tx->request, &tx->path, branch, &sent);
+    int err;
 
+    if (is_held_back(tx)) {
+        return SIP_EBUSY;
+    }
+    branch = sip__ident_branch(tx->layer->config.ident, room);
+    err = print(tx, &tx->path, branch, &sent);
     if (err != 0) {
         return err;
     }
@@ -85,7 +114,7 @@ static void restart(sip_client_tx *tx)
     sip__client_tx_disarm(tx);
     sip_list_remove(&tx->await_link);
     tx->sent = sip_msg_unref(tx->sent);
-    tx->answered = tx->again = tx->stood = tx->switched = tx->came_back = false;
+    tx->answered = tx->again = tx->stood = tx->switched = tx->came_back = tx->too_long = false;
     tx->flow = 0;
     tx->trouble = 0; /* of the target before */
     tx->state = tx->is_invite ? (uint8_t)SIP__ICT_FINDING : (uint8_t)SIP__NICT_FINDING;
@@ -225,6 +254,21 @@ static bool go_on(sip_client_tx *tx)
     return false;
 }
 
+/* No datagram so long gets there, whatever we thought of the way. */
+static bool go_by_stream(sip_client_tx *tx)
+{
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = tx->path.remote};
+
+    if (tx->path.protocol != SIP_PROTOCOL_UDP || tx->path_given || tx->too_long || tx->came_back ||
+        tx->request == NULL || tx->cancelled) {
+        return false;
+    }
+    restart(tx);
+    tx->too_long = true;
+    tx->path = path;
+    return go(tx) == 0;
+}
+
 /* The peer does not take by TCP what was too long for UDP: by UDP after all (RFC 3261 18.1.1). */
 static bool go_back_to_udp(sip_client_tx *tx)
 {
@@ -249,7 +293,7 @@ void sip__client_tx_fail(sip_client_tx *tx, int err, const char *text)
     if (!heard) {
         sip__layer_note_failed(tx->layer, &tx->path,
                                tx->reliable ? SIP__HEALTH_CONNECT : SIP__HEALTH_UNREACHABLE, err);
-        if (go_back_to_udp(tx)) {
+        if (err == SIP_ETOOBIG ? go_by_stream(tx) : go_back_to_udp(tx)) {
             return;
         }
     }
@@ -340,6 +384,16 @@ const char *sip__target_text(const sip_client_tx *tx, char out[SIP__TARGET_TEXT_
 
 /* ---- the first one */
 
+/* All that were found are out of the question. */
+static void fail_unsent(sip_client_tx *tx)
+{
+    if (tx->layer->downstream.on && tx->path.protocol != SIP_PROTOCOL_NONE) {
+        sip__client_tx_fail(tx, SIP_EBUSY, "not sent: the peer says that it is overloaded");
+    } else {
+        sip__client_tx_fail(tx, SIP_EUNSUPPORTED, "no transport leads there");
+    }
+}
+
 static void on_located(sip__locate *locate, int err, const char *text)
 {
     sip_client_tx *tx = locate->arg;
@@ -353,22 +407,21 @@ static void on_located(sip__locate *locate, int err, const char *text)
     }
     sip__next_hop_order(tx->layer, tx->finder);
     if (!go_on(tx)) {
-        sip__client_tx_fail(tx, SIP_EUNSUPPORTED, "no transport leads there");
+        fail_unsent(tx);
     }
 }
 
-static int find(sip_client_tx *tx, const sip_send_options *options)
+static int find(sip_client_tx *tx, const sip__way *way)
 {
-    sip__seek seek = {.fn = on_located, .arg = tx};
-    const char *next_hop = options != NULL ? options->next_hop : NULL;
+    sip__seek seek = {.fn = on_located, .arg = tx, .prefer = way->prefer, .uri = way->uri};
     sip_uri room;
-    int err = sip__next_hop_uri(tx->request, next_hop, &room, &seek.uri);
+    int err =
+        seek.uri != NULL ? 0 : sip__next_hop_uri(tx->request, way->next_hop, &room, &seek.uri);
 
-    tx->hop_given = next_hop != NULL;
+    tx->hop_given = way->next_hop != NULL || way->uri != NULL;
     if (err != 0) {
         return err;
     }
-    seek.prefer = options != NULL ? options->prefer : NULL;
     err = sip__next_hop_find(tx->layer, &seek, &tx->path, &tx->finder);
     if (err != 0 || tx->finder == NULL) {
         return err != 0 ? err : go(tx);
@@ -376,16 +429,16 @@ static int find(sip_client_tx *tx, const sip_send_options *options)
     return go_on(tx) ? 0 : SIP_EUNSUPPORTED;
 }
 
-int sip__target_begin(sip_client_tx *tx, const sip_send_options *options)
+int sip__target_begin(sip_client_tx *tx, const sip__way *way)
 {
     int err;
 
-    if (options != NULL && options->path != NULL) {
-        tx->path = *options->path;
+    if (way->path != NULL) {
+        tx->path = *way->path;
         tx->path_given = true;
         err = go(tx);
     } else {
-        err = find(tx, options);
+        err = find(tx, way);
     }
     if (err == SIP_ENOMEM || err == SIP_EINVAL) {
         return err;

@@ -6,9 +6,18 @@
 
 #include "transaction/client_tx.h"
 
+/* Where a request goes: along `path` if not NULL, else by `uri`, else as sip__next_hop_uri() says
+ * of `next_hop`; those of `prefer` first. */
+typedef struct sip__way {
+    const char *next_hop;
+    const sip_uri *uri;
+    const sip_path *path;
+    const sip_path *prefer;
+} sip__way;
+
 /* Find the first target and begin; what the caller could not have known is told at the end of the
  * turn. @return 0, SIP_EINVAL, SIP_ENOMEM */
-int sip__target_begin(sip_client_tx *tx, const sip_send_options *options);
+int sip__target_begin(sip_client_tx *tx, const sip__way *way);
 /* A response has come, not seen by the machine yet.
  * @return true: it was a refusal, and the request has gone on to another target */
 bool sip__target_answered(sip_client_tx *tx, const sip_msg *response);

@@ -48,6 +48,7 @@ typedef struct packet {
     int err;
     const char *text;
     size_t len;
+    size_t quoted_len; /* PACKET_UNREACHABLE: of the datagram */
     char bytes[];
 } packet;
 
@@ -514,7 +515,10 @@ static void hand_over(loopback *target, packet *it)
     case PACKET_UNREACHABLE:
         target->net->counts.refused++;
         tell(target->net, SIP__LOOPBACK_REFUSED, it);
-        events->on_unreachable(base, &it->path.remote, it->text, base->stack);
+        events->on_unreachable(
+            base,
+            &(sip_network_error){it->path.remote, {it->bytes, it->quoted_len}, SIP_EIO, it->text},
+            base->stack);
         break;
     case PACKET_CLOSED:
         tell(target->net, SIP__LOOPBACK_BROKEN, it);
@@ -554,6 +558,7 @@ void *sip__loopback_deliver(sip__loopback_net *net, bool *ret_delivered)
 
         target = refuse_datagram(net, it);
         it->kind = PACKET_UNREACHABLE;
+        it->quoted_len = it->len;
         it->len = 0;
         it->path.local = it->path.remote;
         it->path.remote = dead;

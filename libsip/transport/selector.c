@@ -122,7 +122,7 @@ int sip__transports_prepare(sip__transports *transports, const sip__listen_confi
 
 sip__locate_can sip__transports_can(const sip__transports *transports)
 {
-    sip__locate_can can = {0, 0};
+    sip__locate_can can = {.preferred = transports->preferred};
     const sip_transport *transport;
 
     for (transport = transports->first; transport != NULL; transport = transport->next) {

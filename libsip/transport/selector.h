@@ -25,6 +25,7 @@ typedef struct sip__transports {
     void *user_data;
     sip_transport *first;
     const char *const *local_networks; /* that see us without the NAT; NULL: none */
+    sip_protocol preferred;            /* where nothing else says; NONE: UDP */
     const sip__far_hooks *far;         /* NULL: there are no other workers */
     void *far_arg;
     /* private */

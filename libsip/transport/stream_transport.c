@@ -389,6 +389,17 @@ int sip__stream_transport_create(const sip__listen_config *config, sip_protocol 
     return 0;
 }
 
+void sip__stream_stop_accepting(sip_transport *transport)
+{
+    if (sip_protocol_is_reliable(transport->protocol) &&
+        transport->vtable == &vtables[transport->protocol]) {
+        sip__stream_transport *stream = (sip__stream_transport *)transport;
+
+        sip__stream_listener_destroy(stream->listener);
+        stream->listener = NULL;
+    }
+}
+
 /* ---- what the layers above know of a connection */
 
 bool sip__stream_takes_alias(const sip__connection *connection)

@@ -20,6 +20,8 @@ int sip__stream_transport_create(const sip__listen_config *config, sip_protocol 
 
 /* Take over a connection that another worker has accepted. */
 void sip__stream_take_accepted(sip_transport *transport, int fd, const sip_addr *remote);
+/* No further connection is accepted. Any transport; those that are no streams go on. */
+void sip__stream_stop_accepting(sip_transport *transport);
 /* May it be used for another address than its own (sip_listener_config.accept_alias)? */
 bool sip__stream_takes_alias(const struct sip__connection *connection);
 /* Requests to `addr` may go along `connection` as well (RFC 5923). @return 0 or SIP_ENOMEM */

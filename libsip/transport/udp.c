@@ -113,11 +113,11 @@ static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char
     udp->base.events->on_send_failed(&udp->base, ref, &path, err, text, udp->base.stack);
 }
 
-static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
+static void on_unreachable(const sip_network_error *error, void *arg)
 {
     udp_transport *udp = arg;
 
-    udp->base.events->on_unreachable(&udp->base, remote, text, udp->base.stack);
+    udp->base.events->on_unreachable(&udp->base, error, udp->base.stack);
 }
 
 static const sip__udp_socket_events socket_events = {on_datagram, on_lost, on_send_failed,

@@ -25,10 +25,9 @@ static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_pat
     (void)transport, (void)ref, (void)to, (void)err, (void)text, (void)stack;
 }
 
-static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
-                           void *stack)
+static void on_unreachable(sip_transport *transport, const sip_network_error *error, void *stack)
 {
-    (void)transport, (void)remote, (void)text, (void)stack;
+    (void)transport, (void)error, (void)stack;
 }
 
 static void on_dropped(sip_transport *transport, const sip_path *from, const char *reason,

@@ -230,7 +230,61 @@ def knows_its_users():
         stop_all(proxy, bob)
 
 
+def refused(port, times=1):
+    """alice calls an example that answers 486, so many times."""
+    alice = Phone(PHONE, "alice", listen=("udp:[::1]:0",))
+    try:
+        for _ in range(times):
+            alice.say(f"call sip:bob@[::1]:{port}")
+            alice.expect("terminated", code=486)
+        alice.quit(1)
+    finally:
+        stop_all(alice)
+
+
+def embed_in_poll():
+    program = Process("embed", [EXAMPLE, "poll"], stdin=subprocess.PIPE)
+    try:
+        wait_until(lambda: listens(5060, "udp6"), "embed's listening")
+        refused(5060)
+        program.child.stdin.close()
+        if program.wait() != 0:
+            raise Failed("embed did not end well:\n" + program.tail())
+    finally:
+        stop_all(program)
+
+
+def embed_until_killed(*words):
+    program = Process("embed", [EXAMPLE, *words])
+    try:
+        wait_until(lambda: listens(5060, "udp6"), "embed's listening")
+        refused(5060, times=8)
+        end_with(program, signal.SIGTERM, -signal.SIGTERM)
+    finally:
+        stop_all(program)
+
+
+def embed_libuv():
+    port = free_port()
+    program = Process("embed_libuv", [EXAMPLE, f"udp:[::1]:{port}"])
+    try:
+        wait_until(lambda: listens(port, "udp6"), "embed_libuv's listening")
+        refused(port)
+        program.expect_line("1 calls so far")
+        refused(port)
+        program.expect_line("2 calls so far")
+        end_with(program, signal.SIGINT, 0)
+    finally:
+        stop_all(program)
+
+
 CASES = {
+    "embed": [
+        ("embed runs in poll() and stops when its input ends", embed_in_poll),
+        ("embed runs in GLib's loop", lambda: embed_until_killed("glib")),
+        ("embed runs a worker and a manager on each processor", embed_until_killed),
+    ],
+    "embed_libuv": [("embed_libuv runs in an application's own loop", embed_libuv)],
     "answer": [("answer takes calls over UDP and TCP", answer), ("answer says what is wrong", answer_says_what_is_wrong)],
     "forking_proxy": [
         ("forking_proxy forks: the phone on UDP answers and hangs up", lambda: forks(0, "alice")),

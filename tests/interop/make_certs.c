@@ -44,7 +44,8 @@ static void make_issued(const char *name, cert_spec spec)
 int main(int argc, char **argv)
 {
     static const char names[] = "URI:sip:example.com,DNS:example.com,DNS:localhost,IP:127.0.0.1";
-    cert ca, other_ca;
+    cert ca, other_ca, revoked;
+    char *crl;
 
     if (argc != 2) {
         fprintf(stderr, "usage: make_certs FOLDER\n");
@@ -68,6 +69,11 @@ int main(int argc, char **argv)
                                        .issuer = &ca});
     make_issued("self", (cert_spec){.cn = "self", .san = names});
     make_issued("foreign", (cert_spec){.cn = "foreign", .san = names, .issuer = &other_ca});
+    make("revoked", &revoked, (cert_spec){.cn = "revoked", .san = names, .issuer = &ca});
+    crl = cert_crl_until(&ca, &revoked, (int64_t)time(NULL) + DAY_S);
+    put("ca", "crl", crl);
+    free(crl);
+    cert_free(&revoked);
     cert_free(&ca);
     cert_free(&other_ca);
     return 0;

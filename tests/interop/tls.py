@@ -234,9 +234,9 @@ def with_linphone(steps):
 # ---- bad handshakes
 
 
-def refused_by_us(why, *options, said=b"", ca="ca", shown="server", clients="none"):
+def refused_by_us(why, *options, said=b"", ca="ca", shown="server", clients="none", crl=()):
     """openssl s_client with `options` (or what `said` are the bytes of) against the proxy, which must say `why`."""
-    proxy = Proxy(PROXY, *own(shown), "--tls-ca", cert(ca), "--tls-clients", clients, "--verbose", listen=("tls:127.0.0.1:0",))
+    proxy = Proxy(PROXY, *own(shown), "--tls-ca", cert(ca), "--tls-clients", clients, *crl, "--verbose", listen=("tls:127.0.0.1:0",))
     try:
         host, port = proxy.address("TLS").rsplit(":", 1)
         if said:
@@ -279,6 +279,8 @@ def bad_client_certificates():
                       ("self", "the certificate of sip:example.com is self-signed and not trusted"),
                       ("foreign", "the certificate of sip:example.com is from an unknown CA: Other CA")):
         refused_by_us(f"TLS handshake: {why}", *with_client_cert(name), clients="optional")
+    refused_by_us("TLS handshake: the certificate of sip:example.com was revoked by Test CA", *with_client_cert("revoked"),
+                  clients="optional", crl=("--tls-crl", cert("ca", "crl")))
 
 
 def refused_by_phone(name, why, *options, server=(), host="127.0.0.1"):
@@ -303,6 +305,8 @@ def bad_servers():
     refused_by_phone("expired", "TLS handshake: the certificate of sip:example.com expired on 20.* UTC")
     refused_by_phone("self", "TLS handshake: the certificate of sip:example.com is self-signed and not trusted")
     refused_by_phone("foreign", "TLS handshake: the certificate of sip:example.com is from an unknown CA: Other CA")
+    refused_by_phone("revoked", "TLS handshake: the certificate of sip:example.com was revoked by Test CA", "--tls-crl",
+                     cert("ca", "crl"))
     refused_by_phone("server", "TLS handshake: wanted localhost, but the certificate has example.com, 127.0.0.1", host="localhost")
     refused_by_phone("server", "TLS: refused by the peer: alert 'certificate required'",
                      server=("-Verify", "1", "-verify_return_error", "-CAfile", cert("ca")))

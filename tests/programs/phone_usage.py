@@ -2,6 +2,7 @@
 """parley-phone's command line: what is wrong is one line that names it, and the exit status tells what happened."""
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -46,9 +47,12 @@ def options():
             ("--answer", "maybe", "auto, manual"), ("--trace", "all", "ladder or messages"), ("--listen", "x", "udp:HOST:PORT"),
             ("--listen", "udp:127.0.0.1:99999", "udp:HOST:PORT"), ("--listen", "sctp:127.0.0.1:0", "tcp:"),
             ("--ws-path", "ws", "begin with /"),
+            ("--transport", "sctp", "udp, tcp, tls, ws or wss"), ("--advertise", "x y", "HOST or HOST:PORT"),
+            ("--local-network", "10.0.0.0", "192.168.0.0/16"),
             ("--log", "loud", "LEVEL"), ("--log", "dns=", "LEVEL"), ("--log-to", "", "stderr, syslog"), ("--log-format", "xml", "text or json"),
             ("--password", "", "empty")):
         refused((*ME, option, value, "status"), f"{option} '{value}'", mend)
+    refused((*ME, "--transport", "tcp", "status"), "--transport TCP", "--listen")
     refused((*ME, "--tls-verify", "no"), "--tls-verify 'no'", "strict, lenient, chain or none")
     refused((*ME, "--tls-cert", "/nonexistent.pem", "status"), "/nonexistent.pem: No such file or directory", status=1)
     refused((*ME, "--frob"), "'--frob'", "--help")
@@ -141,6 +145,41 @@ def json_is_all_there_is():
         raise Failed(f"{traced}")
 
 
+def what_it_sends(kind, *words):
+    """The first bytes that come to a socket of ours."""
+    with socket.socket(socket.AF_INET, kind) as peer:
+        peer.bind(("127.0.0.1", 0))
+        peer.settimeout(20)
+        if kind == socket.SOCK_STREAM:
+            peer.listen()
+        child = subprocess.Popen([PHONE, "--aor", "sip:alice@example.com", *words, "options", f"sip:bob@127.0.0.1:{peer.getsockname()[1]}"],
+                                 stdout=subprocess.DEVNULL)
+        try:
+            if kind == socket.SOCK_DGRAM:
+                return peer.recv(65536).decode()
+            with peer.accept()[0] as stream:
+                stream.settimeout(20)
+                return stream.recv(65536).decode()
+        finally:
+            child.kill()
+            child.wait()
+
+
+def transports_and_addresses():
+    both = ("--listen", "udp:127.0.0.1:0", "--listen", "tcp:127.0.0.1:0")
+    nat = ("--advertise", "nat.example:5999")
+    for kind, words, expected in (
+            (socket.SOCK_DGRAM, both, "Via: SIP/2.0/UDP 127.0.0.1:"),
+            (socket.SOCK_STREAM, (*both, "--transport", "tcp"), "Via: SIP/2.0/TCP 127.0.0.1:"),
+            (socket.SOCK_STREAM, ("--transport", "tcp"), "Via: SIP/2.0/TCP 127.0.0.1:"),
+            (socket.SOCK_DGRAM, (*both, *nat), "Via: SIP/2.0/UDP nat.example:5999;"),
+            (socket.SOCK_DGRAM, (*both, *nat, "--local-network", "127.0.0.0/8"), "Via: SIP/2.0/UDP 127.0.0.1:"),
+            (socket.SOCK_DGRAM, (*both, "--learn-address"), "Via: SIP/2.0/UDP 127.0.0.1:")):
+        said = what_it_sends(kind, *words)
+        if expected not in said:
+            raise Failed(f"{words}: no '{expected}' in:\n{said}")
+
+
 def streams_that_are_not_there():
     for redirection, status, said in (
             ("<&-", 0, "status sip:"), ("<&- 2>&-", 0, "status sip:"), (">&-", 0, ""), (">/dev/full", 1, "cannot be written")):
@@ -154,5 +193,5 @@ if __name__ == "__main__":
     sys.exit(run_cases([
         ("options", options), ("password files", password_files), ("commands that are none", commands_that_are_none),
         ("mistakes in lines", mistakes_in_lines), ("failures name layer, cause and peer", failures_name_layer_cause_and_peer),
-        ("JSON is all there is", json_is_all_there_is),
+        ("JSON is all there is", json_is_all_there_is), ("transports and addresses", transports_and_addresses),
         ("streams that are not there", streams_that_are_not_there)]))

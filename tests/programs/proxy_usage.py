@@ -36,12 +36,14 @@ def options():
             ("--domain", "example.com:5060", "host name"), ("--user", "alice", "NAME:PASSWORD"), ("--user", ":x", "NAME:PASSWORD"),
             ("--user", "alice:", "NAME:PASSWORD"), ("--min-expires", "0", "1 to 3600"), ("--min-expires", "soon", "1 to 3600"),
             ("--secret", "/dev/null", "at least 16 characters"), ("--secret", "/nonexistent", "No such file"),
-            ("--ws-path", "ws", "begin with /"), ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
+            ("--ws-path", "ws", "begin with /"), ("--transport", "sctp", "udp, tcp, tls, ws or wss"),
+            ("--advertise", "x y", "HOST or HOST:PORT"), ("--local-network", "10.0.0.0", "192.168.0.0/16"), ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
             ("--log", "loud", "LEVEL"), ("--log", "dns=", "LEVEL"), ("--log-to", "", "stderr, syslog"), ("--log-format", "xml", "text or json"),
             ("--tls-key", "x", "must follow the --tls-cert"), ("--tls-passphrase-file", "x", "must follow the --tls-cert"),
             ("--tls-verify", "no", "strict, lenient, chain or none"), ("--tls-clients", "no", "none, optional or required"),
             ("--tls-min", "1.1", "1.2 or 1.3")):
         refused((*HERE, option, value), f"{option} '{value}'", mend)
+    refused((*HERE, "--transport", "tcp"), "--transport TCP", "--listen")
     refused((*HERE, *("--tls-cert", "x") * 17), "--tls-cert 'x'", "one too many")
     refused((*HERE, "--tls-cert", "/nonexistent.pem"), "/nonexistent.pem: No such file or directory", status=1)
     refused((*HERE, "--tls-ca", "/nonexistent"), "/nonexistent: No such file or directory", status=1)

@@ -118,7 +118,7 @@ char *cert_crl(const cert *ca, const cert *revoked)
 char *cert_crl_until(const cert *ca, const cert *revoked, int64_t until_s)
 {
     X509_CRL *crl = X509_CRL_new();
-    ASN1_TIME *from = ASN1_TIME_set(NULL, CERT_NOW_S - CERT_YEAR_S);
+    ASN1_TIME *from = ASN1_TIME_set(NULL, until_s - 2 * CERT_YEAR_S);
     ASN1_TIME *until = ASN1_TIME_set(NULL, until_s);
     BIO *bio = BIO_new(BIO_s_mem());
 

@@ -29,7 +29,7 @@ void cert_free(cert *of);
 /* A CRL of `ca` in PEM that revokes `revoked` (NULL: nobody), valid for a year around CERT_NOW_S;
  * for free(). */
 char *cert_crl(const cert *ca, const cert *revoked);
-/* The same, valid until a time of one's own. */
+/* The same, valid for the two years before a time of one's own. */
 char *cert_crl_until(const cert *ca, const cert *revoked, int64_t until_s);
 /* The key encrypted, in PEM; for free(). */
 char *cert_key_encrypted(const cert *of, const char *passphrase);

@@ -17,13 +17,21 @@ typedef struct sip_relay_config {
     uint32_t timer_c_s;        /**< 0: 180 (RFC 3261 16.6 step 11) */
     uint32_t branch_timeout_s; /**< 0: none; after it the branches under way are cancelled and the
                                   next q group is tried */
+    sip_switch path; /**< REGISTERs get a Path of ours (RFC 3327), whether or not they say that they
+                        support it, with a flow token if their sender is next to us, so that what
+                        comes by it reaches him (RFC 5626 5.1); default off */
 } sip_relay_config;
 
 typedef struct sip_target {
-    const char *uri;      /**< becomes the Request-URI; borrowed for the call */
+    const char *uri;      /**< becomes the Request-URI; NULL: the one that came; borrowed for the
+                             call */
     uint16_t q_permille;  /**< targets of equal q at once, lower ones after */
     const sip_path *path; /**< protocol, remote and flow to use instead of looking the URI up; NULL:
                              look it up */
+    const char *route; /**< what goes on top of Route, as a binding's Path wants or a policy of your
+                          own: "<sip:edge.example.com;lr>, <sip:…;lr>", each with lr (RFC 3261 16.6
+                          step 6). It decides where the request goes, unless `path` does. NULL:
+                          nothing; borrowed for the call */
 } sip_target;
 
 /** No member is required. Borrowed; must outlive the relay. */
@@ -45,9 +53,12 @@ SIP_API int sip_relay_create_sized(sip_server_tx *tx, const sip_relay_config *co
 /**
  * Take a server transaction over: from here on the relay answers it, also its CANCEL. config and
  * handler may be NULL.
- * @return 0; SIP_EHOPS (Max-Forwards is 0), SIP_ELOOP, SIP_EUNSUPPORTED (Proxy-Require; 420 with
- * Unsupported has been sent then, RFC 3261 16.3), SIP_ESTATE (answered already), SIP_ENOMEM: answer
- * with sip_error_status()
+ * What a request may spread to at once is bounded by its Max-Breadth, 60 if it has none (RFC 5393
+ * 5.3): targets of equal q share it, and those that it does not do for wait until others have
+ * ended.
+ * @return 0; SIP_EHOPS (Max-Forwards is 0; or Max-Breadth is, and 440 has been sent), SIP_ELOOP,
+ * SIP_EUNSUPPORTED (Proxy-Require; 420 with Unsupported has been sent, RFC 3261 16.3), SIP_ESTATE
+ * (answered already), SIP_ENOMEM: answer with sip_error_status()
  */
 static inline int sip_relay_create(sip_server_tx *tx, const sip_relay_config *config,
                                    const sip_relay_handler *handler, void *user_data,

@@ -45,6 +45,31 @@ typedef struct sip_connection_limits {
     uint32_t drain_bytes_s;    /**< least rate at which a peer takes what waits; 0: 1,000 */
 } sip_connection_limits;
 
+/** How much new work (requests outside of dialogs) is taken; what is under way always goes on.
+ * Refused is answered 503 with Retry-After, without a transaction. Zeroed: the defaults. */
+typedef struct sip_overload_config {
+    /** Refuse part of new work while messages wait longer in the system's queues than they should:
+     * so much that they do not. SIP_DEFAULT: on */
+    sip_switch control;
+    uint32_t target_ms;     /**< what messages may wait; 0: 20 */
+    uint32_t interval_ms;   /**< over which that is judged, by the one that waited least; 0: 50 */
+    uint32_t retry_after_s; /**< of refusals, and up to as much again by chance; 0: 5 */
+    /** Tell clients who offer to heed it how much less to send (RFC 7339, RFC 7415).
+     * SIP_DEFAULT: on */
+    sip_switch announce;
+    /** Offer in Via to heed what next hops say of their load, and do: requests that are then not to
+     * be sent go to the next target or fail with 503 (RFC 7339 5.10). SIP_DEFAULT: off */
+    sip_switch obey;
+    /** Requests with a Resource-Priority are treated as those to urn:service:sos always are: neither
+     * refused for overload nor held back. For networks where not everybody may write one.
+     * SIP_DEFAULT: off */
+    sip_switch trust_priority;
+    uint32_t source_rate;  /**< new requests a second from one address, or IPv6 network of 64 bits;
+                              beyond, as many are refused, and the rest dropped. 0: no limit */
+    uint32_t source_burst; /**< that may come at once; 0: source_rate */
+    uint32_t max_sources;  /**< addresses remembered, for that limit; 0: 65,536 */
+} sip_overload_config;
+
 typedef struct sip_stack_config {
     unsigned
         workers;   /**< 0: 1; SIP_WORKER_PER_CPU. More than 1 is SIP_EUNSUPPORTED in this version */
@@ -84,7 +109,10 @@ typedef struct sip_stack_config {
     uint32_t dns_cache; /**< 0: 4,096; answers that are kept for as long as their TTL says */
     uint32_t datagram_bytes; /**< longer requests that would go by UDP go by TCP, if there is a TCP
                                 transport of the family (RFC 3261 18.1.1). 0: 1,300, which fits any
-                                path; UINT32_MAX: never */
+                                path, or 200 less than a path's MTU that is known to be smaller;
+                                UINT32_MAX: never. What a path proves not to take goes by TCP in any
+                                case */
+    sip_overload_config overload; /**< of each worker, but for source_rate, which they share */
     const char *secret;    /**< nobody else's, at least 16 characters (else SIP_EINVAL): what marks
                               dialogs and requests that were passed on is made with it, and so known
                               after a restart and by each stack with the same one. NULL: a new one each
@@ -92,6 +120,9 @@ typedef struct sip_stack_config {
     sip_switch obey_maddr; /**< answers to datagrams go to the address in the maddr of the topmost
                               Via, as RFC 3261 18.2.2 wants, also where that is no multicast group.
                               SIP_DEFAULT: off, since it lets anybody aim our answers at anybody */
+    sip_protocol prefer_protocol; /**< of requests whose URI leaves it open and for whose host no
+                                     NAPTR record says, if a transport of ours has it; sips goes by
+                                     TLS and WSS alone. NONE: UDP, for sips TLS */
 } sip_stack_config;
 
 /** @private */
@@ -185,9 +216,22 @@ SIP_API int sip_stack_start(sip_stack *stack);
 /** Wait until a stack that was started has stopped. On a thread that is none of its workers.
  * @return 0, SIP_ESTATE (not started, or embedded) */
 SIP_API int sip_stack_wait(sip_stack *stack);
-/** Begin to stop: users wind down (unregister, BYE) within shutdown_ms, then run returns. Any
- * thread, any signal handler. Twice: at once. */
+/** Begin to stop: no connection is accepted any more, new work is answered 503 with Retry-After,
+ * users wind down (unregister, BYE) and transactions get their final answers within shutdown_ms,
+ * then run returns. Any thread, any signal handler. Twice: at once. */
 SIP_API void sip_stack_stop(sip_stack *stack);
+/** How a stack stopped. */
+typedef struct sip_stop_report {
+    uint64_t took_ms;       /**< of the worker that took longest */
+    uint64_t under_way;     /**< transactions without their final answer when it began to stop */
+    uint64_t cut_off;       /**< such when it ended, by shutdown_ms or a second sip_stack_stop() */
+    uint64_t refused;       /**< new work answered 503 meanwhile */
+    uint64_t users_cut_off; /**< transaction users that had not wound down */
+    uint64_t live_objects;  /**< of the layers above: dialogs and usages that were left */
+} sip_stop_report;
+/** What stopping ended and what it cut off; zeros if the stack was not told to stop. Between the end
+ * of running and sip_stack_destroy(). */
+SIP_API void sip_stack_get_stop_report(const sip_stack *stack, sip_stop_report *ret_report);
 /** Readable whenever sip_stack_step() has work, timers included. -1 without a loop. */
 SIP_API int sip_stack_fd(sip_stack *stack);
 /** Do what is ready. @return 1 go on, 0 has stopped, or SIP_EIO */
@@ -246,7 +290,6 @@ typedef struct sip_stack_stats {
                                     answer nothing that was */
     uint64_t dropped_not_sip;    /**< keep-alives aside, what is no message */
     uint64_t rejected_busy;      /**< answered 503 at a limit */
-    uint64_t merged;             /**< answered 482 for sip_tu_config.refuses_merged */
     uint64_t send_failures;
     uint64_t client_transactions, server_transactions; /**< made */
     uint64_t live_transactions;                        /**< now */
@@ -264,6 +307,12 @@ typedef struct sip_stack_stats {
     uint64_t refused_full; /**< that their worker had no room for: requests got 503 */
     uint64_t dropped_left; /**< late 2xx to an INVITE that had gone on to another target, from more
                               callees than are remembered (8): neither acknowledged nor ended */
+    uint64_t refused_overload; /**< new work answered 503 since messages waited too long */
+    uint64_t refused_source;   /**< over sip_overload_config.source_rate, answered 503 */
+    uint64_t dropped_source;   /**< and not answered */
+    uint64_t refused_stopping; /**< new work answered 503 since the stack stops */
+    uint64_t held_back;        /**< requests not sent since their next hop is overloaded */
+    uint64_t unproven_errors; /**< ICMP errors that quote nothing that waits for an answer */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */

@@ -126,7 +126,8 @@ SIP_API int sip_tls_create_sized(const sip_tls_config *config, size_t config_byt
  *   SIP_ESYNTAX a file holds no certificate, key or CRL, the passphrase is wrong, or key and
  *               certificate do not belong together
  *   SIP_ENOMEM
- * @thread The object belongs to the thread that runs the stack which uses it; until then, any one.
+ * @thread Several stacks and all their workers may use the object at once; what changes it is
+ *   called on one thread at a time.
  */
 static inline int sip_tls_create(const sip_tls_config *config, char *text, size_t text_bytes,
                                  sip_tls **ret_tls)
@@ -143,7 +144,7 @@ SIP_API void sip_tls_destroy(sip_tls *tls);
  * are no longer resumed.
  *
  * @return 0, or as sip_tls_create(): then everything stays as it was
- * @thread loop thread
+ * @thread Any, but not two at once.
  */
 SIP_API int sip_tls_reload(sip_tls *tls, char *text, size_t text_bytes);
 

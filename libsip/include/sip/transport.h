@@ -12,6 +12,16 @@ extern "C" {
 typedef struct sip_transport sip_transport;
 struct sip_msg_block;
 
+/** An error that the network sent back for a datagram of ours (ICMP). Anybody can forge one: what
+ * it quotes tells whether it was sent by somebody who has seen the datagram. All borrowed. */
+typedef struct sip_network_error {
+    sip_addr remote;  /**< where the datagram was to go */
+    sip_str quoted;   /**< how it began, as far as the error quotes it; empty: it does not */
+    int err;          /**< SIP_EIO: nothing gets through; SIP_ETOOBIG: it was longer than the path's
+                         MTU */
+    const char *text; /**< a line for a person */
+} sip_network_error;
+
 /** What a transport tells its stack. Given by the stack; a transport calls these on its worker,
  * never from inside its own send(). */
 typedef struct sip_transport_events {
@@ -22,10 +32,9 @@ typedef struct sip_transport_events {
      * for a person. */
     void (*on_send_failed)(sip_transport *transport, uint64_t ref, const sip_path *to, int err,
                            const char *text, void *stack);
-    /** A datagram's destination is unreachable (ICMP): concerns whatever is waiting for an answer
-     * from there. */
-    void (*on_unreachable)(sip_transport *transport, const sip_addr *remote, const char *text,
-                           void *stack);
+    /** A datagram did not get to its destination: ends what has sent the one that is quoted, and
+     * casts a doubt on the destination otherwise. */
+    void (*on_unreachable)(sip_transport *transport, const sip_network_error *error, void *stack);
     /** A connection ended; its sends that had not left have been reported each. */
     void (*on_flow_closed)(sip_transport *transport, sip_flow flow, int err, const char *text,
                            void *stack);

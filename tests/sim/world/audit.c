@@ -101,12 +101,12 @@ void audit_host_dies(audit *it, unsigned host)
 
     audit_flush(it);
     for (client_rec *rec = self->clients; rec != NULL; rec = rec->next_of_host) {
-        audit_client_overdue(it, rec, audit_now(it));
+        audit_client_close(it, rec);
         rec->ack_due = rec->cancel_due = false;
         rec->told_due = 0;
     }
     for (server_rec *rec = self->servers; rec != NULL; rec = rec->next_of_host) {
-        audit_server_overdue(it, rec, audit_now(it));
+        audit_server_close(it, rec);
         rec->told_due = rec->repeat_due = rec->answer_due = false;
         rec->cancel_told_due = rec->success_due = false;
     }
@@ -165,12 +165,12 @@ void audit_close(audit *it)
     audit_flush(it);
     for (unsigned host = 0; host < AUDIT_HOSTS; host++) {
         for (client_rec *rec = it->hosts[host].clients; rec != NULL; rec = rec->next_of_host) {
-            audit_client_overdue(it, rec, audit_now(it));
+            audit_client_close(it, rec);
         }
         for (server_rec *rec = it->hosts[host].servers; rec != NULL; rec = rec->next_of_host) {
-            audit_server_overdue(it, rec, audit_now(it));
+            audit_server_close(it, rec);
             if (rec->told > 0) {
-                audit_check(it, RULE_SERVER_ENDS_ONCE, rec->ended == 1,
+                audit_check(it, RULE_SERVER_ENDS_ONCE, rec->ended == rec->told,
                             "host %u, a request of %" PRIu64 " ms: %u ends", host, rec->first_ms,
                             rec->ended);
             }

@@ -10,6 +10,7 @@
 #include <sip/tu.h>
 
 #define AUDIT_HOSTS 12
+#define AUDIT_NEWS_MS 200 /* after that the news of a broken connection is known */
 
 /* What must hold; rule_names[] has the words. */
 typedef enum rule {
@@ -88,6 +89,9 @@ struct client_rec {
     bool wants_cancel; /* once there is a provisional response */
     bool waits;        /* in the list of what is due in this millisecond */
     bool ack_due, cancel_due;
+    sip_time_ms missed_ms; /* what was due and did not happen, over a stream; 0: nothing */
+    rule missed;
+    const char *missed_what;
     unsigned told_due;
 };
 
@@ -110,8 +114,12 @@ struct server_rec {
     uint64_t final_bytes, last_bytes, final_tag;
     bool is_relay, answers_itself, has_timers; /* told by its user */
     bool busy;                                 /* refused without a transaction */
+    bool is_reborn; /* a repetition that came after the end without an answer */
     bool waits;
     bool told_due, repeat_due, answer_due, cancel_told_due, success_due;
+    sip_time_ms missed_ms;
+    rule missed;
+    const char *missed_what;
     unsigned told, ended;
 };
 

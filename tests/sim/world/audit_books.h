@@ -55,6 +55,9 @@ void audit_client_flush(audit *it, client_rec *rec);
 /* Has it done all that it should have until `end_ms`? */
 void audit_client_overdue(audit *it, client_rec *rec, sip_time_ms end_ms);
 
+/* Its host dies, or all is over. */
+void audit_client_close(audit *it, client_rec *rec);
+
 /* audit_server.c */
 void audit_request_arrived(audit *it, unsigned host, const sip_sim_event *event,
                            const wire_fields *fields);
@@ -62,5 +65,6 @@ void audit_response_sent(audit *it, unsigned host, const sip_sim_event *event,
                          const wire_fields *fields);
 void audit_server_flush(audit *it, server_rec *rec);
 void audit_server_overdue(audit *it, server_rec *rec, sip_time_ms end_ms);
+void audit_server_close(audit *it, server_rec *rec);
 
 #endif

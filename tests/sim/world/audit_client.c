@@ -13,6 +13,31 @@ static uint32_t timeout_ms(const audit *it, unsigned host)
     return 64 * timers_of(it, host)->t1_ms;
 }
 
+/* As for the server's. */
+static void miss(audit *it, client_rec *rec, rule which, const char *what)
+{
+    if (rec->shaky_ms != 0) {
+        return;
+    }
+    if (rec->reliable) {
+        rec->missed_ms = rec->missed_ms != 0 ? rec->missed_ms : it->waiting_ms;
+        rec->missed = which;
+        rec->missed_what = what;
+        return;
+    }
+    audit_check(it, which, false, "host %u: %s, its request of %" PRIu64, rec->host, what,
+                rec->first_ms);
+}
+
+static void look_at_missed(audit *it, const client_rec *rec)
+{
+    if (rec->missed_ms != 0 &&
+        (rec->shaky_ms == 0 || rec->shaky_ms > rec->missed_ms + AUDIT_NEWS_MS)) {
+        audit_check(it, rec->missed, false, "host %u: %s at %" PRIu64 ", its request of %" PRIu64,
+                    rec->host, rec->missed_what, rec->missed_ms, rec->first_ms);
+    }
+}
+
 void audit_client_overdue(audit *it, client_rec *rec, sip_time_ms end_ms)
 {
     sip_time_ms until_ms = rec->over_ms != 0 && rec->over_ms < end_ms ? rec->over_ms : end_ms;
@@ -24,23 +49,23 @@ void audit_client_overdue(audit *it, client_rec *rec, sip_time_ms end_ms)
     }
 }
 
+void audit_client_close(audit *it, client_rec *rec)
+{
+    audit_client_overdue(it, rec, audit_now(it));
+    look_at_missed(it, rec);
+}
+
 void audit_client_flush(audit *it, client_rec *rec)
 {
-    bool is_sure = rec->shaky_ms == 0;
-
     rec->waits = false;
     if (rec->ack_due) {
-        audit_check(it, RULE_ACK_SENT, !is_sure, "host %u owes an ACK to its INVITE of %" PRIu64,
-                    rec->host, rec->first_ms);
+        miss(it, rec, RULE_ACK_SENT, "no ACK");
     }
     if (rec->cancel_due) {
-        audit_check(it, RULE_CANCEL_SENT, !is_sure,
-                    "host %u owes a CANCEL for its INVITE of %" PRIu64, rec->host, rec->first_ms);
+        miss(it, rec, RULE_CANCEL_SENT, "no CANCEL");
     }
     if (rec->told_due > 0) {
-        audit_check(it, RULE_CLIENT_TOLD, !is_sure,
-                    "host %u was not told of %d to its request of %" PRIu64, rec->host,
-                    rec->arrival, rec->first_ms);
+        miss(it, rec, RULE_CLIENT_TOLD, "its user was not told");
     }
     rec->ack_due = rec->cancel_due = false;
     rec->told_due = 0;
@@ -86,6 +111,9 @@ static void note_upstream(audit *it, client_rec *rec, const wire_fields *fields)
                      "host %u sends what did not come so", rec->host)) {
         return;
     }
+    if (from->is_reborn) { /* whose branch this is cannot be told */
+        return;
+    }
     audit_check(it, RULE_RELAY_WAITS,
                 rec->method != WIRE_INVITE || from->shaky_ms != 0 ||
                     (from->final == 0 && from->cancelled_ms == 0),
@@ -119,6 +147,9 @@ static void check_cancel(audit *it, client_rec *rec, const wire_fields *fields)
                 invite->owner == NULL || invite->left || invite->owner->cancel_ms != 0,
                 "host %u cancels its INVITE of %" PRIu64 " unasked", rec->host, invite->first_ms);
     invite->cancel = rec;
+    if (invite->cancel_due) {
+        audit_check(it, RULE_CANCEL_SENT, true, "CANCEL");
+    }
     invite->cancel_due = false;
     invite->over_ms = audit_now(it) + timeout_ms(it, rec->host);
 }
@@ -227,6 +258,9 @@ static void ack_to_failure(audit *it, client_rec *invite, const sip_sim_event *e
                     sip_addr_same_host(&event->to, &invite->to_addr),
                 "host %u: an ACK on the branch of its INVITE of %" PRIu64, invite->host,
                 invite->first_ms);
+    if (invite->ack_due) {
+        audit_check(it, RULE_ACK_SENT, true, "ACK");
+    }
     invite->ack_due = false;
 }
 

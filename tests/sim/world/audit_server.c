@@ -21,6 +21,32 @@ static uint32_t non_invite_trying_ms(const sip_timers *timers)
     return sum_ms;
 }
 
+/* What was due did not happen. Over a stream that may be for a connection that had just broken, of
+ * which the news is still under way: that is looked at later. */
+static void miss(audit *it, server_rec *rec, rule which, const char *what)
+{
+    if (rec->shaky_ms != 0 || rec->busy) {
+        return;
+    }
+    if (rec->reliable) {
+        rec->missed_ms = rec->missed_ms != 0 ? rec->missed_ms : it->waiting_ms;
+        rec->missed = which;
+        rec->missed_what = what;
+        return;
+    }
+    audit_check(it, which, false, "host %u: %s, the request of %" PRIu64, rec->host, what,
+                rec->first_ms);
+}
+
+static void look_at_missed(audit *it, const server_rec *rec)
+{
+    if (rec->missed_ms != 0 &&
+        (rec->shaky_ms == 0 || rec->shaky_ms > rec->missed_ms + AUDIT_NEWS_MS)) {
+        audit_check(it, rec->missed, false, "host %u: %s at %" PRIu64 ", the request of %" PRIu64,
+                    rec->host, rec->missed_what, rec->missed_ms, rec->first_ms);
+    }
+}
+
 void audit_server_overdue(audit *it, server_rec *rec, sip_time_ms end_ms)
 {
     sip_time_ms until_ms = rec->over_ms != 0 && rec->over_ms < end_ms ? rec->over_ms : end_ms;
@@ -40,29 +66,26 @@ void audit_server_overdue(audit *it, server_rec *rec, sip_time_ms end_ms)
     }
 }
 
+void audit_server_close(audit *it, server_rec *rec)
+{
+    audit_server_overdue(it, rec, audit_now(it));
+    look_at_missed(it, rec);
+}
+
 void audit_server_flush(audit *it, server_rec *rec)
 {
-    bool excused = rec->shaky_ms != 0 || rec->busy;
-
     rec->waits = false;
     if (rec->told_due) {
-        audit_check(it, RULE_SERVER_TOLD_ONCE, excused,
-                    "host %u was not told of the request of %" PRIu64, rec->host, rec->first_ms);
+        miss(it, rec, RULE_SERVER_TOLD_ONCE, "its user was not told");
     }
     if (rec->repeat_due) {
-        audit_check(it, RULE_ANSWER_REPEATED, excused,
-                    "host %u did not repeat %d to the request of %" PRIu64, rec->host, rec->last,
-                    rec->first_ms);
+        miss(it, rec, RULE_ANSWER_REPEATED, "no answer again");
     }
     if (rec->answer_due || rec->cancel_told_due) {
-        audit_check(it, RULE_CANCEL_ANSWERED, excused,
-                    "host %u: the CANCEL or the cancelled INVITE of %" PRIu64, rec->host,
-                    rec->first_ms);
+        miss(it, rec, RULE_CANCEL_ANSWERED, "a CANCEL without effect");
     }
     if (rec->success_due) {
-        audit_check(it, RULE_RELAY_SUCCESS, excused,
-                    "host %u passes no 2xx on to the request of %" PRIu64, rec->host,
-                    rec->first_ms);
+        miss(it, rec, RULE_RELAY_SUCCESS, "a 2xx that is not passed on");
     }
     rec->told_due = rec->repeat_due = rec->answer_due = false;
     rec->cancel_told_due = rec->success_due = false;
@@ -74,7 +97,8 @@ static void ack_arrived(audit *it, unsigned host, const wire_fields *fields)
 {
     server_rec *rec = audit_server(it, host, fields, WIRE_INVITE);
 
-    if (rec == NULL || !server_is_alive(it, rec) || rec->final < 300 || rec->acked_ms != 0) {
+    if (rec == NULL || !server_is_alive(it, rec) || rec->final < 300 || rec->acked_ms != 0 ||
+        (!fields->has_cookie && fields->to_tag != rec->final_tag)) {
         return;
     }
     audit_server_overdue(it, rec, audit_now(it));
@@ -104,10 +128,12 @@ static void cancel_arrived(audit *it, server_rec *rec, const wire_fields *fields
 static void first_arrival(audit *it, unsigned host, const sip_sim_event *event,
                           const wire_fields *fields)
 {
+    const server_rec *before = audit_server(it, host, fields, fields->method);
     server_rec *rec = ledger_room(&it->book, sizeof *rec);
 
     rec->host = host;
     rec->life = it->hosts[host].life;
+    rec->is_reborn = before != NULL && before->life == rec->life;
     rec->method = fields->method;
     rec->branch = fields->branch;
     rec->uri = fields->uri;
@@ -301,6 +327,9 @@ void audit_response_sent(audit *it, unsigned host, const sip_sim_event *event,
                 "host %u sends %d elsewhere than to who sent the request of %" PRIu64, host,
                 fields->status, rec->first_ms);
     rec->busy = rec->busy || (fields->status == 503 && fields->busy && rec->told == 0);
+    if (rec->repeat_due) {
+        audit_check(it, RULE_ANSWER_REPEATED, true, "again");
+    }
     rec->repeat_due = rec->answer_due = false;
     if (rec->busy) {
         return;
@@ -319,7 +348,10 @@ void audit_response_sent(audit *it, unsigned host, const sip_sim_event *event,
     rec->trying_ms = 0;
     rec->last = fields->status;
     rec->last_bytes = fields->bytes;
-    rec->success_due = rec->success_due && fields->status >= 300;
+    if (rec->success_due && fields->status >= 200 && fields->status < 300) {
+        audit_check(it, RULE_RELAY_SUCCESS, true, "2xx");
+        rec->success_due = false;
+    }
 }
 
 /* ---- what users are told */

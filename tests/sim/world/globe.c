@@ -147,18 +147,41 @@ static void draw_weather(globe *it)
     }
 }
 
-static void heal(globe *it, bool all)
+static void heal(globe *it, unsigned i)
 {
-    for (unsigned i = 0; i < it->n_healings;) {
-        healing now = it->healings[i];
+    healing now = it->healings[i];
 
-        if (all || now.at_ms <= sip_sim_now_ms(it->sim)) {
-            it->healings[i] = it->healings[--it->n_healings];
-            now.heal(it, now.a, now.b);
-        } else {
-            i++;
+    it->healings[i] = it->healings[--it->n_healings];
+    now.heal(it, now.a, now.b);
+}
+
+/* The next that is due until then; n_healings: none. */
+static unsigned next_healing(const globe *it, sip_time_ms end_ms)
+{
+    unsigned next = it->n_healings;
+
+    for (unsigned i = 0; i < it->n_healings; i++) {
+        if (it->healings[i].at_ms <= end_ms &&
+            (next == it->n_healings || it->healings[i].at_ms < it->healings[next].at_ms)) {
+            next = i;
         }
     }
+    return next;
+}
+
+static void pass_time(globe *it, uint32_t ms)
+{
+    sip_time_ms end_ms = sip_sim_now_ms(it->sim) + ms, now_ms;
+    unsigned next;
+
+    while ((next = next_healing(it, end_ms)) < it->n_healings) {
+        now_ms = sip_sim_now_ms(it->sim);
+        sip_sim_run(
+            it->sim,
+            (uint32_t)(it->healings[next].at_ms > now_ms ? it->healings[next].at_ms - now_ms : 0));
+        heal(it, next);
+    }
+    sip_sim_run(it->sim, (uint32_t)(end_ms - sip_sim_now_ms(it->sim)));
 }
 
 static void check_tables(globe *it, bool is_end)
@@ -205,11 +228,10 @@ static void live_an_hour(globe *it)
         uint32_t mean_ms = HOUR_MS / DEEDS;
         uint32_t gap_ms = n % 2 == 0 ? globe_roll(it, 800) : 2 * mean_ms - globe_roll(it, 800);
 
-        sip_sim_run(it->sim, gap_ms);
+        pass_time(it, gap_ms);
         if (n % TABLES_EVERY == 0) {
             check_tables(it, false);
         }
-        heal(it, false);
         do_something(it);
     }
 }
@@ -219,7 +241,9 @@ static void end_quietly(globe *it)
     if (it->audit->failure[0] != '\0') {
         return;
     }
-    heal(it, true);
+    while (it->n_healings > 0) {
+        heal(it, 0);
+    }
     sip_sim_set_network(it->sim, &it->weather);
     audit_check(it->audit, RULE_NOTHING_LEFT, sip_sim_settle(it->sim, SETTLE_MS) == 0,
                 "it does not come to rest");
@@ -261,11 +285,14 @@ static void trace(const sip_sim_event *event)
         event->bytes.len > 0 && memcmp(event->bytes.ptr, "SIP/2.0", 7) == 0 ? "SIP/2.0" : "");
     sip_str branch = line_with(event->bytes, "branch=");
     sip_str cseq = line_with(event->bytes, "CSeq: ");
+    size_t past = branch.ptr != NULL ? (size_t)(branch.ptr - event->bytes.ptr) + 1 : 0;
+    sip_str next =
+        line_with((sip_str){event->bytes.ptr + past, event->bytes.len - past}, "branch=");
 
-    printf("%9llu %-8s %s %3u -> %-3u " SIP_FMT "  " SIP_FMT "  " SIP_FMT "\n",
+    printf("%9llu %-8s %s %3u -> %-3u " SIP_FMT "  " SIP_FMT "  " SIP_FMT "  " SIP_FMT "\n",
            (unsigned long long)event->at_ms, kinds[event->kind],
            event->protocol == SIP_PROTOCOL_UDP ? "udp" : "tcp", event->from.ip[3], event->to.ip[3],
-           SIP_ARG(start), SIP_ARG(cseq), SIP_ARG(branch));
+           SIP_ARG(start), SIP_ARG(cseq), SIP_ARG(branch), SIP_ARG(next));
 }
 
 static void on_wire(const sip_sim_event *event, void *user_data)

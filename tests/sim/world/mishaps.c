@@ -1,5 +1,9 @@
 #include "sim/world/deeds.h"
 
+#include <stdio.h>
+
+#include "sim/world/actor.h"
+
 #define LONGEST_MS 60000
 
 /* Undone after a while, unless too much is amiss already. */
@@ -79,6 +83,36 @@ static void die(globe *it)
     }
 }
 
+static void die_now(globe *it, unsigned a, unsigned b)
+{
+    (void)b;
+    if (it->actors[a].stack != NULL && !is_full(it)) {
+        globe_kill_host(it, a);
+        heal_later(it, rise, a, 0);
+    }
+}
+
+/* Its client then hears that nobody is there any more, also for what is over. */
+static void die_while_answering(globe *it)
+{
+    actor *from = globe_agent(it), *to = globe_agent(it);
+    errand what = {.cancel_after_ms = ORDER_NEVER, .abandon_after_ms = ORDER_NEVER};
+    char uri[GLOBE_URI_BYTES];
+
+    if (from == to || is_full(it)) {
+        return;
+    }
+    what.uri = uri;
+    what.method = "INVITE";
+    (void)snprintf(uri, sizeof uri, "sip:a0-486-0@%s", to->name);
+    actor_send(from, &what);
+    what.method = "MESSAGE";
+    (void)snprintf(uri, sizeof uri, "sip:a0-200-60000@%s", to->name);
+    actor_send(from, &what);
+    heal_later(it, die_now, to->index, 0);
+    it->healings[it->n_healings - 1].at_ms = sip_sim_now_ms(it->sim) + 4500 + globe_roll(it, 3000);
+}
+
 static void calm_down(globe *it, unsigned a, unsigned b)
 {
     (void)a, (void)b;
@@ -128,6 +162,7 @@ const deed mishaps[] = {
     {"connections break", 4, break_connections},
     {"two hosts are parted", 4, part},
     {"a process dies", 3, die},
+    {"a process dies while it answers", 2, die_while_answering},
     {"a storm on the network", 3, storm},
     {"slow and failing names", 3, slow_names},
     {"the next of a kind are lost", 3, lose_the_next},

@@ -44,8 +44,8 @@ int locate_world_init(locate_world *world, const sip_allocator *allocator)
     world->random = (sip_random){.fill = fill, .user_data = &world->seed};
     world->allocator = allocator;
     world->can = (sip__locate_can){
-        1u << SIP_PROTOCOL_UDP | 1u << SIP_PROTOCOL_TCP | 1u << SIP_PROTOCOL_TLS,
-        1u << SIP_FAMILY_IP4 | 1u << SIP_FAMILY_IP6,
+        .protocols = 1u << SIP_PROTOCOL_UDP | 1u << SIP_PROTOCOL_TCP | 1u << SIP_PROTOCOL_TLS,
+        .families = 1u << SIP_FAMILY_IP4 | 1u << SIP_FAMILY_IP6,
     };
     sip__zone_init(&world->zone, sip_allocator_default());
     world->zone.on_ask = on_ask;

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 static const sip__locate_can everything = {
-    1u << SIP_PROTOCOL_UDP | 1u << SIP_PROTOCOL_TCP,
-    1u << SIP_FAMILY_IP4 | 1u << SIP_FAMILY_IP6,
+    .protocols = 1u << SIP_PROTOCOL_UDP | 1u << SIP_PROTOCOL_TCP,
+    .families = 1u << SIP_FAMILY_IP4 | 1u << SIP_FAMILY_IP6,
 };
 
 static sip_uri uri_of(const char *text)
@@ -57,9 +57,12 @@ static void expect_numeric(const char *text, const sip__locate_can *can, int err
 
 static void test_numeric_refused(void **state)
 {
-    static const sip__locate_can udp4 = {1u << SIP_PROTOCOL_UDP, 1u << SIP_FAMILY_IP4};
-    static const sip__locate_can tcp4 = {1u << SIP_PROTOCOL_TCP, 1u << SIP_FAMILY_IP4};
-    static const sip__locate_can tls4 = {1u << SIP_PROTOCOL_TLS, 1u << SIP_FAMILY_IP4};
+    static const sip__locate_can udp4 = {.protocols = 1u << SIP_PROTOCOL_UDP,
+                                         .families = 1u << SIP_FAMILY_IP4};
+    static const sip__locate_can tcp4 = {.protocols = 1u << SIP_PROTOCOL_TCP,
+                                         .families = 1u << SIP_FAMILY_IP4};
+    static const sip__locate_can tls4 = {.protocols = 1u << SIP_PROTOCOL_TLS,
+                                         .families = 1u << SIP_FAMILY_IP4};
     sip_uri uri = uri_of("sip:192.0.2.1");
     sip_hop hop;
 

@@ -46,7 +46,7 @@ static void protocols(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        sip__locate_can can = {cases[i].can, 0};
+        sip__locate_can can = {cases[i].can, 0, SIP_PROTOCOL_NONE};
         sip__locate_rule rule;
         sip_uri uri;
 
@@ -60,9 +60,40 @@ static void protocols(void **state)
     }
 }
 
+/* What a program prefers goes first where the URI leaves it open. */
+static void preferred(void **state)
+{
+    static const struct {
+        const char *uri;
+        sip_protocol preferred, standard;
+    } cases[] = {
+        {"sip:h", SIP_PROTOCOL_TCP, SIP_PROTOCOL_TCP},
+        {"sip:h", SIP_PROTOCOL_TLS, SIP_PROTOCOL_TLS},
+        {"sip:h", SIP_PROTOCOL_WS, SIP_PROTOCOL_WS},
+        {"sip:h;transport=udp", SIP_PROTOCOL_TCP, SIP_PROTOCOL_UDP},
+        {"sips:h", SIP_PROTOCOL_TCP, SIP_PROTOCOL_TLS},
+        {"sips:h", SIP_PROTOCOL_WSS, SIP_PROTOCOL_WSS},
+    };
+    const sip__locate_can none = {BIT(UDP), 0, SIP_PROTOCOL_TCP};
+    sip__locate_rule rule;
+    sip_uri uri;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        sip__locate_can can = {ALL, 0, cases[i].preferred};
+
+        assert_int_equal(sip_uri_parse(sip_str_of(cases[i].uri), &uri), 0);
+        assert_int_equal(sip__locate_rule_read(&uri, &can, &rule), 0);
+        assert_int_equal(rule.standard, cases[i].standard);
+    }
+    assert_int_equal(sip_uri_parse(SIP_STR("sip:h"), &uri), 0);
+    assert_int_equal(sip__locate_rule_read(&uri, &none, &rule), 0);
+    assert_int_equal(rule.standard, SIP_PROTOCOL_UDP); /* the other one we have not */
+}
+
 static void names_and_ports(void **state)
 {
-    sip__locate_can can = {ALL, 0};
+    sip__locate_can can = {ALL, 0, SIP_PROTOCOL_NONE};
     sip__locate_rule rule;
     sip_uri uri;
 
@@ -82,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(protocols),
+        cmocka_unit_test(preferred),
         cmocka_unit_test(names_and_ports),
     };
 

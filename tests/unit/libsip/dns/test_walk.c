@@ -169,6 +169,22 @@ static void short_cuts(void **state)
     EXPECT("sip:x.example;maddr=192.0.2.77", "", "udp 192.0.2.77:5060\n");
 }
 
+/* Without NAPTR the order is ours (RFC 3263 4.1). */
+static void what_is_preferred_goes_first(void **state)
+{
+    (void)state;
+    zone_load(&world.zone, HOSTS "_sip._udp.example.com 60 SRV 0 0 5062 a.example.com\n"
+                                 "_sip._tcp.example.com 60 SRV 0 0 5063 b.example.com\n"
+                                 "_sips._tcp.example.com 60 SRV 0 0 5064 c.example.com\n");
+    world.can.preferred = SIP_PROTOCOL_TCP;
+    EXPECT("sip:example.com", NULL, "tcp 192.0.2.2:5063\nudp 192.0.2.1:5062\n");
+    EXPECT("sip:a.example.com", NULL, "tcp 192.0.2.1:5060\n");
+    EXPECT("sip:a.example.com:5070", NULL, "tcp 192.0.2.1:5070\n");
+    EXPECT("sips:example.com", NULL, "tls 192.0.2.3:5064\n");
+    world.can.preferred = SIP_PROTOCOL_TLS;
+    EXPECT("sip:example.com", NULL, "tls 192.0.2.3:5064\nudp 192.0.2.1:5062\ntcp 192.0.2.2:5063\n");
+}
+
 static void srv_priorities(void **state)
 {
     (void)state;
@@ -438,6 +454,7 @@ int main(void)
         CASE(no_naptr),
         CASE(no_srv),
         CASE(short_cuts),
+        CASE(what_is_preferred_goes_first),
         CASE(srv_priorities),
         CASE(srv_weights),
         CASE(srv_refuses),

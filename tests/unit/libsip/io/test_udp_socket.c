@@ -15,7 +15,7 @@ typedef struct udp_side {
     sip__udp_socket *socket;
     sip_addr at;
     size_t datagrams, bytes, truncated, failed, unreachable;
-    size_t events;
+    size_t events, quoted;
     uint64_t lost;
     sip_addr remote, local, dead;
     sip_time_ms received_ms, delivered_ms;
@@ -85,14 +85,16 @@ static void on_send_failed(uint64_t ref, const sip_addr *to, int err, const char
     strncpy(side->text, text, sizeof(side->text) - 1);
 }
 
-static void on_unreachable(const sip_addr *remote, const char *text, void *arg)
+static void on_unreachable(const sip_network_error *error, void *arg)
 {
     udp_side *side = arg;
 
     side->unreachable++;
     side->events++;
-    side->dead = *remote;
-    strncpy(side->text, text, sizeof(side->text) - 1);
+    side->dead = error->remote;
+    side->err = error->err;
+    side->quoted += error->quoted.len;
+    strncpy(side->text, error->text, sizeof(side->text) - 1);
 }
 
 static const sip__udp_socket_events events = {on_datagram, on_lost, on_send_failed, on_unreachable};
@@ -109,13 +111,13 @@ static void open_with(pair *fixture, udp_side *side, const char *host,
                       const sip_socket_options *options)
 {
     sip__udp_socket_config config = {
-        sip_allocator_default(),
-        fixture->loop,
-        addr_of(host, 0),
-        MAX_BYTES,
-        &events,
-        side,
-        *options,
+        .allocator = sip_allocator_default(),
+        .loop = fixture->loop,
+        .bind = addr_of(host, 0),
+        .max_bytes = MAX_BYTES,
+        .events = &events,
+        .arg = side,
+        .options = *options,
     };
     char text[100] = "";
 
@@ -354,6 +356,8 @@ static void refuse(const char *host)
     assert_true(real_loop_until(&f.real, &f.a.unreachable, 1));
     assert_true(sip_addr_equal(&f.a.dead, &dead));
     assert_non_null(strstr(f.a.text, "connection refused"));
+    assert_int_equal(f.a.err, SIP_EIO);
+    assert_int_equal(f.a.quoted, 1);
     assert_int_equal(f.a.failed, 0);
 
     /* The refusals of one destination do not fail what goes to another. */
@@ -488,7 +492,11 @@ static void test_no_memory(void **state)
         udp_side side = {0};
         char text[100];
         sip__udp_socket_config config = {
-            &fail.allocator, NULL, addr_of("127.0.0.1", 0), 4000, &events, &side, {0},
+            .allocator = &fail.allocator,
+            .bind = addr_of("127.0.0.1", 0),
+            .max_bytes = 4000,
+            .events = &events,
+            .arg = &side,
         };
 
         fail_alloc_init(&fail, ++n);

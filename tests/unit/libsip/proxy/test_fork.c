@@ -209,9 +209,104 @@ static void redirections_are_followed_where_wanted(void **state)
     relay_world_finish(&world);
 }
 
+/* ---- Max-Breadth (RFC 5393 5.3) */
+
+static sim_peer_sent *invite_of_breadth(relay_world *world, const char *breadth)
+{
+    const sip_header headers[] = {{"Max-Breadth", breadth}, {NULL, NULL}};
+
+    return sim_peer_send(&world->alice, "INVITE", "sip:alice@example.com", "sip:proxy",
+                         breadth != NULL ? headers : NULL);
+}
+
+static uint32_t breadth_at(const sim_peer *peer)
+{
+    uint32_t number = 0;
+
+    assert_int_equal(sip_msg_number(peer->last_request, SIP_HEADER_MAX_BREADTH, &number), 0);
+    return number;
+}
+
+static void breadth_is_shared(void **state)
+{
+    static const struct {
+        const char *given;
+        size_t n;
+        uint32_t bob, carol, dave;
+    } cases[] = {
+        {NULL, 1, 60, 0, 0}, {"7", 1, 7, 0, 0},     {NULL, 2, 30, 30, 0},
+        {"5", 2, 2, 3, 0},   {"60", 3, 20, 20, 20}, {"3", 3, 1, 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const sip_target to_dave = {.uri = "sip:d@dave", .q_permille = 1000};
+        relay_world world;
+
+        relay_world_init(&world);
+        relay_world_targets(&world, to_bob, to_carol);
+        world.proxy.targets[2] = to_dave;
+        world.proxy.n_targets = cases[i].n;
+        world.bob.final = world.carol.final = world.dave.final = 486;
+        invite_of_breadth(&world, cases[i].given);
+        sip_sim_settle(world.sim, 1000);
+        assert_int_equal(breadth_at(&world.bob), cases[i].bob);
+        assert_int_equal(cases[i].n < 2 ? 0 : breadth_at(&world.carol), cases[i].carol);
+        assert_int_equal(cases[i].n < 3 ? 0 : breadth_at(&world.dave), cases[i].dave);
+        relay_world_finish(&world);
+    }
+}
+
+/* With breadth for two the third target is asked when the first has said no. */
+static void without_breadth_it_goes_one_after_the_other(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, to_carol);
+    world.proxy.targets[2] = (sip_target){.uri = "sip:d@dave", .q_permille = 1000};
+    world.proxy.n_targets = 3;
+    world.bob.final = 486;
+    world.bob.final_after_ms = 1000;
+    world.carol.final = 486;
+    world.carol.final_after_ms = 3000;
+    sent = invite_of_breadth(&world, "2");
+    sip_sim_run(world.sim, 900);
+    assert_int_equal(world.bob.invites, 1);
+    assert_int_equal(world.carol.invites, 1);
+    assert_int_equal(world.dave.invites, 0);
+    sip_sim_run(world.sim, 600);
+    assert_int_equal(world.dave.invites, 1);
+    assert_int_equal(breadth_at(&world.dave), 1);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 200);
+    relay_world_finish(&world);
+}
+
+static void no_breadth_is_440(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, (sip_target){0});
+    sent = invite_of_breadth(&world, "0");
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(sent->status, 440);
+    assert_int_equal(world.proxy.err, SIP_EHOPS);
+    assert_int_equal(world.bob.requests, 0);
+    relay_world_finish(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(breadth_is_shared),
+        cmocka_unit_test(without_breadth_it_goes_one_after_the_other),
+        cmocka_unit_test(no_breadth_is_440),
         cmocka_unit_test(the_first_2xx_cancels_the_others),
         cmocka_unit_test(lower_q_comes_after),
         cmocka_unit_test(a_6xx_calls_the_others_off),

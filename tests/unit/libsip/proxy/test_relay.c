@@ -249,6 +249,8 @@ static void wrong_arguments(void **state)
     relay_world world;
     sip_relay *relay = NULL;
 
+    static const char *const bad_routes[] = {"sip:a;lr", "<sip:a>", "<sip:a;lr>,",
+                                             "<sip:a;lr> <sip:b;lr>", "<sip:a;lr>, <sip:b>"};
     (void)state;
     assert_int_equal(sip_relay_create(NULL, NULL, NULL, NULL, &relay), SIP_EINVAL);
     assert_int_equal(sip_relay_add(NULL, NULL), SIP_EINVAL);
@@ -263,6 +265,11 @@ static void wrong_arguments(void **state)
     assert_int_equal(world.bob.invites, 1);
     relay = world.proxy.last;
     assert_int_equal(sip_relay_add(relay, &(sip_target){.uri = "no uri"}), SIP_EINVAL);
+    for (size_t i = 0; i < sizeof bad_routes / sizeof *bad_routes; i++) {
+        assert_int_equal(
+            sip_relay_add(relay, &(sip_target){.uri = "sip:x@y", .route = bad_routes[i]}),
+            SIP_EINVAL);
+    }
     assert_int_equal(sip_relay_add(relay, &(sip_target){.uri = "sip:x@y", .q_permille = 1001}),
                      SIP_EINVAL);
     assert_int_equal(sip_relay_respond(relay, 99, NULL), SIP_EINVAL);

@@ -36,6 +36,10 @@ static void record(const sip_stack *stack, char *out, size_t size)
     sip_path source = {.protocol = SIP_PROTOCOL_UDP,
                        .remote = {.ip = {10, 0, 0, 9}, .port = 7, .family = SIP_FAMILY_IP4},
                        .local = {.ip = {10, 0, 0, 1}, .port = 5060, .family = SIP_FAMILY_IP4}};
+    const sip_relay_config recording = {.record_route = SIP_ON};
+    const sip__relay_to to = {.breadth = 60};
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP,
+                     .remote = {.ip = {10, 0, 0, 8}, .port = 5060, .family = SIP_FAMILY_IP4}};
     sip__relay_request request;
     sip_msg *msg = NULL, *printed = NULL;
 
@@ -46,8 +50,9 @@ static void record(const sip_stack *stack, char *out, size_t size)
                               "<sip:b@y>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\r\n"),
                       &source, &msg, NULL),
         0);
-    assert_int_equal(sip__relay_request_init(&request, stack, msg, true), 0);
-    assert_int_equal(sip__relay_request_print(&request, (sip_str){NULL, 0}, NULL, &printed), 0);
+    assert_int_equal(sip__relay_request_init(&request, stack, msg, &recording), 0);
+    assert_int_equal(
+        sip__relay_request_print(&request, msg, &to, &path, SIP_STR("z9hG4bKus"), &printed), 0);
     snprintf(out, size, "Route: " SIP_FMT "\r\n",
              SIP_ARG(sip_msg_value(printed, SIP_HEADER_RECORD_ROUTE, 0)));
     sip_msg_unref(printed);

@@ -212,7 +212,8 @@ static void test_transport_events(void **state)
     udp->events->on_send_failed(udp, 0, &path, SIP_EIO, "refused", udp->stack);
     assert_int_equal(stats_of(&world).send_failures, 1);
     udp->events->on_flow_closed(udp, 5, SIP_EIO, "closed", udp->stack);
-    udp->events->on_unreachable(udp, &path.remote, "unreachable", udp->stack);
+    udp->events->on_unreachable(
+        udp, &(sip_network_error){path.remote, SIP_STR(""), SIP_EIO, "unreachable"}, udp->stack);
     assert_int_equal(lines, 4);
     world_receive(&world, SIP_PROTOCOL_UDP, bad_messages[0].text);
     assert_int_equal(lines, 5);

@@ -63,6 +63,16 @@ static void answer(tx_world *world, const char *mapped, sip__stun_kind kind)
                                       world->stack->workers);
 }
 
+/* The network has nobody for the ping that was sent last. */
+static void refuse_ping(tx_world *world)
+{
+    const world_send *send = &world->sends[(world->n_sends - 1) % WORLD_SENDS];
+    const sip_network_error error = {
+        send->path.remote, {send->text, 20}, SIP_EIO, "port unreachable"};
+
+    world->udp.head.events->on_unreachable(&world->udp.head, &error, world->udp.head.stack);
+}
+
 static void test_kept(void **state)
 {
     tx_world world;
@@ -156,6 +166,7 @@ static void test_refused(void **state)
     told events;
     sip_path path = flow();
     sip_addr other = world_addr("192.0.2.9", 5070);
+    unsigned pings;
 
     (void)state;
     start(&world, &events);
@@ -165,11 +176,19 @@ static void test_refused(void **state)
     assert_int_equal(events.ended, 1);
     assert_non_null(strstr(events.text, "answered by an error"));
     assert_int_equal(sip_stack_keep_alive(world.stack, &path, 10), 0);
-    sip__stack_intake()->on_unreachable(&world.udp.head, &other, "port unreachable",
-                                        world.stack->workers);
+    world_forged(&world, &other, "");
     assert_int_equal(events.ended, 1);
-    sip__stack_intake()->on_unreachable(&world.udp.head, &path.remote, "port unreachable",
-                                        world.stack->workers);
+    pings = world.n_sends;
+    /* Anybody may say so: the flow itself is asked, once. */
+    world_forged(&world, &path.remote, "");
+    world_forged(&world, &path.remote, "\1\1");
+    assert_int_equal(events.ended, 1);
+    assert_int_equal(world.n_sends, pings + 1);
+    answer(&world, "203.0.113.1", SIP__STUN_SUCCESS);
+    assert_int_equal(events.ended, 1);
+    world_forged(&world, &path.remote, "");
+    assert_int_equal(world.n_sends, pings + 2);
+    refuse_ping(&world);
     assert_int_equal(events.ended, 2);
     world_finish(&world);
 }
@@ -287,8 +306,8 @@ static void test_kept_again_by_who_is_told(void **state)
     observer.user_data = &world;
     sip_stack_observe(world.stack, &observer);
     assert_int_equal(sip_stack_keep_alive(world.stack, &path, 30), 0);
-    world.udp.head.events->on_unreachable(&world.udp.head, &path.remote, "port unreachable",
-                                          world.stack->workers);
+    world_forged(&world, &path.remote, "");
+    refuse_ping(&world);
     world_turn(&world);
     assert_int_equal(world.news.stops, 1);
     assert_int_equal(world.stack->workers->keeper.flows.count, 1);

@@ -8,9 +8,7 @@
 /* What is told about the transport's trouble reaches whoever waits, and nobody else. */
 static void test_unreachable(void **state)
 {
-    sip_addr remote = world_addr("192.0.2.2", 5060);
     tx_world world;
-    sip_transport *udp = &world.udp.head;
 
     (void)state;
     world_init(&world);
@@ -18,12 +16,57 @@ static void test_unreachable(void **state)
     (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2:5061");
     (void)world_client_tcp(&world, "OPTIONS");
     (void)world_client(&world, "OPTIONS", "sip:bob@192.0.2.2");
-    udp->events->on_unreachable(udp, &remote, "connection refused", udp->stack);
+    world_returned(&world, 0, SIP_EIO, "connection refused");
+    assert_int_equal(world.news.failures, 1); /* each hears of its own */
+    world_returned(&world, 3, SIP_EIO, "connection refused");
     assert_int_equal(world.news.failures, 2);
     assert_string_equal(world.news.last_text,
                         "transaction: udp 192.0.2.2:5060: connection refused");
     world_finish(&world);
     assert_int_equal(world.news.client_ends, 4);
+}
+
+static sip__health_state health_of(tx_world *world, const sip_addr *remote)
+{
+    const sip_hop hop = {.protocol = SIP_PROTOCOL_UDP, .addr = *remote};
+
+    return sip__health_of(&world->stack->workers[0].layer.health, &hop);
+}
+
+/* Whoever knows where we ask can send an ICMP error, and ends nothing by it. */
+static void test_forged_errors(void **state)
+{
+    const sip_addr remote = world_addr("192.0.2.2", 5060);
+    const sip_addr other = world_addr("192.0.2.9", 5060);
+    sip_stack_stats stats;
+    tx_world world;
+    char guess[200];
+
+    (void)state;
+    world_init(&world);
+    (void)world_client(&world, "INVITE", "sip:bob@192.0.2.2");
+    world_forged(&world, &other, "INVITE sip:bob@192.0.2.9 SIP/2.0\r\n");
+    assert_int_equal(health_of(&world, &other), SIP__HEALTH_GOOD); /* nobody waits for it */
+    memcpy(guess, world.sends[0].text, sizeof(guess));
+    *strstr(guess, "branch=z9hG4bK") = '\0';
+    world_forged(&world, &remote, guess);
+    world_forged(&world, &remote, "");
+    world_forged(&world, &remote, "");
+    assert_int_equal(world.news.failures, 0);
+    assert_int_equal(health_of(&world, &remote), SIP__HEALTH_SUSPECT); /* never worse */
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.unproven_errors, 4);
+    world_answer(&world, 0, 486);
+    assert_int_equal(world.news.last_status, 486);
+    assert_int_equal(health_of(&world, &remote), SIP__HEALTH_GOOD);
+    /* Its ACK is its own too, and ends it. */
+    assert_last_sent(&world, "ACK ");
+    world_returned(&world, world.n_sends - 1, SIP_EIO, "connection refused");
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.unproven_errors, 4);
+    world_turn(&world);
+    assert_int_equal(world.news.client_ends, 1);
+    world_finish(&world);
 }
 
 static void report_failure(tx_world *world, unsigned i, const sip_path *to)
@@ -121,16 +164,14 @@ static void on_failed_again(sip_client_tx *tx, const sip_failure *failure, void 
 /* Who tries again from inside the news is not told the same news about the new attempt. */
 static void test_unreachable_and_tried_again(void **state)
 {
-    sip_addr remote = world_addr("192.0.2.2", 5060);
     tx_world world;
-    sip_transport *udp = &world.udp.head;
 
     (void)state;
     world_init(&world);
     attempts = 0;
     on_failed_again(NULL, NULL, &world);
     assert_int_equal(attempts, 1);
-    udp->events->on_unreachable(udp, &remote, "connection refused", udp->stack);
+    world_returned(&world, 0, SIP_EIO, "connection refused");
     assert_int_equal(attempts, 2);
     world_finish(&world);
 }
@@ -139,11 +180,10 @@ static void test_unreachable_without_transactions(void **state)
 {
     sip_addr remote = world_addr("192.0.2.2", 5060);
     tx_world world;
-    sip_transport *udp = &world.udp.head;
 
     (void)state;
     world_init(&world);
-    udp->events->on_unreachable(udp, &remote, "connection refused", udp->stack);
+    world_forged(&world, &remote, "");
     world_finish(&world);
 }
 
@@ -313,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unreachable),
+        cmocka_unit_test(test_forged_errors),
         cmocka_unit_test(test_unreachable_and_tried_again),
         cmocka_unit_test(test_unreachable_without_transactions),
         cmocka_unit_test(test_send_failures),

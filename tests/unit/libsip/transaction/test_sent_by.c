@@ -77,10 +77,7 @@ static void fail_last(home_world *it, sip_protocol protocol)
 
 static void unreachable(home_world *it)
 {
-    sip_transport *udp = &it->world.udp.head;
-
-    udp->events->on_unreachable(udp, &it->world.sends[it->world.n_sends - 1].path.remote,
-                                "port unreachable", udp->stack);
+    world_returned(&it->world, it->world.n_sends - 1, SIP_EIO, "port unreachable");
     world_turn(&it->world);
 }
 

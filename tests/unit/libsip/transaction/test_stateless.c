@@ -72,6 +72,41 @@ static void test_send_and_send_again(void **state)
     world_finish(&world);
 }
 
+/* An ACK to a 2xx is as long as its routes make it (RFC 3261 18.1.1). */
+static void test_long_ones_go_by_tcp(void **state)
+{
+    const sip_stack_config config = {.datagram_bytes = 100};
+    sip_msg *ack = world_request("ACK", "sip:bob@192.0.2.2:5099");
+    sip_path path = {.protocol = SIP_PROTOCOL_UDP, .remote = world_addr("192.0.2.2", 5099)};
+    const sip_send_options chosen = {.path = &path};
+    sip_msg *sent = NULL;
+    sip_stack_stats stats;
+    tx_world world;
+
+    (void)state;
+    world_init_with(&world, &config, NULL);
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, &sent), 0);
+    assert_int_equal(world.sends[0].path.protocol, SIP_PROTOCOL_TCP);
+    assert_int_equal(world.sends[0].path.remote.port, 5099);
+    assert_non_null(strstr(world.sends[0].text, "Via: SIP/2.0/TCP "));
+    assert_int_equal(sip_tu_send(world.tu, sent, NULL, NULL), 0);
+    assert_int_equal(world.sends[1].path.protocol, SIP_PROTOCOL_TCP);
+    assert_int_equal(sip_tu_send(world.tu, ack, &chosen, NULL), 0);
+    assert_int_equal(world.sends[2].path.protocol, SIP_PROTOCOL_UDP);
+    /* The INVITE has found out that nobody takes TCP there. */
+    path.protocol = SIP_PROTOCOL_TCP;
+    sip__layer_note_failed(&world.stack->workers->layer, &path, SIP__HEALTH_CONNECT, SIP_EIO);
+    assert_int_equal(sip_tu_send(world.tu, ack, NULL, NULL), 0);
+    assert_int_equal(world.sends[3].path.protocol, SIP_PROTOCOL_UDP);
+    assert_non_null(strstr(world.sends[3].text, "Via: SIP/2.0/UDP "));
+    sip_stack_get_stats(world.stack, &stats);
+    assert_int_equal(stats.switched_to_stream, 1);
+    assert_int_equal(stats.could_not_switch, 1);
+    (void)sip_msg_unref(sent);
+    (void)sip_msg_unref(ack);
+    world_finish(&world);
+}
+
 static void test_send_options_and_errors(void **state)
 {
     sip_msg *ack = world_request("ACK", "sip:bob@192.0.2.2:5099");
@@ -365,6 +400,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_send_and_send_again),
+        cmocka_unit_test(test_long_ones_go_by_tcp),
         cmocka_unit_test(test_send_options_and_errors),
         cmocka_unit_test(test_send_after_a_look_up),
         cmocka_unit_test(test_forward_ack),

@@ -271,24 +271,63 @@ static void test_cancelled_and_abandoned_while_racing(void **state)
 /* Both its call and the network tell of the same target: the next one is not to blame. */
 static void test_news_of_one_target_twice(void **state)
 {
-    const sip_addr first = world_addr("192.0.2.2", 5060);
+    sip_network_error error = {.remote = world_addr("192.0.2.2", 5060), .err = SIP_EIO};
+    const sip_client_tx *tx;
     sip_transport *udp;
     many_world it;
 
     (void)state;
     many_init(&it, 2);
     udp = &it.world.udp.head;
+    error.text = "port unreachable";
     ask_preferring(&it, "192.0.2.2", SIP_PROTOCOL_UDP); /* known from here on */
     assert_int_equal(it.world.n_sends, 1);
     it.world.send_err = SIP_EIO;
-    (void)world_client(&it.world, "INVITE", ANY);
+    tx = world_client(&it.world, "INVITE", ANY);
     it.world.send_err = 0;
-    udp->events->on_unreachable(udp, &first, "port unreachable", udp->stack);
+    error.quoted = sip_msg_bytes(tx->sent);
+    udp->events->on_unreachable(udp, &error, udp->stack);
     world_turn(&it.world);
     assert_int_equal(last_to(&it), 3);
     assert_int_equal(it.world.news.failures, 0);
     world_answer(&it.world, it.world.n_sends - 1, 486);
     assert_int_equal(it.world.news.last_status, 486);
+    many_finish(&it);
+}
+
+/* The path takes no datagram so long, whatever its length: by TCP, and back if nobody is there. */
+static void test_too_long_for_the_path(void **state)
+{
+    sip_transport *udp;
+    many_world it;
+
+    (void)state;
+    many_init(&it, 1);
+    udp = &it.world.udp.head;
+    it.connects = SIP_EAGAIN;
+    (void)world_client(&it.world, "MESSAGE", "sip:b@192.0.2.2");
+    assert_int_equal(it.world.n_sends, 1);
+    world_returned(&it.world, 0, SIP_ETOOBIG, "message too long");
+    assert_int_equal(it.world.n_sends, 2);
+    assert_int_equal(it.world.sends[1].path.protocol, SIP_PROTOCOL_TCP);
+    assert_non_null(strstr(it.world.sends[1].text, "Via: SIP/2.0/TCP"));
+    world_answer(&it.world, 1, 200);
+    assert_int_equal(it.world.news.last_status, 200);
+    /* The system says so itself, and TCP is refused: a clear end. */
+    (void)world_client(&it.world, "MESSAGE", "sip:b@192.0.2.2");
+    udp->events->on_send_failed(udp, it.world.sends[2].ref, &it.world.sends[2].path, SIP_ETOOBIG,
+                                "message too long", udp->stack);
+    assert_int_equal(it.world.sends[3].path.protocol, SIP_PROTOCOL_TCP);
+    fail_last(&it);
+    assert_int_equal(it.world.n_sends, 5);
+    assert_int_equal(it.world.sends[4].path.protocol, SIP_PROTOCOL_UDP);
+    udp->events->on_send_failed(udp, it.world.sends[4].ref, &it.world.sends[4].path, SIP_ETOOBIG,
+                                "message too long", udp->stack);
+    world_turn(&it.world);
+    assert_int_equal(it.world.n_sends, 5);
+    assert_int_equal(it.world.news.failures, 1);
+    assert_int_equal(it.world.news.last_err, SIP_ETOOBIG);
+    assert_non_null(strstr(it.world.news.last_text, "message too long"));
     many_finish(&it);
 }
 
@@ -490,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_a_race_that_is_lost),
         cmocka_unit_test(test_cancelled_and_abandoned_while_racing),
         cmocka_unit_test(test_news_of_one_target_twice),
+        cmocka_unit_test(test_too_long_for_the_path),
         cmocka_unit_test(test_a_dead_connection_once),
         cmocka_unit_test(test_a_dead_connection_without_a_way),
         cmocka_unit_test(test_no_way_on),

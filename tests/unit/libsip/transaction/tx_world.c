@@ -362,3 +362,25 @@ void assert_last_sent(const tx_world *world, const char *starts)
     assert_true(world->n_sends > 0);
     assert_sent(world, world->n_sends - 1, starts);
 }
+
+static void give_back(tx_world *world, const sip_network_error *error)
+{
+    sip_transport *udp = &world->udp.head;
+
+    udp->events->on_unreachable(udp, error, udp->stack);
+}
+
+void world_returned(tx_world *world, unsigned i, int err, const char *text)
+{
+    const world_send *send = &world->sends[i];
+
+    assert_true(i < world->n_sends);
+    assert_int_equal(send->path.protocol, SIP_PROTOCOL_UDP);
+    give_back(world, &(sip_network_error){send->path.remote, sip_str_of(send->text), err, text});
+}
+
+void world_forged(tx_world *world, const sip_addr *remote, const char *quoted)
+{
+    give_back(world,
+              &(sip_network_error){*remote, sip_str_of(quoted), SIP_EIO, "port unreachable"});
+}

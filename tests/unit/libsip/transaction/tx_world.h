@@ -90,6 +90,11 @@ void world_answer(tx_world *world, unsigned i, int status);
 /* The same as a message, with one reference. */
 sip_msg *world_response(tx_world *world, unsigned i, int status);
 
+/* The network sends an error back for what we sent by UDP as the i-th message, quoting that. */
+void world_returned(tx_world *world, unsigned i, int err, const char *text);
+/* The same for anything to `remote`, quoting `quoted`, as anybody can forge it. */
+void world_forged(tx_world *world, const sip_addr *remote, const char *quoted);
+
 /* Bytes from 192.0.2.2:5070. */
 void world_receive(tx_world *world, sip_protocol protocol, const char *text);
 /* A request from there under a branch; returns the text. */

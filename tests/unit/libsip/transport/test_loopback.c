@@ -70,12 +70,13 @@ static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_pat
     end->failed_err = err;
 }
 
-static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
-                           void *stack)
+static void on_unreachable(sip_transport *transport, const sip_network_error *error, void *stack)
 {
     (void)transport;
-    assert_true(sip_addr_equal(remote, &b_other_port));
-    assert_non_null(text);
+    assert_true(sip_addr_equal(&error->remote, &b_other_port));
+    assert_true(sip_str_equal_nocase(error->quoted, "x"));
+    assert_int_equal(error->err, SIP_EIO);
+    assert_non_null(error->text);
     ((struct end *)stack)->unreachable++;
 }
 

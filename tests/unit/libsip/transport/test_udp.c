@@ -46,14 +46,14 @@ static void on_send_failed(sip_transport *transport, uint64_t ref, const sip_pat
     self->failed++;
 }
 
-static void on_unreachable(sip_transport *transport, const sip_addr *remote, const char *text,
-                           void *user)
+static void on_unreachable(sip_transport *transport, const sip_network_error *error, void *user)
 {
     world *self = user;
 
     (void)transport;
-    (void)text;
-    self->from.remote = *remote;
+    assert_non_null(error->text);
+    assert_true(sip_str_equal_nocase(error->quoted, "x"));
+    self->from.remote = error->remote;
     self->unreachable++;
 }
 
