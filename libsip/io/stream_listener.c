@@ -22,16 +22,19 @@ struct sip__stream_listener {
     sip__loop_timer *resume;
 };
 
+static int open_spare(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 static void on_resume(void *arg)
 {
     sip__stream_listener *listener = arg;
 
+    if (listener->spare < 0) {
+        listener->spare = open_spare();
+    }
     (void)sip_watch_set(listener->watch, SIP_LOOP_READ);
-}
-
-static int open_spare(void)
-{
-    return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 /* Without a descriptor for it the peer would wait for ever: it is told. Returns false if even that
@@ -60,10 +63,18 @@ static bool somebody_waits(const sip__stream_listener *listener)
     return poll(&at, 1, 0) > 0;
 }
 
+/* What happened to one connection before it was accepted, which Linux tells too; the next may be
+ * well. */
+static bool is_of_connection(int code)
+{
+    return code == ECONNABORTED || code == EPROTO || code == ENOPROTOOPT || code == EHOSTDOWN ||
+           code == EHOSTUNREACH || code == ENETDOWN || code == ENETUNREACH || code == EPERM;
+}
+
 /* accept() failed by `code`. Returns true to try again. */
 static bool go_on_after(sip__stream_listener *listener, int code)
 {
-    if (code == EINTR || code == ECONNABORTED) {
+    if (code == EINTR || is_of_connection(code)) {
         return true;
     }
     if (code == EAGAIN || code == EWOULDBLOCK) {
