@@ -187,7 +187,7 @@ static void open_send(sip_worker *worker, sip__letter *letter)
 
 static int send_there(void *arg, unsigned there, const sip_path *to, sip_str bytes, uint64_t ref)
 {
-    static const sip__letter_kind kind = {.open = open_send};
+    static const sip__letter_kind kind = {.open = open_send, .is_last = true};
     sip_worker *worker = arg;
     sip_worker *owner = sip_stack_worker(worker->stack, there);
     sip__letter *letter;

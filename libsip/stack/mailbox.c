@@ -22,7 +22,7 @@ sip__letter *sip__letter_create(const sip_allocator *allocator, const sip__lette
         memset(letter, 0, sizeof(*letter));
         letter->kind = kind;
         letter->len = bytes.len;
-        if (bytes.len > 0) {
+        if (bytes.ptr != NULL && bytes.len > 0) {
             memcpy(letter->bytes, bytes.ptr, bytes.len);
         }
         letter->bytes[bytes.len] = '\0';
@@ -83,7 +83,9 @@ void sip__mailbox_finish(sip_worker *worker)
         return;
     }
     while ((letter = take(worker)) != NULL) {
-        if (letter->kind->drop != NULL) {
+        if (letter->kind->is_last) {
+            letter->kind->open(worker, letter);
+        } else if (letter->kind->drop != NULL) {
             letter->kind->drop(letter);
         }
         dispose(worker, letter);

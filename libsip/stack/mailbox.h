@@ -12,8 +12,9 @@
 typedef struct sip__letter sip__letter;
 typedef struct sip__letter_kind {
     void (*open)(sip_worker *worker, sip__letter *letter);
-    void (*drop)(
-        sip__letter *letter); /* instead, where it is opened no more; NULL: nothing to do */
+    /* Instead, where it is opened no more; NULL: nothing to do. */
+    void (*drop)(sip__letter *letter);
+    bool is_last; /* opened even then: it begins nothing */
 } sip__letter_kind;
 
 struct sip__letter {
@@ -34,7 +35,7 @@ typedef struct sip__mailbox {
 } sip__mailbox;
 
 void sip__mailbox_init(sip__mailbox *mailbox);
-/* NULL without memory. */
+/* `bytes` are copied, unless they are at NULL: the room for them. NULL without memory. */
 sip__letter *sip__letter_create(const sip_allocator *allocator, const sip__letter_kind *kind,
                                 sip_str bytes);
 /* Too many wait for `to` already. */
@@ -43,7 +44,7 @@ bool sip__mailbox_is_full(const sip_worker *to);
 void sip__mailbox_put(sip_worker *to, sip__letter *letter);
 /* Open what has come; the rest of a great many in the next turn. */
 void sip__mailbox_open(sip_worker *worker);
-/* Drop what nobody opens any more. Takes a zeroed mailbox. */
+/* At the end: drop what nobody opens any more. Takes a zeroed mailbox. */
 void sip__mailbox_finish(sip_worker *worker);
 
 #endif

@@ -211,6 +211,15 @@ static void close_worker(sip_worker *worker)
     sip__address_change_finish(worker);
 }
 
+/* What workers gave each other to send, in the end too, leaves. */
+static void flush_last(sip_stack *stack)
+{
+    for (unsigned i = 0; i < stack->steer.workers; i++) {
+        sip__mailbox_finish(&stack->workers[i]);
+        sip__transports_flush(&stack->workers[i].transports);
+    }
+}
+
 void sip_stack_destroy(sip_stack *stack)
 {
     if (stack == NULL) {
@@ -221,6 +230,7 @@ void sip_stack_destroy(sip_stack *stack)
     for (unsigned i = 0; i < stack->steer.workers; i++) {
         close_worker(&stack->workers[i]);
     }
+    flush_last(stack);
     finish_workers(stack);
     sip_free(stack->config.allocator, stack);
 }

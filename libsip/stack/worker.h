@@ -60,7 +60,8 @@ struct sip_worker {
     _Atomic uint64_t stats[SIP__STATS_WORDS + 1]; /* as published, and `live` */
     int64_t live;                                 /* sip_stack_count_live() */
     char error[SIP__STACK_ERROR_BYTES];
-    char away[64]; /* from what other threads write */
+    sip_trace_sink shown; /* of all but the first: what it sees is seen there */
+    char away[64];        /* from what other threads write */
     sip__mailbox mailbox;
     char away_too[64];
 };

@@ -93,7 +93,9 @@ static void show_redacted(sip__tap *tap, const sip_trace_event *event)
 
 void sip__tap_show(sip__tap *tap, sip_trace_event *event)
 {
-    event->wall_us = wall_us(tap, event->at_ms);
+    if (event->wall_us == 0) {
+        event->wall_us = wall_us(tap, event->at_ms);
+    }
     show(tap, event, false);
     if (has_redacted(tap) && event->bytes.len > 0) {
         show_redacted(tap, event);

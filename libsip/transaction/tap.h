@@ -21,7 +21,7 @@ void sip__tap_finish(sip__tap *tap);
 /* @return 0 or SIP_EINVAL (added already) */
 int sip__tap_add(sip__tap *tap, sip_trace_sink *sink);
 void sip__tap_remove(sip__tap *tap, sip_trace_sink *sink);
-/* Show an event, its wall clock filled in here. */
+/* Show an event; without a wall clock it gets one. */
 void sip__tap_show(sip__tap *tap, sip_trace_event *event);
 
 static inline bool sip__tap_is_on(const sip__tap *tap)
