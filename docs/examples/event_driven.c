@@ -7,7 +7,7 @@
 #define MOST_ON_THE_WAY 8
 
 /* What stands for the network: messages on their way to the other side. */
-typedef struct wire {
+typedef struct network {
     struct {
         bool to_callee;
         size_t len;
@@ -15,13 +15,13 @@ typedef struct wire {
     } slots[MOST_ON_THE_WAY];
     size_t n;
     bool has_lost_one;
-} wire;
+} network;
 
 typedef struct side {
     const char *name;
     bool is_callee;
     sip_fsm *fsm;
-    wire *wire;
+    network *wire;
     sip_time_ms *now_ms;
 } side;
 
@@ -40,20 +40,20 @@ static void say(const side *at, const char *what, const sip_msg *msg)
 static int on_send(sip_fsm_tx *tx, const sip_path *to, sip_str bytes, void *user_data)
 {
     const side *at = user_data;
-    wire *wire = at->wire;
+    network *net = at->wire;
 
     (void)tx, (void)to;
-    if (!wire->has_lost_one) {
-        wire->has_lost_one = true;
+    if (!net->has_lost_one) {
+        net->has_lost_one = true;
         return 0;
     }
-    if (wire->n == MOST_ON_THE_WAY || bytes.len > sizeof wire->slots[0].bytes) {
+    if (net->n == MOST_ON_THE_WAY || bytes.len > sizeof net->slots[0].bytes) {
         return SIP_EIO;
     }
-    wire->slots[wire->n].to_callee = !at->is_callee;
-    wire->slots[wire->n].len = bytes.len;
-    memcpy(wire->slots[wire->n].bytes, bytes.ptr, bytes.len);
-    wire->n++;
+    net->slots[net->n].to_callee = !at->is_callee;
+    net->slots[net->n].len = bytes.len;
+    memcpy(net->slots[net->n].bytes, bytes.ptr, bytes.len);
+    net->n++;
     return 0;
 }
 
@@ -164,19 +164,19 @@ static int call(side *caller, const sip_path *to)
 /* Messages arrive at once; with none under way time leaps to the next timer. */
 static int run(side sides[2], const sip_path from[2], sip_time_ms *now_ms)
 {
-    wire *wire = sides[0].wire;
+    network *net = sides[0].wire;
     int err = 0;
 
     while (err == 0 &&
-           (wire->n > 0 || sip_fsm_count(sides[0].fsm) + sip_fsm_count(sides[1].fsm) > 0)) {
-        if (wire->n > 0) {
-            bool to_callee = wire->slots[0].to_callee;
-            char bytes[sizeof wire->slots[0].bytes];
-            size_t len = wire->slots[0].len;
+           (net->n > 0 || sip_fsm_count(sides[0].fsm) + sip_fsm_count(sides[1].fsm) > 0)) {
+        if (net->n > 0) {
+            bool to_callee = net->slots[0].to_callee;
+            char bytes[sizeof net->slots[0].bytes];
+            size_t len = net->slots[0].len;
 
-            memcpy(bytes, wire->slots[0].bytes, len);
-            wire->n--;
-            memmove(&wire->slots[0], &wire->slots[1], wire->n * sizeof wire->slots[0]);
+            memcpy(bytes, net->slots[0].bytes, len);
+            net->n--;
+            memmove(&net->slots[0], &net->slots[1], net->n * sizeof net->slots[0]);
             err = deliver(&sides[to_callee], (sip_str){bytes, len}, &from[!to_callee]);
         } else {
             sip_time_ms one_ms = sip_fsm_next_due_ms(sides[0].fsm);
@@ -192,7 +192,7 @@ static int run(side sides[2], const sip_path from[2], sip_time_ms *now_ms)
 
 int main(void)
 {
-    static wire wire;
+    static network wire;
     sip_time_ms now_ms = 0;
     side sides[2] = {
         {.name = "caller", .wire = &wire, .now_ms = &now_ms},

@@ -62,7 +62,6 @@ struct dum_manager {
     dum_profile *builtin;
     sip_list parts;      /* dum__part.link */
     sip_list incomings;  /* dum__incoming.link: every live server transaction of ours */
-    sip_map merged;      /* requests that may be merged (RFC 3261 8.2.2.2), by identity */
     sip_map dialog_sets; /* by Call-ID and local tag */
     const dum__taker *takers[SIP_METHOD_COUNT]; /* by method; [SIP_METHOD_OTHER]: all else */
     unsigned allow;                             /* 1u << sip_method: what Allow says */

@@ -1,6 +1,5 @@
 #include "dialog/incoming.h"
 
-#include <string.h>
 
 #define RETRY_MS 200u
 
@@ -28,9 +27,6 @@ void dum__incoming_ended(dum__incoming *in)
 {
     if (in == NULL) {
         return;
-    }
-    if (in->in_merged) {
-        sip_map_remove(&in->dum->merged, &in->merged);
     }
     sip_list_remove(&in->link);
     sip_timer_clear(in->dum->worker, &in->timer);
@@ -163,32 +159,4 @@ int dum__incoming_respond_later(dum__incoming *in, int status, uint32_t retry_s)
     build = dum__incoming_build(in, status, (sip_str){0});
     sip_build_headerf(build, SIP_HEADER_RETRY_AFTER, "%u", (unsigned)retry_s);
     return finish(in, status, build);
-}
-
-/* The identity is kept as its keyed hash alone: 64 keyed bits with the CSeq beside them do not
- * collide by chance, and the transaction drops the request's bytes with its final response. */
-static uint64_t identity(const dum__incoming *in)
-{
-    const sip_msg *request = dum__incoming_msg(in);
-    const sip_address *from = sip_msg_from(request);
-    const sip_map *map = &in->dum->merged;
-    uint64_t parts[3];
-
-    memset(parts, 0, sizeof parts);
-    parts[0] = sip_map_hash(map, sip_msg_call_id(request));
-    parts[1] = from == NULL ? 0 : sip_map_hash(map, from->tag);
-    parts[2] = ((uint64_t)in->cseq << 8) | (uint64_t)in->method;
-    return sip_map_hash(map, (sip_str){(const char *)parts, sizeof parts});
-}
-
-bool dum__incoming_is_merged(dum__incoming *in)
-{
-    uint64_t hash = identity(in);
-
-    if (sip_map_first(&in->dum->merged, hash) != NULL) {
-        return true;
-    }
-    sip_map_insert(&in->dum->merged, hash, &in->merged);
-    in->in_merged = true;
-    return false;
 }

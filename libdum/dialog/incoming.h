@@ -19,8 +19,6 @@ typedef struct dum__incoming {
     dum_manager *dum;
     sip_server_tx *tx;
     sip_list link;       /* in dum_manager.incomings */
-    sip_map_node merged; /* in dum_manager.merged while in_merged */
-    bool in_merged;
     bool cancelled;
     uint32_t cseq;
     int decided;     /* a final status that could not be sent for want of memory; 0: none */
@@ -55,9 +53,5 @@ sip_build *dum__incoming_build(dum__incoming *in, int status, sip_str to_tag);
 /** Finish a response and send it; `build` is consumed. @return as sip_server_tx_send(), then
  * nothing was sent: after SIP_ENOMEM respond() must still follow */
 int dum__incoming_send(dum__incoming *in, sip_build *build);
-
-/** True if another request with the same From tag, Call-ID and CSeq but another branch is alive:
- * this one is merged, 482 (RFC 3261 8.2.2.2). If not, remembers this one. */
-bool dum__incoming_is_merged(dum__incoming *in);
 
 #endif

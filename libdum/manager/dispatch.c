@@ -57,10 +57,6 @@ void dum__dispatch_resume(dum__incoming *in)
 
 static void out_of_dialog(dum_manager *dum, dum__incoming *in)
 {
-    if (dum__incoming_is_merged(in)) {
-        dum__incoming_respond(in, 482, NULL); /* 8.2.2.2 */
-        return;
-    }
     if (dum->gate != NULL && dum->gate->check(dum->gate, in) == DUM__TAKEN) {
         return;
     }

@@ -75,7 +75,6 @@ static void destroy(dum_manager *dum)
         dum__profile_destroy(SIP_CONTAINER_OF(dum->profiles.next, dum_profile, link));
     }
     dum__post_finish(dum);
-    sip_map_finish(&dum->merged);
     sip_map_finish(&dum->dialog_sets);
     sip_id_table_finish(&dum->ids);
     dum__free(dum, dum->user_agent);
@@ -124,11 +123,8 @@ static int fill_in(dum_manager *dum, const dum_config *config)
 {
     const sip_random *random = sip_worker_random(dum->worker);
     const char *agent = config->user_agent != NULL ? config->user_agent : "Parley/" DUM_VERSION;
-    int err = sip_map_init(&dum->merged, dum->allocator, random);
+    int err = sip_map_init(&dum->dialog_sets, dum->allocator, random);
 
-    if (err == 0) {
-        err = sip_map_init(&dum->dialog_sets, dum->allocator, random);
-    }
     if (err == 0) {
         dum->user_agent = sip_strdup(dum->allocator, sip_str_of(agent));
         err = dum->user_agent == NULL ? SIP_ENOMEM : 0;
@@ -158,8 +154,10 @@ int dum_manager_create_sized(sip_stack *stack, const dum_config *config, size_t 
     }
     init(dum, stack, worker, &own);
     err = fill_in(dum, &own);
-    tu_config =
-        (sip_tu_config){.worker = own.worker, .domains = own.domains, .methods = own.methods};
+    tu_config = (sip_tu_config){.worker = own.worker,
+                                .domains = own.domains,
+                                .methods = own.methods,
+                                .refuses_merged = true};
     if (err == 0) {
         err = sip_tu_create(stack, &tu_config, &tu_handler, dum, &dum->tu);
     }

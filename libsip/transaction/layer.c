@@ -28,6 +28,7 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     sip_id_table_init(&layer->ids, allocator, config->worker_index);
     if (sip_map_init(&layer->client_map, allocator, config->random) != 0 ||
         sip_map_init(&layer->server_map, allocator, config->random) != 0 ||
+        sip__merged_init(&layer->merged, allocator, config->random) != 0 ||
         sip__health_init(&layer->health, allocator, config->random, config->clock, 0) != 0 ||
         sip__downstream_init(&layer->downstream, allocator, config->random, config->obeys) != 0) {
         sip__layer_finish(layer);
@@ -60,6 +61,7 @@ void sip__layer_finish(sip__layer *layer)
     }
     sip_map_finish(&layer->client_map);
     sip_map_finish(&layer->server_map);
+    sip__merged_finish(&layer->merged);
     sip__tap_finish(&layer->tap);
     sip__hooks_finish(&layer->hooks, layer->config.allocator);
     sip__health_finish(&layer->health);

@@ -64,6 +64,7 @@ static void destroy(sip_server_tx *tx)
     (void)sip_msg_unref(tx->request);
     forget_last(tx);
     sip__hooks_drop_own(&tx->hooks, layer->config.allocator);
+    sip__merged_drop(&layer->merged, tx->note);
     sip__next_hop_release(layer, tx->finder);
     sip__pool_give(&layer->servers, tx);
 }
@@ -156,24 +157,39 @@ sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key)
 
 /* ---- what comes in */
 
+static void refuse(sip_server_tx *tx, int status)
+{
+    if (sip_server_tx_respond(tx, status, NULL) != 0) {
+        sip__server_tx_end(tx); /* without memory: its repetition begins anew */
+    }
+}
+
 void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__match_key *key)
 {
     sip_tu *tu = layer->config.hooks->select(layer->config.worker, request);
+    sip__merged_note *note = NULL;
     sip_server_tx *tx = NULL;
+    bool is_copy = false;
 
     if (tu != NULL && tu->handler.on_request == NULL) {
         tu = NULL;
     }
+    if (tu != NULL && tu->config.refuses_merged) {
+        note = sip__merged_add(&layer->merged, request, &is_copy);
+    }
     if (sip__layer_has_room(layer)) {
-        tx = sip__server_tx_make(layer, tu, request, key);
+        tx = sip__server_tx_make(layer, is_copy ? NULL : tu, request, key);
     }
     if (tx == NULL) {
+        sip__merged_drop(&layer->merged, note);
         layer->stats.rejected_busy++;
         sip__stateless_answer_busy(layer, request);
-    } else if (tu == NULL) {
-        if (sip_server_tx_respond(tx, 501, NULL) != 0) {
-            sip__server_tx_end(tx); /* without memory: its repetition begins anew */
-        }
+        return;
+    }
+    tx->note = note;
+    layer->stats.merged += is_copy ? 1 : 0;
+    if (tx->tu == NULL) {
+        refuse(tx, is_copy ? 482 : 501);
     } else {
         tu->handler.on_request(tu, tx, tu->user_data);
     }

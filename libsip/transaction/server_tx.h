@@ -45,6 +45,7 @@ struct sip_server_tx {
     void *relay;
     void *data;
     sip__hooks *hooks; /* its own; NULL: none */
+    sip__merged_note *note; /* in layer->merged; NULL: none */
     char tag[SIP_TAG_BYTES];
 };
 

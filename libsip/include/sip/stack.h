@@ -290,6 +290,7 @@ typedef struct sip_stack_stats {
                                     answer nothing that was */
     uint64_t dropped_not_sip;    /**< keep-alives aside, what is no message */
     uint64_t rejected_busy;      /**< answered 503 at a limit */
+    uint64_t merged;             /**< answered 482 for sip_tu_config.refuses_merged */
     uint64_t send_failures;
     uint64_t client_transactions, server_transactions; /**< made */
     uint64_t live_transactions;                        /**< now */

@@ -334,7 +334,6 @@ static void merged_requests(void **state)
     (void)state;
     open_world(&w, NULL);
     assert_int_equal(one_ua_ask(&w.ua, &first), 0);
-    assert_true(held->in_merged);
     assert_int_equal(one_ua_ask(&w.ua, &again), 482);
     assert_int_equal(taken, 1);
     dum__incoming_respond(held, 200, NULL);
