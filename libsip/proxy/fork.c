@@ -3,9 +3,8 @@
 #include "transaction/client_tx.h"
 #include <string.h>
 
-#define TIMER_C_S 180 /* RFC 3261 16.6 step 11 */
-#define CANCEL_WAIT_MS                                                                             \
-    33000 /* 64*T1 and a little: after it a cancelled branch counts as ended (9.1) */
+#define TIMER_C_S 180        /* RFC 3261 16.6 step 11 */
+#define CANCEL_WAIT_MS 33000 /* after it a branch that could not be cancelled counts as ended */
 
 enum branch_state {
     BRANCH_WAITING,
@@ -127,13 +126,19 @@ static void finish_branch(branch *it, int status, const sip_msg *response)
 
 static void cancel_branch(branch *it, const sip_extras *extras)
 {
+    int err;
+
     if (it->state != BRANCH_PENDING || it->cancelled || !it->fork->is_invite) {
         return;
     }
     it->cancelled = true;
-    it->breadth = 0;                            /* it is told to call nobody any more */
-    (void)sip_client_tx_cancel(it->tx, extras); /* refused or not, the wait below ends it */
-    sip_timer_set(worker_of(it->fork), &it->timer, CANCEL_WAIT_MS);
+    it->breadth = 0; /* it is told to call nobody any more */
+    err = sip_client_tx_cancel(it->tx, extras);
+    if (err == 0 || err == SIP_ESTATE) { /* its timers end it: they know when the CANCEL leaves */
+        sip_timer_clear(worker_of(it->fork), &it->timer);
+    } else {
+        sip_timer_set(worker_of(it->fork), &it->timer, CANCEL_WAIT_MS);
+    }
 }
 
 /* Of what the request may spread to at once, what no branch has (RFC 5393 5.3). */

@@ -138,6 +138,20 @@ static void hang_up(sip_client_tx *left, const sip_msg *response)
     }
 }
 
+/* Every 2xx is passed on (RFC 3261 16.7): by who still works for the request if anybody does, who
+ * then wants no other branch any more. */
+static void pass_on(const sip_client_tx *left, const sip_msg *response)
+{
+    sip__tx_kind *kind = sip_id_table_find(&left->layer->ids, left->heir);
+    sip_client_tx *heir = (sip_client_tx *)kind;
+
+    if (kind != NULL && !heir->dead && !heir->abandoned && heir->handler->on_response != NULL) {
+        heir->handler->on_response(heir, response, heir->user_data);
+    } else {
+        sip__layer_stray(left->layer, response);
+    }
+}
+
 static void on_response(sip_client_tx *left, const sip_msg *response, void *user_data)
 {
     int status = sip_msg_status(response);
@@ -147,7 +161,7 @@ static void on_response(sip_client_tx *left, const sip_msg *response, void *user
         return;
     }
     if (sip_msg_via(left->sent, 1) != NULL) {
-        sip__layer_stray(left->layer, response); /* every 2xx is passed on (RFC 3261 16.7) */
+        pass_on(left, response);
     } else {
         hang_up(left, response);
     }
@@ -179,6 +193,7 @@ sip_client_tx *sip__left_branch_keep(sip_client_tx *tx)
         return NULL;
     }
     left->left = true;
+    left->heir = tx->id;
     left->handler = &handler;
     left->sent = tx->sent;
     tx->sent = NULL;

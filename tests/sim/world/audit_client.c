@@ -85,10 +85,16 @@ static void leave_behind(audit *it, client_rec *rec)
     }
 }
 
+/* Requests of one Call-ID and CSeq may go to several who accepted a call. */
+static uint64_t ask_key(unsigned host, wire_method method, uint64_t call_and_cseq, uint64_t to)
+{
+    return book_key(BOOK_ASK, host * 8 + (unsigned)method, call_and_cseq, to);
+}
+
 static void note_owner(audit *it, client_rec *rec)
 {
-    ask *by = ledger_find(
-        &it->book, book_key(BOOK_ASK, rec->host * 8 + (unsigned)rec->method, rec->call, rec->cseq));
+    ask *by =
+        ledger_find(&it->book, ask_key(rec->host, rec->method, rec->call ^ rec->cseq, rec->to));
 
     if (by != NULL && by->life == rec->life) {
         if (by->rec != NULL) {
@@ -377,7 +383,7 @@ static void success(audit *it, client_rec *rec, bool is_first)
     if (rec->method == WIRE_INVITE && !is_first) {
         rec->told_due += is_told(rec);
     }
-    if (up != NULL && !rec->left && server_is_alive(it, up) &&
+    if (up != NULL && server_is_alive(it, up) &&
         (rec->method == WIRE_INVITE || up->final == 0)) {
         up->success_due = true;
         audit_wait_server(it, up);
@@ -401,6 +407,11 @@ void audit_response_arrived(audit *it, unsigned host, const sip_sim_event *event
                    book_key(BOOK_DIALOG, host, fields->call ^ fields->cseq, fields->to_tag), rec);
     }
     is_first = rec->final == 0;
+    if (rec->over_ms == rec->arrival_ms && rec->shaky_ms == 0) { /* it or the timer is first */
+        audit_client_overdue(it, rec, rec->over_ms);
+        rec->due_ms = 0;
+        rec->shaky_ms = rec->arrival_ms;
+    }
     if (!client_is_alive(it, rec)) {
         if (is_first && fields->status >= 200) { /* should it live after all */
             rec->final = fields->status;
@@ -435,8 +446,8 @@ void audit_asks(audit *it, ask *by, unsigned host, const sip_msg *request)
     by->method = sip_msg_method(request) == SIP_METHOD_INVITE ? WIRE_INVITE : WIRE_OTHER;
     by->created_ms = audit_now(it);
     ledger_put(&it->book,
-               book_key(BOOK_ASK, host * 8 + (unsigned)by->method,
-                        wire_hash(sip_msg_call_id(request)), cseq->number),
+               ask_key(host, by->method, wire_hash(sip_msg_call_id(request)) ^ cseq->number,
+                       wire_hash(sip_msg_value(request, SIP_HEADER_TO, 0))),
                by);
 }
 

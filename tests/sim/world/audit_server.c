@@ -181,6 +181,9 @@ void audit_request_arrived(audit *it, unsigned host, const sip_sim_event *event,
         return;
     }
     rec = audit_server(it, host, fields, fields->method);
+    if (rec != NULL && rec->over_ms == audit_now(it)) { /* the timer is first, or this is */
+        rec->shaky_ms = audit_now(it);
+    }
     if (rec == NULL || rec->life != it->hosts[host].life ||
         (rec->over_ms != 0 && rec->shaky_ms == 0 && audit_now(it) >= rec->over_ms)) {
         first_arrival(it, host, event, fields);
