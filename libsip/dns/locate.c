@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-void sip__locator_init(sip__locator *locator, sip__record_cache *cache, const sip_random *random)
+void sip__locator_init(sip__locator *locator, sip__record_cache *cache, sip__wheel *wheel,
+                       const sip_random *random)
 {
     locator->cache = cache;
+    locator->wheel = wheel;
     locator->random = random;
     sip__pool_init(&locator->walks, cache->config.allocator, sizeof(sip__walk), 0);
 }

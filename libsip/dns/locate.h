@@ -3,6 +3,7 @@
 #ifndef SIP_DNS_LOCATE_H
 #define SIP_DNS_LOCATE_H
 
+#include "base/timer_wheel.h"
 #include "dns/dns_name.h"
 #include "dns/locate_rule.h"
 #include "dns/record_cache.h"
@@ -13,6 +14,7 @@
 /* What look-ups share. */
 typedef struct sip__locator {
     sip__record_cache *cache;
+    sip__wheel *wheel;
     const sip_random *random; /* draws among SRV records of one priority */
     sip__pool walks;
 } sip__locator;
@@ -31,8 +33,9 @@ typedef struct sip__locate {
     struct sip__walk *walk; /* private: the look-up under way */
 } sip__locate;
 
-/* `cache` and `random` are borrowed. */
-void sip__locator_init(sip__locator *locator, sip__record_cache *cache, const sip_random *random);
+/* All are borrowed; the clock is the cache's. */
+void sip__locator_init(sip__locator *locator, sip__record_cache *cache, sip__wheel *wheel,
+                       const sip_random *random);
 /* After all its look-ups are over. Takes a zeroed one. */
 void sip__locator_finish(sip__locator *locator);
 

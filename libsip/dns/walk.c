@@ -62,8 +62,6 @@ static void ask(sip__walk *walk, const char *name, sip_dns_type type, sip_dns_qu
     fn(query, known);
 }
 
-/* ---- addresses */
-
 /* Nothing can be sent to the unspecified address, and none is written as an IPv6 address that maps
  * an IPv4 one. */
 static bool is_usable(const sip_addr *addr)
@@ -73,6 +71,53 @@ static bool is_usable(const sip_addr *addr)
     return !sip_addr_is_any(addr) &&
            (addr->family != SIP_FAMILY_IP6 || memcmp(addr->ip, mapped, sizeof(mapped)) != 0);
 }
+
+/* ---- a family that is late */
+
+/* Whom is known by an IPv4 address need not wait for name servers that do not tell of IPv6 (RFC
+ * 8305 3): their answer is kept for the next look-up when it comes. */
+static void on_late(void *arg)
+{
+    sip__walk *walk = arg;
+    size_t n = 0;
+
+    for (size_t i = 0; i < walk->n_hosts; i++) {
+        sip__walk_host *it = &walk->hosts[i];
+
+        if (it->n_addrs[1] > 0 && it->aaaa.fn != NULL) {
+            sip__record_cache_cancel(walk->locator->cache, &it->aaaa);
+            it->aaaa.fn = NULL;
+            n++;
+        }
+    }
+    if (n > 0) {
+        walk->pending -= n - 1;
+        settle(walk);
+    }
+}
+
+static void expect_late(sip__walk *walk, const sip__walk_host *it)
+{
+    sip_time_ms now_ms = sip_clock_now_ms(walk->locator->cache->config.clock);
+
+    if (it->n_addrs[1] > 0 && it->aaaa.fn != NULL && !sip_timer_is_armed(&walk->late)) {
+        sip_timer_init(&walk->late, on_late, walk);
+        sip__wheel_arm(walk->locator->wheel, &walk->late, now_ms + SIP__WALK_LATE_MS);
+    }
+}
+
+static void forget_late(sip__walk *walk)
+{
+    sip__wheel_cancel(walk->locator->wheel, &walk->late);
+}
+
+static void end(sip__walk *walk)
+{
+    forget_late(walk);
+    walk->done(walk);
+}
+
+/* ---- addresses */
 
 static void on_address(sip_dns_query *query, const sip_dns_answer *answer, sip__walk_host *it)
 {
@@ -91,6 +136,7 @@ static void on_address(sip_dns_query *query, const sip_dns_answer *answer, sip__
             it->ttl_s = least(it->ttl_s, record->ttl_s);
         }
     }
+    expect_late(walk, it);
     settle(walk);
 }
 
@@ -109,7 +155,7 @@ static void ask_addresses(sip__walk *walk)
     bool six = (walk->can.families & (1u << SIP_FAMILY_IP6)) != 0;
     bool four = (walk->can.families & (1u << SIP_FAMILY_IP4)) != 0;
 
-    walk->next = walk->done;
+    walk->next = end;
     walk->pending = 1;
     for (size_t i = 0; i < walk->n_hosts; i++) {
         sip__walk_host *it = &walk->hosts[i];
@@ -340,6 +386,7 @@ static void cancel(sip__walk *walk, sip_dns_query *query)
 
 void sip__walk_cancel(sip__walk *walk)
 {
+    forget_late(walk);
     cancel(walk, &walk->naptr);
     cancel(walk, &walk->early_a);
     cancel(walk, &walk->early_aaaa);

@@ -9,6 +9,7 @@
 #define SIP__WALK_HOSTS 12
 #define SIP__WALK_ADDRS 4 /* of a family of one host */
 #define SIP__WALK_FOR_GOOD UINT32_MAX
+#define SIP__WALK_LATE_MS 50 /* RFC 8305 3, "Resolution Delay" */
 
 /* A name with SRV records. */
 typedef struct sip__walk_service {
@@ -53,6 +54,7 @@ struct sip__walk {
     size_t n_services;
     sip__walk_host hosts[SIP__WALK_HOSTS];
     size_t n_hosts;
+    sip_timer late; /* when IPv6 addresses are waited for no more */
 };
 
 /* Ask for what the rule needs. */

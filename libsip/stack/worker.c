@@ -286,7 +286,7 @@ static int init_names(sip_worker *worker)
         err = sip__record_cache_init(&worker->names, &cache);
     }
     if (err == 0) {
-        sip__locator_init(&worker->locator, &worker->names, config->random);
+        sip__locator_init(&worker->locator, &worker->names, &worker->wheel, config->random);
     }
     return err;
 }

@@ -62,7 +62,8 @@ int locate_world_init(locate_world *world, const sip_allocator *allocator)
         err = sip__record_cache_init(&world->cache, &config);
     }
     if (err == 0) {
-        sip__locator_init(&world->locator, &world->cache, &world->random);
+        sip__wheel_init(&world->wheel, world->time_ms);
+        sip__locator_init(&world->locator, &world->cache, &world->wheel, &world->random);
     }
     return err;
 }
@@ -130,16 +131,26 @@ int locate_world_start(locate_world *world, const char *text)
     return err;
 }
 
+static sip_time_ms next_due_ms(const locate_world *world)
+{
+    sip_time_ms answer_ms = sip__scripted_resolver_next_due_ms(world->resolver);
+    sip_time_ms timer_ms = sip__wheel_next_due_ms(&world->wheel);
+
+    return answer_ms < timer_ms ? answer_ms : timer_ms;
+}
+
 void locate_world_run(locate_world *world, uint32_t ms)
 {
     sip_time_ms end_ms = world->time_ms + ms;
     sip_time_ms due_ms;
 
-    while ((due_ms = sip__scripted_resolver_next_due_ms(world->resolver)) <= end_ms) {
+    while ((due_ms = next_due_ms(world)) <= end_ms) {
         world->time_ms = due_ms > world->time_ms ? due_ms : world->time_ms;
         (void)sip__scripted_resolver_advance(world->resolver);
+        sip__wheel_advance(&world->wheel, world->time_ms);
     }
     world->time_ms = end_ms;
+    sip__wheel_advance(&world->wheel, end_ms);
 }
 
 void locate_world_expect(locate_world *world, const char *uri, const char *asked,

@@ -15,6 +15,7 @@ typedef struct locate_world {
     sip_resolver *resolver;
     sip__static_hosts hosts;
     sip__record_cache cache;
+    sip__wheel wheel;
     sip__locator locator;
     sip__locate_can can; /* all but WS and WSS, both families */
     sip__locate locate;

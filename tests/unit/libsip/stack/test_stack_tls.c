@@ -94,8 +94,8 @@ static void until(end *a, end *b, const unsigned *count, unsigned wanted)
     assert_int_equal(*count, wanted);
 }
 
-/* OPTIONS to the other's listener. */
-static void ask(end *from, const end *to)
+/* OPTIONS to one of the other's listeners. */
+static void ask_at(end *from, const end *to, unsigned listener)
 {
     static unsigned sequence;
     sip_build *build;
@@ -103,7 +103,7 @@ static void ask(end *from, const end *to)
     sip_addr addr;
     char uri[80];
 
-    assert_true(sip_stack_listener(to->stack, 0, NULL, &addr));
+    assert_true(sip_stack_listener(to->stack, listener, NULL, &addr));
     snprintf(uri, sizeof uri, "sip:x@127.0.0.1:%u;transport=tls", (unsigned)addr.port);
     build = sip_build_request(NULL, SIP_STR("OPTIONS"), sip_str_of(uri));
     sip_build_header(build, SIP_HEADER_FROM, SIP_STR("<sip:a@h>;tag=1"));
@@ -113,6 +113,11 @@ static void ask(end *from, const end *to)
     assert_int_equal(sip_build_finish(build, &request), 0);
     assert_int_equal(sip_client_tx_create(from->tu, request, NULL, &client_handler, from, NULL), 0);
     (void)sip_msg_unref(request);
+}
+
+static void ask(end *from, const end *to)
+{
+    ask_at(from, to, 0);
 }
 
 static int make_all(void **state)
@@ -210,10 +215,37 @@ static void who_cannot_meet_is_told_why(void **state)
         ": TLS handshake: refused by the peer: alert 'protocol version'");
 }
 
+/* Of two listeners each shows a certificate of its own; one without shows the stack's. */
+static void listeners_have_certificates_of_their_own(void **state)
+{
+    sip_tls *of_stack = tls_server_with(&made.literal);
+    sip_tls *of_second = tls_server_with(&made.second);
+    sip_tls *client_tls = tls_plain_client();
+    const sip_listener_config second = {.where = "tls:127.0.0.1:0", .tls = of_second};
+    end client, server;
+
+    (void)state;
+    open_end(&server, of_stack, "tls:127.0.0.1:0", false);
+    assert_int_equal(sip_stack_listen_on(server.stack, &second), 0);
+    open_end(&client, client_tls, "tls:127.0.0.1:0", true);
+    ask_at(&client, &server, 0);
+    until(&client, &server, &client.responses, 1);
+    ask_at(&client, &server, 1);
+    until(&client, &server, &client.failures, 1);
+    assert_non_null(strstr(
+        client.text, ": TLS handshake: wanted 127.0.0.1, but the certificate has second.example"));
+    sip_stack_destroy(client.stack);
+    sip_stack_destroy(server.stack);
+    sip_tls_destroy(client_tls);
+    sip_tls_destroy(of_stack);
+    sip_tls_destroy(of_second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_knows_the_other),
+        cmocka_unit_test(listeners_have_certificates_of_their_own),
         cmocka_unit_test(who_cannot_meet_is_told_why),
     };
 
