@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <sip/flow.h>
+#include <sip/trace.h>
 
 #include "support/sim_peer.h"
 
@@ -423,6 +424,43 @@ static void every_worker_hears_of_the_end_of_a_flow(void **state)
     crew_finish(&crew);
 }
 
+static void count_shown(const sip_trace_event *event, void *user_data)
+{
+    uint64_t *counts = user_data;
+
+    assert_true(event->bytes.len > 0 && event->wall_us > 0);
+    assert_int_equal(event->path.protocol, SIP_PROTOCOL_UDP);
+    counts[event->sent ? 1 : 0]++;
+}
+
+/* Sinks are the first worker's, and see everything. */
+static void a_sink_sees_what_all_workers_see(void **state)
+{
+    uint64_t counts[2] = {0, 0};
+    sip_trace_sink sink = {.write = count_shown, .user_data = counts};
+    sip_stack_stats stats;
+    struct crew crew;
+
+    (void)state;
+    crew_init(&crew, 5, 0);
+    assert_int_equal(sip_stack_add_sink(crew.stack, &sink), 0);
+    assert_int_equal(sip_stack_add_sink(crew.stack, &sink), SIP_EINVAL);
+    for (size_t i = 0; i < SIM_PEER_SENT / 2; i++) {
+        sim_peer_send(&crew.alice, "OPTIONS", "sip:x@crew", NULL, NULL);
+    }
+    assert_int_equal(sip_sim_settle(crew.sim, 300000), 0);
+    sip_stack_get_stats(crew.stack, &stats);
+    assert_int_equal(stats.received, SIM_PEER_SENT / 2);
+    assert_int_equal(counts[0], stats.received);
+    assert_int_equal(counts[1], stats.sent);
+    sip_stack_remove_sink(crew.stack, &sink);
+    sim_peer_send(&crew.alice, "OPTIONS", "sip:x@crew", NULL, NULL);
+    assert_int_equal(sip_sim_settle(crew.sim, 300000), 0);
+    assert_int_equal(counts[0], stats.received);
+    assert_true(busy(&crew) >= 2);
+    crew_finish(&crew);
+}
+
 static void all_workers_wind_down(void **state)
 {
     struct crew crew;
@@ -478,6 +516,7 @@ int main(void)
         cmocka_unit_test(a_cancel_finds_an_invite_that_replaces),
         cmocka_unit_test(answers_come_to_who_asked),
         cmocka_unit_test(every_worker_hears_of_the_end_of_a_flow),
+        cmocka_unit_test(a_sink_sees_what_all_workers_see),
         cmocka_unit_test(all_workers_wind_down),
         cmocka_unit_test(a_seed_gives_the_same_run_again),
     };
