@@ -195,6 +195,7 @@ void sip__ares_line_ask(sip__ares_line *line, const char *name, int type, ares_c
                         void *arg)
 {
     line->pending++;
+    line->asked++;
     ares_query(line->channel, name, CLASS_IN, type, fn, arg);
     arm_timer(line);
 }

@@ -12,6 +12,7 @@
 typedef struct sip__ares_line {
     sip_list node;  /* the owner's */
     size_t pending; /* questions that c-ares has: the callback of each takes one off */
+    unsigned asked; /* so far */
     const sip_allocator *allocator;
     sip_loop *loop;
     ares_channel channel;

@@ -9,6 +9,7 @@
 #define WATCHED "/etc/resolv.conf"
 #define LOOK_EVERY_MS 1000
 #define FILE_TTL_S 60   /* how soon a change of the hosts file is seen */
+#define MOST_ASKED 100  /* by one line: see renew_line() */
 #define MOST_DRAINING 4 /* lines that still wait for answers of servers of before */
 
 typedef struct ares_question {
@@ -114,10 +115,10 @@ static void add_hosts(sip__dns_answer *answer, sip_dns_type type, const sip__nam
     }
 }
 
-/* The domain of "_sip._udp.example.com". */
-static const char *domain_of(const char *name)
+/* The domain of "_sip._udp.example.com"; what has addresses is itself one. */
+static const char *domain_of(const char *name, sip_dns_type type)
 {
-    while (name[0] == '_' && strchr(name, '.') != NULL) {
+    while (type == SIP_DNS_SRV && name[0] == '_' && strchr(name, '.') != NULL) {
         name = strchr(name, '.') + 1;
     }
     return name;
@@ -128,7 +129,7 @@ static bool is_in_file(ares_question *question, const char *name)
 {
     ares_resolver *self = question->resolver;
     const sip__named_address *hosts;
-    size_t n = sip__hosts_file_find(&self->hosts, sip_str_of(domain_of(name)),
+    size_t n = sip__hosts_file_find(&self->hosts, sip_str_of(domain_of(name, question->type)),
                                     sip_loop_now_ms(self->loop), &hosts);
 
     if (n == 0) {
@@ -168,18 +169,22 @@ static void close_drained(ares_resolver *self)
     }
 }
 
-/* A host that has moved to another network has other name servers. What was asked of those before
- * goes on, and where too much of that does, the change is heeded later. */
-static void reopen_if_changed(ares_resolver *self)
+/* A host that has moved to another network has other name servers. And c-ares keeps to one port for
+ * as long as a question is under way: on a busy stack that would be for ever, and who would forge
+ * an answer had but its 16-bit number left to guess (RFC 5452 9.2). What was asked before goes on,
+ * and where too much of that does, the line is renewed later. */
+static void renew_line(ares_resolver *self)
 {
+    bool worn = self->line->asked >= MOST_ASKED;
     sip__ares_line *line;
 
     if (self->draining_count >= MOST_DRAINING ||
-        !sip__file_watch_has_changed(&self->watch, sip_loop_now_ms(self->loop))) {
+        (!sip__file_watch_has_changed(&self->watch, sip_loop_now_ms(self->loop)) && !worn)) {
         return;
     }
     if (sip__ares_line_open(&self->config, &line) != 0) {
         sip__file_watch_forget(&self->watch);
+        self->line->asked = 0;
         return; /* the old one goes on */
     }
     sip_list_append(&self->draining, &self->line->node);
@@ -230,7 +235,7 @@ static int ask(sip_resolver *resolver, const char *name, sip_dns_type type, sip_
     question->type = type;
     sip_list_init(&question->node);
     query->impl = question;
-    reopen_if_changed(self);
+    renew_line(self);
     if (is_in_file(question, name)) {
         finish_question(question);
         return 0;

@@ -5,6 +5,7 @@
 #define ENTRY_BYTES 10 /* of a record between its owner and its data */
 #define POINTER 0xc0u
 #define NAME_MAX_BYTES 253
+#define TTL_MAX_S 86400u
 
 bool sip__dns_has(const sip__dns_reader *in, size_t bytes)
 {
@@ -24,7 +25,10 @@ uint32_t sip__dns_take_ttl(sip__dns_reader *in)
     uint32_t high = sip__dns_take16(in);
     uint32_t ttl_s = high << 16 | sip__dns_take16(in);
 
-    return ttl_s > INT32_MAX ? 0 : ttl_s;
+    if (ttl_s > INT32_MAX) {
+        return 0;
+    }
+    return ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S;
 }
 
 static char plain(unsigned char c)

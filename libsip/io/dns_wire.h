@@ -23,7 +23,7 @@ typedef struct sip__dns_entry {
 bool sip__dns_has(const sip__dns_reader *in, size_t bytes);
 /* The caller has seen that they are there. */
 unsigned sip__dns_take16(sip__dns_reader *in);
-/* A TTL; with its highest bit set it counts as 0 (RFC 2181 8). */
+/* A TTL; with its highest bit set it counts as 0, and one beyond a day as a day (RFC 2181 8). */
 uint32_t sip__dns_take_ttl(sip__dns_reader *in);
 /* Read a name, compressed or not; the root gives "". What no host and no service has in its name
  * (controls, blanks, a dot or backslash inside of a label, bytes beyond ASCII) becomes a backslash.

@@ -24,6 +24,8 @@ typedef struct world {
     size_t asked;
     size_t answers;
     bool mute;
+    unsigned ports; /* that in turn were asked from */
+    in_port_t last_port;
 } world;
 
 typedef struct asker {
@@ -77,6 +79,8 @@ static void on_question(unsigned ready, void *arg)
 
     (void)ready;
     w->asked++;
+    w->ports += remote.sin_port != w->last_port;
+    w->last_port = remote.sin_port;
     if (w->mute || len < 17 || len > 200) {
         return;
     }
@@ -394,7 +398,7 @@ static void deaf_answer(const deaf_server *deaf)
 }
 
 /* A world whose resolver asks `servers`, which are read anew when `path` has changed. */
-static void start_watching(world *w, const char *servers, const char *path)
+static void start_resolver(world *w, const char *servers, const char *path)
 {
     sip__ares_config names = {.allocator = sip_allocator_default(),
                               .name_servers = servers,
@@ -403,10 +407,15 @@ static void start_watching(world *w, const char *servers, const char *path)
                               .watched = path,
                               .look_every_ms = 1};
 
-    start(w);
-    w->resolver->vtable->destroy(w->resolver);
     names.loop = w->loop;
     assert_int_equal(sip__ares_resolver_create(&names, &w->resolver), 0);
+}
+
+static void start_watching(world *w, const char *servers, const char *path)
+{
+    start(w);
+    w->resolver->vtable->destroy(w->resolver);
+    start_resolver(w, servers, path);
 }
 
 /* Where there is always a question under way, others are heeded as soon, and what was asked before
@@ -490,6 +499,73 @@ static void test_many_changes(void **state)
     finish(&w);
 }
 
+/* While there is always a question under way, the port that is asked from changes nevertheless. */
+static void test_ports_change(void **state)
+{
+    asker pending, a;
+    world w;
+
+    (void)state;
+    start(&w);
+    w.resolver->vtable->destroy(w.resolver);
+    start_resolver(&w, w.servers, "/nonexistent");
+    w.mute = true;
+    assert_int_equal(ask(&w, &pending, "two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.asked, 1));
+    w.mute = false;
+    for (size_t i = 1; i <= 99; i++) {
+        assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+        assert_true(real_loop_until(&w.real, &w.answers, i));
+    }
+    assert_int_equal(w.ports, 1);
+    for (size_t i = 100; i <= 199; i++) {
+        assert_int_equal(ask(&w, &a, "two.example.com", SIP_DNS_A), 0);
+        assert_true(real_loop_until(&w.real, &w.answers, i));
+        assert_int_equal(a.err, 0);
+    }
+    assert_true(w.ports >= 2);
+    assert_int_equal(pending.answers, 0);
+    finish(&w);
+}
+
+/* A host whose name begins with "_" is not the service of another. */
+static void test_services_of_hosts(void **state)
+{
+    char path[] = "/tmp/parley-hosts-XXXXXX";
+    static const char text[] = "192.0.2.7 example.com\n";
+    sip__ares_config names = {
+        .allocator = sip_allocator_default(), .timeout_ms = 50, .tries = 1, .hosts = path};
+    int fd = mkstemp(path);
+    world w;
+    asker a;
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+    start(&w);
+    w.resolver->vtable->destroy(w.resolver);
+    names.loop = w.loop;
+    names.name_servers = w.servers;
+    assert_int_equal(sip__ares_resolver_create(&names, &w.resolver), 0);
+    assert_int_equal(ask(&w, &a, "_two.example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 1));
+    assert_int_equal(w.asked, 1);
+    assert_int_equal(ask(&w, &a, "_sip._tcp.example.com", SIP_DNS_SRV), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 2));
+    assert_int_equal(a.err, SIP_ENOENT);
+    assert_int_equal(ask(&w, &a, "example.com", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 3));
+    assert_int_equal(a.n, 1);
+    assert_int_equal(a.first.addr.ip[3], 7);
+    assert_int_equal(ask(&w, &a, "example.com", SIP_DNS_AAAA), 0);
+    assert_true(real_loop_until(&w.real, &w.answers, 4));
+    assert_int_equal(a.err, SIP_ENOENT);
+    assert_int_equal(w.asked, 1);
+    (void)close(fd);
+    (void)unlink(path);
+    finish(&w);
+}
+
 static void test_destroyed_while_asking(void **state)
 {
     world w;
@@ -541,12 +617,14 @@ static void test_creation_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses),      cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_hosts_file),     cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_other_servers),  cmocka_unit_test(test_destroyed_while_asking),
-        cmocka_unit_test(test_creation_fails), cmocka_unit_test(test_later_turns),
-        cmocka_unit_test(test_no_watch),       cmocka_unit_test(test_other_servers_while_busy),
-        cmocka_unit_test(test_many_changes),
+        cmocka_unit_test(test_addresses),         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_hosts_file),        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_other_servers),     cmocka_unit_test(test_destroyed_while_asking),
+        cmocka_unit_test(test_creation_fails),    cmocka_unit_test(test_later_turns),
+        cmocka_unit_test(test_no_watch),          cmocka_unit_test(test_other_servers_while_busy),
+        cmocka_unit_test(test_many_changes),      cmocka_unit_test(test_ports_change),
+        cmocka_unit_test(test_services_of_hosts),
+
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,11 @@ static void records(void **state)
     assert_int_equal(it.ttl_s, 0); /* RFC 2181 8 */
     assert_int_equal(it.data, it.end);
     assert_false(sip__dns_take_entry(&in, &it));
+    in =
+        (sip__dns_reader){(const unsigned char *)"\x7f\xff\xff\xff\0\1\x51\x80\0\1\x51\x7f", 12, 0};
+    assert_int_equal(sip__dns_take_ttl(&in), 86400); /* 68 years are a slip of somebody's */
+    assert_int_equal(sip__dns_take_ttl(&in), 86400);
+    assert_int_equal(sip__dns_take_ttl(&in), 86399);
     for (size_t len = 0; len < 15; len++) {
         in = (sip__dns_reader){bytes, len, 0};
         assert_false(sip__dns_take_entry(&in, &it));
