@@ -1,5 +1,6 @@
 /* How the workers of a stack run: on threads, on the caller's, driven by a foreign loop, or all in
  * turn by a clock from outside. */
+#include "io/loop_task.h"
 #include "stack/stack.h"
 
 static void adopt(sip_worker *worker, const void *thread)
@@ -107,7 +108,13 @@ int sip_stack_wait(sip_stack *stack)
 
 int sip_stack_fd(sip_stack *stack)
 {
-    return stack == NULL || stack->workers->loop == NULL ? -1 : sip_loop_fd(stack->workers->loop);
+    if (stack == NULL || stack->workers->loop == NULL) {
+        return -1;
+    }
+    if (stack->steer.workers > 1 && !stack->running) { /* the first step starts the others */
+        sip__loop_want_turn(stack->workers->loop);
+    }
+    return sip_loop_fd(stack->workers->loop);
 }
 
 static int step_loop(sip_stack *stack)
