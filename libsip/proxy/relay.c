@@ -1,10 +1,9 @@
 #include <sip/relay.h>
 
-#include <stdio.h>
-
 #include "base/sized.h"
 #include "proxy/fork.h"
 #include "proxy/loop_check.h"
+#include "proxy/refusal.h"
 #include "transaction/relay_hook.h"
 
 #define RETRY_MS 500
@@ -249,34 +248,13 @@ static void on_server_ended(sip_server_tx *tx, void *arg)
 
 static const sip__relay_hooks hooks = {.on_cancel = on_server_cancel, .on_ended = on_server_ended};
 
-/* What Proxy-Require asks for is not here: 420 names it all (RFC 3261 16.3 step 5). */
-static void refuse_extensions(sip_server_tx *tx, const sip_msg *request)
-{
-    char names[512];
-    sip_header unsupported[] = {{"Unsupported", names}, {NULL, NULL}};
-    sip_extras extras = {.headers = unsupported};
-    size_t len = 0;
-    sip_str value;
-
-    for (size_t i = 0; (value = sip_msg_value(request, SIP_HEADER_PROXY_REQUIRE, i)).ptr != NULL;
-         i++) {
-        if (value.len + len + 3 < sizeof names) {
-            len += (size_t)snprintf(names + len, sizeof names - len, "%s" SIP_FMT,
-                                    len > 0 ? ", " : "", SIP_ARG(value));
-        }
-    }
-    names[len] = '\0';
-    (void)sip_server_tx_respond(tx, 420, &extras);
-}
-
 static int refuse(sip_server_tx *tx, const sip_msg *request, int status)
 {
-    if (status == 420) {
-        refuse_extensions(tx, request);
-        return SIP_EUNSUPPORTED;
-    }
-    (void)sip_server_tx_respond(tx, status, NULL);
-    return SIP_EHOPS;
+    sip__refusal refusal;
+
+    sip__refusal_init(&refusal, request, status);
+    (void)sip_server_tx_respond(tx, status, &refusal.extras);
+    return sip__refusal_error(status);
 }
 
 static sip_relay *relay_alloc(sip_server_tx *tx, const sip_relay_config *config,
@@ -346,47 +324,12 @@ int sip_relay_create_sized(sip_server_tx *tx, const sip_relay_config *given, siz
     return 0;
 }
 
-/* "<sip:a;lr>, <sip:b;lr>" */
-static bool are_loose_routes(sip_str routes)
-{
-    sip_address address;
-
-    while (routes.len > 0) {
-        sip_str first = sip__relay_first_route(routes);
-
-        if (first.len == 0 || sip_address_parse(first, &address) != 0 || !address.uri.lr) {
-            return false;
-        }
-        routes = sip_str_trim((sip_str){routes.ptr + first.len, routes.len - first.len});
-        if (routes.len > 0) {
-            if (routes.ptr[0] != ',') {
-                return false;
-            }
-            routes = sip_str_trim((sip_str){routes.ptr + 1, routes.len - 1});
-            if (routes.len == 0) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 int sip_relay_add(sip_relay *relay, const sip_target *target)
 {
-    sip__relay_to to = {.breadth = 0};
-    sip_uri parsed;
+    sip__relay_to to;
 
-    if (relay == NULL) {
+    if (relay == NULL || !sip__relay_to_read(target, &to)) {
         return SIP_EINVAL;
-    }
-    if (target != NULL) {
-        to.uri = sip_str_of(target->uri);
-        to.routes = sip_str_of(target->route);
-        to.path = target->path;
-        if ((to.uri.len > 0 && sip_uri_parse(to.uri, &parsed) != 0) || target->q_permille > 1000 ||
-            !are_loose_routes(to.routes)) {
-            return SIP_EINVAL;
-        }
     }
     if (relay->tx == NULL || relay->answered || relay->ended) {
         return SIP_ESTATE;

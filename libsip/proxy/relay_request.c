@@ -99,6 +99,49 @@ sip_str sip__relay_first_route(sip_str routes)
     return (sip_str){routes.ptr, end != NULL ? (size_t)(end - routes.ptr) + 1 : 0};
 }
 
+/* "<sip:a;lr>, <sip:b;lr>" */
+static bool are_loose_routes(sip_str routes)
+{
+    sip_address address;
+
+    while (routes.len > 0) {
+        sip_str first = sip__relay_first_route(routes);
+
+        if (first.len == 0 || sip_address_parse(first, &address) != 0 || !address.uri.lr) {
+            return false;
+        }
+        routes = sip_str_trim((sip_str){routes.ptr + first.len, routes.len - first.len});
+        if (routes.len > 0) {
+            if (routes.ptr[0] != ',') {
+                return false;
+            }
+            routes = sip_str_trim((sip_str){routes.ptr + 1, routes.len - 1});
+            if (routes.len == 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool sip__relay_to_read(const sip_target *target, sip__relay_to *ret_to)
+{
+    sip__relay_to to = {.breadth = 0};
+    sip_uri parsed;
+
+    if (target != NULL) {
+        to.uri = sip_str_of(target->uri);
+        to.routes = sip_str_of(target->route);
+        to.path = target->path;
+        if ((to.uri.len > 0 && sip_uri_parse(to.uri, &parsed) != 0) || target->q_permille > 1000 ||
+            !are_loose_routes(to.routes)) {
+            return false;
+        }
+    }
+    *ret_to = to;
+    return true;
+}
+
 /* It is a strict router's, that wants to be the Request-URI: not when a route of ours comes first.
  */
 static bool is_strict(const sip_address *route, const sip__relay_to *to)

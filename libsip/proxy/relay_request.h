@@ -31,6 +31,8 @@ typedef struct sip__relay_to {
  * with: 420 (Proxy-Require asks for something), 440 (Max-Breadth is 0) */
 int sip__relay_request_init(sip__relay_request *request, const sip_stack *stack, const sip_msg *msg,
                             const sip_relay_config *config);
+/* What a target says; NULL: nothing. @return false: it is none */
+bool sip__relay_to_read(const sip_target *target, sip__relay_to *ret_to);
 /* The first of "<uri>, <uri>"; empty if there is none in angle brackets. */
 sip_str sip__relay_first_route(sip_str routes);
 /* The URI that the copy is sent to (16.6 steps 6 and 7). `room` holds it if need be. @return 0 or

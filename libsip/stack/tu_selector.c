@@ -112,6 +112,7 @@ int sip_tu_create_sized(sip_stack *stack, const sip_tu_config *config, size_t co
     tu->layer = &worker->layer;
     tu->config = own_config;
     tu->handler = own_handler;
+    tu->layer->has_stateless |= own_handler.on_stateless_request != NULL;
     tu->user_data = user_data;
     tu->stopped = worker->stopping;
     sip_list_append(&worker->tus, &tu->link);

@@ -117,7 +117,7 @@ static void receive_ack(sip__layer *layer, const sip_msg *ack)
     if (invite != NULL && sip__server_tx_ack(invite, ack)) {
         return;
     }
-    if (sip__oc_is_refused(layer, ack)) {
+    if (sip__oc_is_refused(layer, ack) || sip__proof_is_of_ack(layer->config.proof_keys, ack)) {
         layer->stats.absorbed++;
         return;
     }
@@ -164,6 +164,27 @@ static void receive_request(sip__layer *layer, const sip_msg *request)
     }
 }
 
+/* For a user that keeps no state there is no transaction, but for ACK and CANCEL of those that were
+ * answered 503. @return false: its user keeps state */
+static bool receive_stateless(sip__layer *layer, const sip_msg *request)
+{
+    const sip_method method = sip_msg_method(request);
+    sip_tu *tu = layer->config.hooks->select(layer->config.worker, request);
+
+    if (tu == NULL || tu->handler.on_stateless_request == NULL) {
+        return false;
+    }
+    if (method == SIP_METHOD_ACK && (sip__oc_is_refused(layer, request) ||
+                                     sip__proof_is_of_ack(layer->config.proof_keys, request))) {
+        layer->stats.absorbed++;
+    } else if (method == SIP_METHOD_ACK || method == SIP_METHOD_CANCEL ||
+               layer->config.hooks->admit == NULL ||
+               layer->config.hooks->admit(layer->config.worker, request)) {
+        tu->handler.on_stateless_request(tu, request, tu->user_data);
+    }
+    return true;
+}
+
 void sip__layer_receive(sip__layer *layer, const sip_msg *msg)
 {
     if (layer->closing) {
@@ -171,6 +192,8 @@ void sip__layer_receive(sip__layer *layer, const sip_msg *msg)
     }
     if (!sip_msg_is_request(msg)) {
         receive_response(layer, msg);
+    } else if (layer->has_stateless && receive_stateless(layer, msg)) {
+        return;
     } else if (sip_msg_method(msg) == SIP_METHOD_ACK) {
         receive_ack(layer, msg);
     } else {

@@ -79,8 +79,9 @@ struct sip__layer {
     char refusal_tag[SIP_TAG_BYTES]; /* of sip__oc_refuse(); empty until the first */
     uint64_t noise;
     sip_id_table ids;
-    sip__cells *cells; /* NULL but in tests */
-    bool closing;      /* nothing new begins */
+    sip__cells *cells;  /* NULL but in tests */
+    bool closing;       /* nothing new begins */
+    bool has_stateless; /* one of the users keeps no state */
     /* What takes the bytes instead of the transports; NULL: they do. */
     int (*outlet)(sip__layer *layer, const sip_path *to, sip_str bytes, uint64_t ref);
     void *outlet_arg;

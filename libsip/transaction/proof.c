@@ -65,17 +65,50 @@ bool sip__proof_is_of_dialog(const sip__proof_keys *keys, const sip_msg *request
 
 /* ---- branches */
 
+/* Where the response to a request goes. */
+typedef struct way_back {
+    sip_addr host; /* family NONE: a name */
+    uint16_t port;
+} way_back;
+
+/* As the Via says it to who gets it. */
+static way_back way_by(const sip_via *via)
+{
+    way_back way = {.port = via->rport != 0 ? via->rport : via->port};
+
+    if (sip_addr_parse(via->received.len > 0 ? via->received : via->host, 0, &way.host) != 0) {
+        way.host.family = SIP_FAMILY_NONE;
+    }
+    return way;
+}
+
+/* As the Via will say it once it has been amended by where the request came from (RFC 3261 18.2.1,
+ * RFC 3581 4). */
+static way_back way_from(const sip_via *via, const sip_path *source)
+{
+    if (source->protocol == SIP_PROTOCOL_NONE) {
+        return way_by(via);
+    }
+    return (way_back){.host = source->remote,
+                      .port = via->has_rport ? source->remote.port : via->port};
+}
+
 /* All that says where the response goes, and what an INVITE shares with its CANCEL and ACK. */
-static uint64_t branch_mac(const sip__proof_keys *keys, const sip_msg *msg, const sip_via *via)
+static uint64_t branch_mac(const sip__proof_keys *keys, const sip_msg *msg, const sip_via *via,
+                           const way_back *way)
 {
     const sip_cseq *cseq = sip_msg_cseq(msg);
     sip__mac mac;
 
     sip__mac_init(&mac, keys->branch);
-    sip__mac_add_number(&mac,
-                        (uint64_t)via->protocol << 32 | (uint64_t)via->port << 16 | via->rport);
-    sip__mac_add_part(&mac, via->host);
-    sip__mac_add_part(&mac, via->received);
+    sip__mac_add_number(&mac, (uint64_t)via->protocol << 32 | (uint64_t)way->host.family << 16 |
+                                  way->port);
+    if (way->host.family == SIP_FAMILY_NONE) {
+        sip__mac_add_part(&mac, via->host);
+    } else {
+        sip__mac_add_part(&mac, (sip_str){(const char *)way->host.ip,
+                                          way->host.family == SIP_FAMILY_IP4 ? 4 : 16});
+    }
     sip__mac_add_part(&mac, via->maddr);
     sip__mac_add_part(&mac, via->branch);
     sip__mac_add_number(&mac, cseq != NULL ? cseq->number : 0);
@@ -87,15 +120,56 @@ static uint64_t branch_mac(const sip__proof_keys *keys, const sip_msg *msg, cons
 sip_str sip__proof_branch(const sip__proof_keys *keys, unsigned worker, const sip_msg *request,
                           char out[SIP__BRANCH_BYTES])
 {
-    return sip__ident_proved_branch(worker, branch_mac(keys, request, sip_msg_via(request, 0)),
-                                    out);
+    const sip_via *via = sip_msg_via(request, 0);
+    const way_back way = way_from(via, sip_msg_source(request));
+
+    return sip__ident_proved_branch(worker, branch_mac(keys, request, via, &way), out);
 }
 
 bool sip__proof_is_of_response(const sip__proof_keys *keys, const sip_msg *response)
 {
     const sip_via *ours = sip_msg_via(response, 0), *next = sip_msg_via(response, 1);
     uint64_t given = 0;
+    way_back way;
 
-    return ours != NULL && next != NULL && sip__ident_branch_proof(ours->branch, &given) &&
-           branch_mac(keys, response, next) == given;
+    if (ours == NULL || next == NULL || !sip__ident_branch_proof(ours->branch, &given)) {
+        return false;
+    }
+    way = way_by(next);
+    return branch_mac(keys, response, next, &way) == given;
+}
+
+/* ---- tags */
+
+/* Not what goes into a branch: who sees one must not know the other. */
+static uint64_t tag_mac(const sip__proof_keys *keys, const sip_msg *request, const sip_via *via)
+{
+    const sip_cseq *cseq = sip_msg_cseq(request);
+    sip__mac mac;
+
+    sip__mac_init(&mac, keys->branch);
+    sip__mac_add_part(&mac, SIP_STR("tag"));
+    sip__mac_add_part(&mac, via->host);
+    sip__mac_add_part(&mac, via->branch);
+    sip__mac_add_number(&mac, cseq != NULL ? cseq->number : 0);
+    sip__mac_add_part(&mac, sip_msg_call_id(request));
+    sip__mac_add_part(&mac, tag_of(sip_msg_from(request)));
+    return sip__mac_finish(&mac);
+}
+
+sip_str sip__proof_tag(const sip__proof_keys *keys, const sip_msg *request,
+                       char out[SIP__PROOF_BYTES])
+{
+    sip__ident_put_hex(out, tag_mac(keys, request, sip_msg_via(request, 0)), 16);
+    return (sip_str){out, SIP__PROOF_BYTES - 1};
+}
+
+bool sip__proof_is_of_ack(const sip__proof_keys *keys, const sip_msg *ack)
+{
+    const sip_str tag = tag_of(sip_msg_to(ack));
+    const sip_via *via = sip_msg_via(ack, 0);
+    uint64_t given = 0;
+
+    return via != NULL && tag.len == SIP__PROOF_BYTES - 1 &&
+           sip__ident_take_hex(tag.ptr, 16, &given) && tag_mac(keys, ack, via) == given;
 }

@@ -25,12 +25,19 @@ void sip__proof_of_dialog(const sip__proof_keys *keys, const sip_msg *request,
 /* True if `proof` is that of the dialog that `request` is in, whichever side it comes from. */
 bool sip__proof_is_of_dialog(const sip__proof_keys *keys, const sip_msg *request, sip_str proof);
 
-/* The branch that `request`, which comes without a Via of ours, is passed on with: the same for its
- * repetitions, its CANCEL and the ACK to its failure (RFC 3261 16.11), and good for the responses
- * that lead back to where it came from. */
+/* The branch that `request`, received or printed from that, but without a Via of ours yet, is
+ * passed on with: the same for its repetitions, its CANCEL and the ACK to its failure (RFC
+ * 3261 16.11), and good for the responses that lead back to where it came from. */
 sip_str sip__proof_branch(const sip__proof_keys *keys, unsigned worker, const sip_msg *request,
                           char out[SIP__BRANCH_BYTES]);
 /* True if the topmost Via of `response` has the branch that its request got so. */
 bool sip__proof_is_of_response(const sip__proof_keys *keys, const sip_msg *response);
+
+/* The To tag of the answer to `request` that is given without a transaction: the same for its
+ * repetitions, and known again in the ACK (RFC 3261 8.2.7). */
+sip_str sip__proof_tag(const sip__proof_keys *keys, const sip_msg *request,
+                       char out[SIP__PROOF_BYTES]);
+/* True if `ack` is for such an answer. */
+bool sip__proof_is_of_ack(const sip__proof_keys *keys, const sip_msg *ack);
 
 #endif

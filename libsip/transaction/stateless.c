@@ -14,16 +14,14 @@ bool sip__stateless_answer(sip__layer *layer, const sip_msg *request, int status
                            const sip_extras *extras)
 {
     const sip_via *via = sip_msg_via(request, 0);
-    char tag[SIP_TAG_BYTES];
+    char tag[SIP__PROOF_BYTES];
     sip__response_path to;
     sip_msg *response;
     int err;
 
-    if (via == NULL) {
-        return false;
-    }
-    (void)sip_worker_make_tag(layer->config.worker, tag);
-    if (sip_response_create(request, status, sip_str_of(tag), extras, &response) != 0) {
+    if (via == NULL ||
+        sip_response_create(request, status, sip__proof_tag(layer->config.proof_keys, request, tag),
+                            extras, &response) != 0) {
         return false;
     }
     sip__response_path_find(via, sip_msg_source(request), layer->config.obeys_maddr, &to);
@@ -44,6 +42,7 @@ void sip__stateless_drop(sip__errand *errand)
     sip__next_hop_release(errand->layer, errand->finder);
     sip_list_remove(&errand->link);
     (void)sip_msg_unref(errand->msg);
+    sip_free(errand->layer->config.allocator, errand->kept);
     sip__pool_give(&errand->layer->errands, errand);
 }
 
@@ -57,16 +56,25 @@ static sip_str branch_for(sip__layer *layer, const sip_msg *request, char room[S
                : sip__ident_branch(config->ident, room);
 }
 
+static const sip__pass plainly = {NULL, NULL, NULL};
+
+static int print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_str branch,
+                 const sip__pass *pass, sip_msg **ret_sent)
+{
+    return pass->print != NULL ? pass->print(request, path, branch, pass->data, ret_sent)
+                               : sip__next_hop_print(layer, request, path, branch, ret_sent);
+}
+
 /* With its Via; by TCP if it is too long for a datagram (RFC 3261 18.1.1), unless the user chose
  * the path. Whether the peer takes that, the INVITE before an ACK has shown. */
 static int print_leaving(sip__layer *layer, const sip_msg *request, sip_path *path, bool is_chosen,
-                         sip_msg **ret_sent)
+                         const sip__pass *pass, sip_msg **ret_sent)
 {
     char room[SIP__BRANCH_BYTES];
     const sip_str branch = branch_for(layer, request, room);
     sip_path stream = {.protocol = SIP_PROTOCOL_TCP, .remote = path->remote};
     sip_msg *sent, *by_stream;
-    int err = sip__next_hop_print(layer, request, path, branch, &sent);
+    int err = print(layer, request, path, branch, pass, &sent);
 
     if (err != 0) {
         return err;
@@ -76,7 +84,7 @@ static int print_leaving(sip__layer *layer, const sip_msg *request, sip_path *pa
         return 0;
     }
     if (!sip__next_hop_takes_stream(layer, &stream) ||
-        sip__next_hop_print(layer, request, &stream, branch, &by_stream) != 0) {
+        print(layer, request, &stream, branch, pass, &by_stream) != 0) {
         layer->stats.could_not_switch++;
         return 0;
     }
@@ -90,13 +98,13 @@ static int print_leaving(sip__layer *layer, const sip_msg *request, sip_path *pa
 /* Write `msg` to `path`, `is_chosen` by the user: a request gets its Via, a response goes as it is.
  * *ret_sent may be NULL. */
 static int leave(sip__layer *layer, const sip_msg *msg, sip_path *path, bool is_chosen,
-                 sip_msg **ret_sent)
+                 const sip__pass *pass, sip_msg **ret_sent)
 {
     sip_msg *sent;
     int err;
 
     if (sip_msg_is_request(msg)) {
-        err = print_leaving(layer, msg, path, is_chosen, &sent);
+        err = print_leaving(layer, msg, path, is_chosen, pass, &sent);
         if (err != 0) {
             return err;
         }
@@ -131,7 +139,7 @@ static void on_located(sip__locate *locate, int err, const char *text)
 
         sip__next_hop_order(errand->layer, errand->finder);
         path = sip__next_hop_path(errand->layer, errand->finder, 0);
-        err = leave(errand->layer, errand->msg, &path, false, NULL);
+        err = leave(errand->layer, errand->msg, &path, false, &errand->pass, NULL);
         text = sip_error_text(err);
     }
     if (err != 0) {
@@ -140,8 +148,27 @@ static void on_located(sip__locate *locate, int err, const char *text)
     sip__stateless_drop(errand);
 }
 
+/* It waits for its look-up. Without memory it does not leave. */
+static int wait(sip__errand *errand, const sip_msg *msg, const sip__pass *pass)
+{
+    errand->pass = *pass;
+    sip_list_init(&errand->link);
+    sip_list_append(&errand->layer->errand_list, &errand->link);
+    errand->msg = sip_msg_ref(msg);
+    if (pass->keep != NULL) {
+        errand->kept = pass->keep(errand->layer->config.allocator, pass->data);
+        if (errand->kept == NULL) {
+            sip__stateless_drop(errand);
+            return SIP_ENOMEM;
+        }
+        errand->pass.data = errand->kept;
+    }
+    return 0;
+}
+
 /* Send `msg` to where seek.uri leads, now or after a look-up. */
-static int run_errand(sip__layer *layer, const sip_msg *msg, sip__seek seek, sip_msg **ret_sent)
+static int run_errand(sip__layer *layer, const sip_msg *msg, sip__seek seek, const sip__pass *pass,
+                      sip_msg **ret_sent)
 {
     sip__errand *errand = sip__pool_take(&layer->errands);
     sip_path path;
@@ -155,14 +182,11 @@ static int run_errand(sip__layer *layer, const sip_msg *msg, sip__seek seek, sip
     seek.arg = errand;
     err = sip__next_hop_find(layer, &seek, &path, &errand->finder);
     if (err == SIP_EAGAIN) {
-        errand->msg = sip_msg_ref(msg);
-        sip_list_init(&errand->link);
-        sip_list_append(&layer->errand_list, &errand->link);
-        return 0;
+        return wait(errand, msg, pass);
     }
     sip__next_hop_release(layer, errand->finder);
     sip__pool_give(&layer->errands, errand);
-    return err == 0 ? leave(layer, msg, &path, false, ret_sent) : err;
+    return err == 0 ? leave(layer, msg, &path, false, pass, ret_sent) : err;
 }
 
 /* Only what the caller can mend is an error of the call; the rest is the network's. */
@@ -173,6 +197,21 @@ static int finish_call(sip__layer *layer, const sip_msg *msg, int err)
     }
     note_failure(layer, msg, sip_error_text(err));
     return 0;
+}
+
+int sip__stateless_pass(sip__layer *layer, const sip_msg *request, const sip_uri *uri,
+                        const sip_path *path, const sip__pass *pass)
+{
+    sip_path way;
+    int err;
+
+    if (path != NULL) {
+        way = *path;
+        err = leave(layer, request, &way, true, pass, NULL);
+    } else {
+        err = run_errand(layer, request, (sip__seek){.uri = uri}, pass, NULL);
+    }
+    return finish_call(layer, request, err);
 }
 
 /* A message that we sent before goes to the same place with the same bytes. */
@@ -203,12 +242,12 @@ int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *opti
     } else if (options != NULL && options->path != NULL) {
         sip_path path = *options->path;
 
-        err = leave(tu->layer, request, &path, true, want_sent);
+        err = leave(tu->layer, request, &path, true, &plainly, want_sent);
     } else {
         err = sip__next_hop_uri(request, options != NULL ? options->next_hop : NULL, &room,
                                 &seek.uri);
         if (err == 0) {
-            err = run_errand(tu->layer, request, seek, want_sent);
+            err = run_errand(tu->layer, request, seek, &plainly, want_sent);
         }
     }
     err = finish_call(tu->layer, request, err);
@@ -349,9 +388,19 @@ static int forward_response(sip_tu *tu, const sip_msg *response)
     if (err != 0) {
         return err;
     }
-    err = finish_call(tu->layer, msg, run_errand(tu->layer, msg, (sip__seek){.uri = &uri}, NULL));
+    err = finish_call(tu->layer, msg,
+                      run_errand(tu->layer, msg, (sip__seek){.uri = &uri}, &plainly, NULL));
     (void)sip_msg_unref(msg);
     return err;
+}
+
+int sip_tu_respond(sip_tu *tu, const sip_msg *request, int status, const sip_extras *extras)
+{
+    if (tu == NULL || !sip_msg_is_request(request) || sip_msg_method(request) == SIP_METHOD_ACK ||
+        status < 200 || status > 699) {
+        return SIP_EINVAL;
+    }
+    return sip__stateless_answer(tu->layer, request, status, extras) ? 0 : SIP_ENOMEM;
 }
 
 int sip_tu_forward(sip_tu *tu, const sip_msg *msg)

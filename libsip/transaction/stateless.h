@@ -5,13 +5,30 @@
 
 #include "transaction/next_hop.h"
 
+/* How a request is printed for the way it takes, where sip__next_hop_print() will not do. */
+typedef struct sip__pass {
+    /* Print `msg` with a Via of ours; fills in the path's local address. */
+    int (*print)(const sip_msg *msg, sip_path *path, sip_str branch, const void *data,
+                 sip_msg **ret_sent);
+    /* A copy of `data` from `allocator` for a look-up to wait with; NULL without memory. */
+    void *(*keep)(const sip_allocator *allocator, const void *data);
+    const void *data;
+} sip__pass;
+
 /* A message that waits for a look-up before it leaves. */
 typedef struct sip__errand {
     sip_list link; /* in layer->errand_list */
     sip__layer *layer;
     sip_msg *msg;
     sip__finder *finder;
+    sip__pass pass;
+    void *kept; /* pass.data, when it is the errand's own */
 } sip__errand;
+
+/* Send a request along `path`, or (NULL) to where `uri` leads, now or after a look-up. @return 0
+ * also for what is the network's fault, SIP_ENOMEM, SIP_EINVAL */
+int sip__stateless_pass(sip__layer *layer, const sip_msg *request, const sip_uri *uri,
+                        const sip_path *path, const sip__pass *pass);
 
 /* Answer a request without a transaction; does nothing if it has no readable Via. @return true if
  * an answer left */

@@ -215,6 +215,58 @@ def forks(answering, hanging_up):
         stop_all(proxy, bob, *phones, hosts)
 
 
+class StatelessProxy(Process):
+    def __init__(self, *users):
+        super().__init__("proxy", [EXAMPLE, "udp:127.0.0.1:0", "example.com", *users])
+        self.address = self.expect_line("listening on").split()[-1]
+
+
+def stateless_proxy():
+    """alice calls bob through it, either hangs up, she gives up, he refuses; strangers' requests end there."""
+    proxy = alice = bob = None
+    try:
+        bob = Phone(PHONE, "bob", listen=("udp:127.0.0.1:0",))
+        proxy = StatelessProxy(f"bob=sip:bob@{bob.address()}")
+        alice = Phone(PHONE, "alice", "--proxy", f"sip:{proxy.address};lr", listen=("udp:127.0.0.1:0",))
+        for hanging_up, other in ((alice, bob), (bob, alice)):
+            alice.say("call sip:bob@example.com")
+            bob.expect("incoming")
+            alice.expect("ringing")
+            bob.say("answer")
+            alice.expect("connected")
+            bob.expect("connected")
+            hanging_up.say("hangup")
+            other.expect("terminated")
+            hanging_up.expect("terminated")
+        alice.say("call sip:bob@example.com")
+        bob.expect("incoming")
+        alice.expect("ringing")
+        alice.say("hangup")
+        alice.expect("terminated", code=487)
+        bob.expect("terminated", code=487)
+        alice.say("call sip:bob@example.com")
+        bob.expect("incoming")
+        bob.say("reject 486")
+        alice.expect("terminated", code=486)
+        for uri, code in (("sip:nobody@example.com", 404), ("sip:bob@example.org", 403)):
+            alice.say(f"call {uri}")
+            alice.expect("terminated", code=code)
+        alice.say("options sip:example.com")
+        alice.expect("options-answered", code=200)
+        proxy.expect_line("CANCEL")
+        bob.quit()
+        alice.quit(1)
+        end_with(proxy, signal.SIGINT, 0)
+    finally:
+        stop_all(proxy, alice, bob)
+
+
+def stateless_proxy_says_what_is_wrong():
+    program = Process("proxy", [EXAMPLE, "udp:nonsense", "example.com"])
+    if program.wait() != 1 or not any("nonsense" in line for line in program.lines):
+        raise Failed("a bad address was not named:\n" + program.tail())
+
+
 def knows_its_users():
     """What can be seen without a network of one's own: who is not in the program's table is not found."""
     proxy = bob = None
@@ -290,6 +342,10 @@ CASES = {
         ("forking_proxy forks: the phone on UDP answers and hangs up", lambda: forks(0, "alice")),
         ("forking_proxy forks: the phone on TCP answers, the caller hangs up", lambda: forks(1, "bob")),
         ("forking_proxy forks: the phone on TCP answers and hangs up", lambda: forks(1, "alice")),
+    ],
+    "stateless_proxy": [
+        ("stateless_proxy passes calls on", stateless_proxy),
+        ("stateless_proxy says what is wrong", stateless_proxy_says_what_is_wrong),
     ],
     "bodies": [("bodies reads a type of its own and answers 415 to another", bodies)],
     "fifo_app": [("fifo_app sends messages back, one after the other", fifo_app)],

@@ -72,6 +72,30 @@ static inline int sip_relay_create(sip_server_tx *tx, const sip_relay_config *co
 SIP_API int sip_relay_add(sip_relay *relay, const sip_target *target);
 /** Answer yourself; branches under way are cancelled. @return 0, SIP_ESTATE, SIP_ENOMEM */
 SIP_API int sip_relay_respond(sip_relay *relay, int status, const sip_extras *extras);
+/** @private */
+SIP_API int sip_relay_forward_sized(sip_tu *tu, const sip_msg *request,
+                                    const sip_relay_config *config, size_t config_bytes,
+                                    const sip_target *target);
+/**
+ * Pass a request on without keeping anything of it (RFC 3261 16.11): an ACK to a 2xx, or whatever
+ * comes to a TU with on_stateless_request. Repetitions, the CANCEL and the ACK of an INVITE leave
+ * with the same branch, so `target` must be the same for them too; their responses come to
+ * on_stray_response, for sip_tu_forward(). What a transaction would do is not done: no repetition,
+ * no further target, no fork, no answer if it cannot be sent.
+ *
+ * @param config  record_route and path count; NULL: neither
+ * @param target  NULL: where its Route or Request-URI leads
+ * @return 0, also for what fails in the network, which is counted; SIP_EHOPS (Max-Forwards is 0; or
+ * Max-Breadth is, and 440 has been sent); SIP_EUNSUPPORTED (Proxy-Require; 420 has been sent);
+ * SIP_EGONE, SIP_ESYNTAX (the flow that its Route names has ended, or is none of ours);
+ * SIP_EINVAL (no request, the target, or it would come back here); SIP_ENOMEM
+ */
+static inline int sip_relay_forward(sip_tu *tu, const sip_msg *request,
+                                    const sip_relay_config *config, const sip_target *target)
+{
+    return sip_relay_forward_sized(tu, request, config, sizeof *config, target);
+}
+
 /** What the topmost Route values of a request say about its coming to us. */
 typedef enum sip_route_proof {
     /** None of them is ours. */

@@ -42,6 +42,7 @@
 #include <sip/resolver.h>
 #include <sip/resource_lists.h>
 #include <sip/rlmi.h>
+#include <sip/routing.h>
 #include <sip/sdp.h>
 #include <sip/sdp_attribute.h>
 #include <sip/sim.h>

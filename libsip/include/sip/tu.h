@@ -55,6 +55,11 @@ typedef struct sip_tu_handler {
      * it is (RFC 6026 8.8): the next one may do better, and its timers end it. May come several
      * times. NULL: nobody minds. */
     void (*on_undelivered)(sip_tu *tu, sip_server_tx *tx, void *user_data);
+    /** Each request, also ACK, CANCEL and what is repeated: for who keeps no state (RFC
+     * 3261 16.11), instead of on_request, on_ack and on_cancel. No transaction is made. Answer it
+     * with sip_tu_respond(), pass it on with sip_relay_forward(), or let it be. NULL: transactions
+     * are made. */
+    void (*on_stateless_request)(sip_tu *tu, const sip_msg *request, void *user_data);
 } sip_tu_handler;
 
 /** @private */
@@ -169,6 +174,11 @@ SIP_API void sip_client_tx_abandon(sip_client_tx *tx);
  * @return 0, SIP_EINVAL, SIP_ENOMEM */
 SIP_API int sip_tu_send(sip_tu *tu, const sip_msg *request, const sip_send_options *options,
                         sip_msg **ret_sent);
+/** Answer a request without a transaction (RFC 3261 8.2.7): its repetitions get the same To tag,
+ * and the ACK to a failed INVITE is absorbed. @return 0, SIP_EINVAL (an ACK, a provisional status),
+ * SIP_ENOMEM (or it could not be sent) */
+SIP_API int sip_tu_respond(sip_tu *tu, const sip_msg *request, int status,
+                           const sip_extras *extras);
 /** Forward a message as a proxy does without a transaction (an ACK to 2xx, a stray response): Route
  * to us taken off, Max-Forwards counted down, Via added or taken off. @return 0, SIP_EHOPS,
  * SIP_ENOMEM, SIP_EINVAL */

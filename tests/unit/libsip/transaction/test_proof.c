@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <sip/build.h>
+
 static const char secret[] = "correct horse battery staple";
 
 static sip_msg *message(const char *start, const char *vias, const char *rest)
@@ -104,10 +106,11 @@ static void test_branches(void **state)
          false},
         {"Via: SIP/2.0/TCP 192.0.2.9:7;branch=z9hG4bKa;received=192.0.2.8;rport=9\r\n", REST,
          false},
-        {"Via: SIP/2.0/UDP 192.0.2.9:8;branch=z9hG4bKa;received=192.0.2.8;rport=9\r\n", REST,
-         false},
-        {"Via: SIP/2.0/UDP 192.0.2.1:7;branch=z9hG4bKa;received=192.0.2.8;rport=9\r\n", REST,
-         false},
+        {"Via: SIP/2.0/UDP 192.0.2.9:7;branch=z9hG4bKa;received=192.0.2.8\r\n", REST, false},
+        {"Via: SIP/2.0/UDP 192.0.2.9:7;branch=z9hG4bKa;rport=9\r\n", REST, false},
+        {"Via: SIP/2.0/UDP name;branch=z9hG4bKa;rport=9\r\n", REST, false},
+        /* The same address in other words. */
+        {"Via: SIP/2.0/UDP 192.0.2.8:9;branch=z9hG4bKa\r\n", REST, true},
         {"Via: SIP/2.0/UDP "
          "192.0.2.9:7;branch=z9hG4bKa;received=192.0.2.8;rport=9;maddr=192.0.2.66\r\n",
          REST, false},
@@ -142,6 +145,63 @@ static void test_branches(void **state)
     sip_msg_unref(passed_on);
 }
 
+/* What was received and the copy that is printed of it get the same branch. */
+static void test_a_branch_before_and_after_printing(void **state)
+{
+    static const char *const vias[] = {
+        "Via: SIP/2.0/UDP 192.0.2.9:7;branch=z9hG4bKa\r\n",
+        "Via: SIP/2.0/UDP 192.0.2.9:7;branch=z9hG4bKa;rport\r\n",
+        "Via: SIP/2.0/UDP pc.example.com;branch=z9hG4bKa;rport\r\n",
+        "Via: SIP/2.0/UDP pc.example.com:99;branch=z9hG4bKa\r\n",
+        "Via: SIP/2.0/UDP 10.1.2.3;branch=z9hG4bKa;received=192.0.2.66;rport=5\r\n",
+        "Via: SIP/2.0/UDP [2001:db8::1];branch=z9hG4bKa\r\n",
+    };
+    const sip_path source = {.protocol = SIP_PROTOCOL_UDP,
+                             .remote = {.ip = {192, 0, 2, 9}, .port = 7, .family = SIP_FAMILY_IP4}};
+    char a[SIP__BRANCH_BYTES], b[SIP__BRANCH_BYTES];
+    sip__proof_keys keys;
+
+    (void)state;
+    assert_int_equal(sip__proof_keys_init(&keys, secret, NULL), 0);
+    for (size_t i = 0; i < sizeof vias / sizeof *vias; i++) {
+        sip_msg *msg = NULL, *copy = NULL;
+        sip_edit *edit;
+        char text[600];
+
+        snprintf(text, sizeof text, "INVITE sip:b@y SIP/2.0\r\n%s%s\r\n", vias[i], REST);
+        assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(text), &source, &msg, NULL), 0);
+        edit = sip_edit_create(msg);
+        sip_edit_received(edit);
+        assert_int_equal(sip_edit_finish(edit, &copy), 0);
+        sip__proof_branch(&keys, 0, msg, a);
+        sip__proof_branch(&keys, 0, copy, b);
+        assert_string_equal(a, b);
+        sip_msg_unref(copy);
+        sip_msg_unref(msg);
+    }
+}
+
+static void test_tags(void **state)
+{
+    char tag[SIP__PROOF_BYTES], rest[300];
+    sip_msg *invite = message("INVITE sip:b@y SIP/2.0", VIA, REST), *ack;
+    sip__proof_keys keys;
+
+    (void)state;
+    assert_int_equal(sip__proof_keys_init(&keys, secret, NULL), 0);
+    assert_int_equal(sip__proof_tag(&keys, invite, tag).len, 16);
+    assert_false(sip__proof_is_of_ack(&keys, invite));
+    for (int i = 0; i < 3; i++) {
+        snprintf(rest, sizeof rest,
+                 "From: <sip:a@x>;tag=1\r\nTo: <sip:b@y>;tag=%s\r\nCall-ID: %s\r\nCSeq: 4 ACK\r\n",
+                 i == 1 ? "0123456789abcdef" : tag, i == 2 ? "d" : "c");
+        ack = message("ACK sip:b@y SIP/2.0", VIA, rest);
+        assert_int_equal(sip__proof_is_of_ack(&keys, ack), i == 0);
+        sip_msg_unref(ack);
+    }
+    sip_msg_unref(invite);
+}
+
 /* What of an INVITE goes on is answered as one with its CANCEL. */
 static void test_cancel_has_the_branch_of_its_invite(void **state)
 {
@@ -164,10 +224,9 @@ static void test_cancel_has_the_branch_of_its_invite(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_dialogs),
-        cmocka_unit_test(test_branches),
-        cmocka_unit_test(test_cancel_has_the_branch_of_its_invite),
+        cmocka_unit_test(test_keys),     cmocka_unit_test(test_dialogs),
+        cmocka_unit_test(test_branches), cmocka_unit_test(test_a_branch_before_and_after_printing),
+        cmocka_unit_test(test_tags),     cmocka_unit_test(test_cancel_has_the_branch_of_its_invite),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
