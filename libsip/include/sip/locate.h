@@ -79,7 +79,8 @@ SIP_API void sip_lookup_cancel(sip_lookup *lookup);
 
 /** Give `name` an address (port aside), one more with each call, at most eight. It is then not
  * looked up any more: it has these addresses and neither NAPTR nor SRV records. The main thread,
- * before the stack runs, or the worker's. @return 0, SIP_EINVAL, SIP_ENOMEM, SIP_ETOOBIG */
+ * before the stack runs, or its worker's, if that is the only one. @return 0, SIP_EINVAL,
+ * SIP_ENOMEM, SIP_ETOOBIG, SIP_ESTATE (several workers run) */
 SIP_API int sip_stack_add_host(sip_stack *stack, const char *name, const sip_addr *addr);
 
 #ifdef __cplusplus

@@ -60,8 +60,8 @@ typedef struct sip_overload_config {
     /** Offer in Via to heed what next hops say of their load, and do: requests that are then not to
      * be sent go to the next target or fail with 503 (RFC 7339 5.10). SIP_DEFAULT: off */
     sip_switch obey;
-    /** Requests with a Resource-Priority are treated as those to urn:service:sos always are: neither
-     * refused for overload nor held back. For networks where not everybody may write one.
+    /** Requests with a Resource-Priority are treated as those to urn:service:sos always are:
+     * neither refused for overload nor held back. For networks where not everybody may write one.
      * SIP_DEFAULT: off */
     sip_switch trust_priority;
     uint32_t source_rate;  /**< new requests a second from one address, or IPv6 network of 64 bits;
@@ -71,19 +71,26 @@ typedef struct sip_overload_config {
 } sip_overload_config;
 
 typedef struct sip_stack_config {
-    unsigned
-        workers;   /**< 0: 1; SIP_WORKER_PER_CPU. More than 1 is SIP_EUNSUPPORTED in this version */
-    bool embedded; /**< a foreign loop drives it: sip_stack_fd() and sip_stack_step() */
+    /** Threads that share the work, each with its own loop, sockets, transactions and users; 0: 1,
+     * at most 256, SIP_WORKER_PER_CPU: one for each processor. A message belongs to one worker,
+     * whichever it comes to: a dialog's, an address of record's, a call's. With more than one,
+     * allocator, random and log are called by several threads at once, and the limits below are
+     * for all of them together: each has an equal part. */
+    unsigned workers;
+    /** A foreign loop drives it: sip_stack_fd() and sip_stack_step(). Of several workers that is
+     * the first; the others run on threads of their own from the first step on. */
+    bool embedded;
     const char *const *domains; /**< host names that are ours, up to NULL; numeric listen addresses
                                    are ours by themselves */
     const sip_allocator
         *allocator; /**< NULL: malloc. All pointers here are borrowed and must outlive the stack */
     const sip_random *random; /**< NULL: the system's */
     const sip_clock *clock;   /**< NULL: the system's. Otherwise the stack has no loop of its own:
-                                 sip_stack_process() drives it */
+                                 sip_stack_process() drives it, all workers in turn on one thread */
     const sip_log *log;       /**< NULL: silent */
     sip_resolver *resolver;   /**< NULL: c-ares. Taken over: destroyed with the stack, also when
-                                 creation fails */
+                                 creation fails. One thread's: with several workers only beside a
+                                 clock of yours */
     const char
         *name_servers; /**< "127.0.0.1:5353,::1": instead of the system's; NULL: the system's */
     sip_timers timers;
@@ -128,14 +135,15 @@ typedef struct sip_stack_config {
 /** @private */
 SIP_API int sip_stack_create_sized(const sip_stack_config *config, size_t config_bytes,
                                    sip_stack **ret_stack);
-/** Make a stack. `config` (NULL: defaults) is copied. @return 0, SIP_EINVAL, SIP_EUNSUPPORTED,
- * SIP_ENOMEM, SIP_EIO */
+/** Make a stack. `config` (NULL: defaults) is copied. @return 0, SIP_EINVAL, SIP_EUNSUPPORTED (a
+ * resolver of yours for several threads), SIP_ENOMEM, SIP_EIO */
 static inline int sip_stack_create(const sip_stack_config *config, sip_stack **ret_stack)
 {
     return sip_stack_create_sized(config, sizeof *config, ret_stack);
 }
-/** End everything at once (on_terminated of all usages comes from here) and free. NULL is fine. Not
- * from inside a callback. */
+/** End everything at once (on_terminated of all usages comes from here, whatever worker they lived
+ * on) and free; threads that still run are stopped first. NULL is fine. Not from inside a callback.
+ */
 SIP_API void sip_stack_destroy(sip_stack *stack);
 
 /** One listener. Zeroed but for `where`: what sip_stack_listen() makes. All is copied but `tls` and
@@ -176,9 +184,11 @@ typedef struct sip_listener_config {
  * "udp:[::]:5060" (IPv6 only: dual stack is two calls), "tcp:[fe80::1%eth0]:5060" (link-local),
  * "udp:*%eth0:5060" (everything that comes in by that interface), "tcp:eth0:5060" (each of the
  * interface's addresses as of now, one listener each). Without ":PORT" the protocol's own, port 0:
- * a free one. tls and wss need sip_stack_config.tls.
+ * a free one. tls and wss need sip_stack_config.tls. With several workers each has a socket there,
+ * and a port that another process has is refused all the same; then only before they run.
  * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol, or no sip_tls for it), SIP_EIO
- * (bind refused; see sip_stack_error()), SIP_ENOMEM; then nothing listens */
+ * (bind refused; see sip_stack_error()), SIP_ENOMEM, SIP_ESTATE (several workers run); then nothing
+ * listens */
 SIP_API int sip_stack_listen(sip_stack *stack, const char *where);
 /** @private */
 SIP_API int sip_stack_listen_on_sized(sip_stack *stack, const sip_listener_config *config,
@@ -189,7 +199,9 @@ static inline int sip_stack_listen_on(sip_stack *stack, const sip_listener_confi
     return sip_stack_listen_on_sized(stack, config, sizeof *config);
 }
 /** Add a transport of your own; taken over, also on failure. The stack then sends through it what
- * goes to its protocol from its local address. */
+ * goes to its protocol from its local address. It lives on the first worker, which sends for the
+ * others; its flows are below 2^56. @return 0, SIP_EINVAL, SIP_ENOMEM, SIP_ESTATE (several workers
+ * run) */
 SIP_API int sip_stack_add_transport(sip_stack *stack, sip_transport *transport);
 /** The i-th listening address with its protocol; false past the end. */
 SIP_API bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *ret_protocol,
@@ -198,7 +210,8 @@ SIP_API bool sip_stack_listener(const sip_stack *stack, size_t i, sip_protocol *
 /** The number that stands in sip_path.server for a name that was asked for: TLS says it to the
  * server (SNI) and checks the certificate against it (RFC 5922 4), and a connection is used again
  * only for its own. The names used least recently are forgotten beyond 16,384.
- * @return 0 with *ret_id, which is never 0; SIP_EINVAL: no name (empty, longer than 255); SIP_ENOMEM
+ * @return 0 with *ret_id, which is never 0; SIP_EINVAL: no name (empty, longer than 255);
+ * SIP_ENOMEM
  * @thread The worker's. */
 SIP_API int sip_stack_server_id(sip_stack *stack, const char *name, uint32_t *ret_id);
 /** The name back, in lower case; NULL for 0 or one that has been forgotten. Valid until the next
@@ -229,20 +242,22 @@ typedef struct sip_stop_report {
     uint64_t users_cut_off; /**< transaction users that had not wound down */
     uint64_t live_objects;  /**< of the layers above: dialogs and usages that were left */
 } sip_stop_report;
-/** What stopping ended and what it cut off; zeros if the stack was not told to stop. Between the end
- * of running and sip_stack_destroy(). */
+/** What stopping ended and what it cut off; zeros if the stack was not told to stop. Between the
+ * end of running and sip_stack_destroy(). */
 SIP_API void sip_stack_get_stop_report(const sip_stack *stack, sip_stop_report *ret_report);
-/** Readable whenever sip_stack_step() has work, timers included. -1 without a loop. */
+/** Readable whenever sip_stack_step() has work, timers included. -1 without a loop. The stack's:
+ * poll it, in whatever way, and do nothing else with it. */
 SIP_API int sip_stack_fd(sip_stack *stack);
-/** Do what is ready. @return 1 go on, 0 has stopped, or SIP_EIO */
+/** Do what is ready on the first worker, without waiting; always on the same thread. The first call
+ * starts the other workers. @return 1 go on, 0 has stopped, or SIP_EIO */
 SIP_API int sip_stack_step(sip_stack *stack);
 /** For a stack with a clock of your own: run due timers and the end of the turn. @return as
  * sip_stack_step() */
 SIP_API int sip_stack_process(sip_stack *stack);
 /** When sip_stack_process() is next due, in the clock's milliseconds; UINT64_MAX: never. */
 SIP_API sip_time_ms sip_stack_next_due_ms(const sip_stack *stack);
-/** Call `fn` on the loop for a signal; fn NULL: sip_stack_stop(). @return 0, SIP_ESTATE (no loop),
- * SIP_ENOMEM, SIP_EIO */
+/** Call `fn` on the first worker for a signal; fn NULL: sip_stack_stop(). @return 0, SIP_ESTATE (no
+ * loop), SIP_ENOMEM, SIP_EIO */
 SIP_API int sip_stack_on_signal(sip_stack *stack, int signum,
                                 void (*fn)(int signum, void *user_data), void *user_data);
 
@@ -250,8 +265,9 @@ SIP_API int sip_stack_on_signal(sip_stack *stack, int signum,
 SIP_API unsigned sip_stack_workers(const sip_stack *stack);
 /** True if the URI's host is one of our domains or listening addresses (and its port fits). */
 SIP_API bool sip_stack_owns_uri(const sip_stack *stack, const sip_uri *uri);
-/** The last failure in words: layer, cause, peer. Never NULL, also for a NULL stack. Valid until
- * the next failure. */
+/** The last failure in words: layer, cause, peer; each worker has its own, the first that of all
+ * other threads, for which this is while it does not run. Never NULL, also for a NULL stack. Valid
+ * until the next failure. */
 SIP_API const char *sip_stack_error(const sip_stack *stack);
 /** Set that text (for the layers above). */
 SIP_API void sip_stack_set_error(sip_stack *stack, const char *format, ...) SIP_PRINTF(2, 3);
@@ -278,7 +294,7 @@ typedef struct sip_connection_stats {
     uint64_t broken;           /**< sent what is no SIP stream */
 } sip_connection_stats;
 
-/** What a stack has counted since it began. */
+/** What a stack has counted since it began, on all its workers. */
 typedef struct sip_stack_stats {
     uint64_t received, sent;     /**< messages */
     uint64_t retransmitted;      /**< sent again by transactions */
@@ -313,18 +329,20 @@ typedef struct sip_stack_stats {
     uint64_t dropped_source;   /**< and not answered */
     uint64_t refused_stopping; /**< new work answered 503 since the stack stops */
     uint64_t held_back;        /**< requests not sent since their next hop is overloaded */
-    uint64_t unproven_errors; /**< ICMP errors that quote nothing that waits for an answer */
+    uint64_t unproven_errors;  /**< ICMP errors that quote nothing that waits for an answer */
 } sip_stack_stats;
 /** For a layer above: change the count of its live objects (dialogs, usages) by `by`, for leak
  * checks. */
 SIP_API void sip_stack_count_live(sip_stack *stack, int by);
-/** That count plus live transactions. */
+/** That count plus live transactions. Threads as for sip_stack_get_stats(). */
 SIP_API uint64_t sip_stack_live_objects(const sip_stack *stack);
-/** Copy the counters as they are now. */
+/** Copy the counters. Any thread, without locks: of a worker that runs on another thread, as they
+ * were when its last turn ended. */
 SIP_API void sip_stack_get_stats(const sip_stack *stack, sip_stack_stats *ret_stats);
 
 /* ---- What lives on a worker: for libdum and for applications. Call on the worker's thread (before
- * the stack runs: the main thread). */
+ * the stack runs: the main thread). Functions that are given the stack, above and in other headers,
+ * act for the worker that they are called on; before the stack runs for the first. */
 
 /** The i-th worker, or NULL. */
 SIP_API sip_worker *sip_stack_worker(sip_stack *stack, unsigned i);
@@ -344,7 +362,8 @@ SIP_API const sip_allocator *sip_worker_allocator(const sip_worker *worker);
 SIP_API const sip_random *sip_worker_random(const sip_worker *worker);
 /** The stack's log, perhaps NULL; lives as long as the stack. */
 SIP_API const sip_log *sip_worker_log(const sip_worker *worker);
-/** Call `fn` on the worker in a later turn. Any thread. @return 0 or SIP_ENOMEM */
+/** Call `fn` on the worker in a later turn, in order of posting. Any thread. What has not run when
+ * the stack is destroyed does not. @return 0 or SIP_ENOMEM */
 SIP_API int sip_worker_post(sip_worker *worker, void (*fn)(void *arg), void *arg);
 
 /** Arm `timer` to fire once in `ms` milliseconds (again if it was armed). */

@@ -40,7 +40,9 @@ typedef struct sip_trace_sink {
 } sip_trace_sink;
 
 /** Have `sink` see every message from now on, after those added before. It must outlive the stack
- * or be removed. @return 0 or SIP_EINVAL (NULL, or added already) */
+ * or be removed. With several workers it lives on the first, which also shows it copies of what the
+ * others see, a little later; add and remove it there. @return 0 or SIP_EINVAL (NULL, or added
+ * already) */
 SIP_API int sip_stack_add_sink(sip_stack *stack, sip_trace_sink *sink);
 /** End that; harmless when it was never added. Also from inside the sink's write(). */
 SIP_API void sip_stack_remove_sink(sip_stack *stack, sip_trace_sink *sink);

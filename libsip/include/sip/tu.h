@@ -17,6 +17,8 @@ typedef struct sip_client_tx sip_client_tx;
 /** Which requests a TU takes; the first TU made whose selector fits gets the request. NULL members
  * fit everything. */
 typedef struct sip_tu_config {
+    /** It lives there and gets what belongs to that worker alone: with several, every one needs a
+     * TU for what it is to take; where there is none, requests get 501. */
     unsigned worker;
     const char *const *domains; /**< hosts of the Request-URI, up to NULL */
     const char *const *methods; /**< up to NULL */
