@@ -6,7 +6,7 @@
 #include "transaction/server_tx.h"
 #include "transaction/stateless.h"
 
-#define MOST_SERVERS_TOLD 256u
+#define MOST_TOLD 256u
 
 int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
 {
@@ -232,7 +232,7 @@ static bool tell_servers(sip__layer *layer, const sip_network_error *error)
     bool is_proven = false;
     sip_list *at = layer->server_list.prev;
 
-    for (unsigned i = 0; i < MOST_SERVERS_TOLD && at != &layer->server_list; i++) {
+    for (unsigned i = 0; i < MOST_TOLD && at != &layer->server_list; i++) {
         sip_server_tx *tx = SIP_CONTAINER_OF(at, sip_server_tx, link);
 
         at = at->prev;
@@ -241,46 +241,56 @@ static bool tell_servers(sip__layer *layer, const sip_network_error *error)
     return is_proven;
 }
 
-static bool is_quoted(const sip_client_tx *tx, sip_str quoted)
+static bool is_to(const sip_client_tx *tx, const sip_addr *remote)
 {
-    return sip__quote_is_of(quoted, sip_msg_bytes(tx->sent)) ||
-           (tx->ack != NULL && sip__quote_is_of(quoted, sip_msg_bytes(tx->ack)));
+    return tx->sent != NULL && !tx->reliable && sip_addr_equal(&tx->path.remote, remote);
 }
 
-/* Somebody says so, who may have seen nothing of ours: others go first for a while, and whoever
- * waits asks again as he would have anyway. */
-static void note_doubt(sip__layer *layer, const sip_client_tx *tx)
+/* The one whose request, or ACK, is quoted. */
+static sip_client_tx *find_quoted(sip__layer *layer, const sip_network_error *error)
 {
-    if (tx != NULL) {
-        sip__layer_note_failed(layer, &tx->path, SIP__HEALTH_REFUSED, SIP_EIO);
+    const sip_str branch = sip__quote_branch(error->quoted);
+    sip_map_node *node =
+        sip_map_first(&layer->client_map, sip_map_hash(&layer->client_map, branch));
+
+    for (; node != NULL; node = sip_map_next(node)) {
+        sip_client_tx *tx = SIP_CONTAINER_OF(node, sip_client_tx, node);
+
+        if (is_to(tx, &error->remote) &&
+            (sip__quote_is_of(error->quoted, sip_msg_bytes(tx->sent)) ||
+             (tx->ack != NULL && sip__quote_is_of(error->quoted, sip_msg_bytes(tx->ack))))) {
+            return tx;
+        }
     }
+    return NULL;
+}
+
+/* Somebody says so, who may have seen nothing of ours: others go first for a while, if anybody
+ * waits for this one, and whoever does asks again as he would have anyway. */
+static void note_doubt(sip__layer *layer, const sip_network_error *error)
+{
+    sip_list *at = layer->client_list.prev;
+
     layer->stats.unproven_errors++;
+    for (unsigned i = 0; i < MOST_TOLD && error->err == SIP_EIO && at != &layer->client_list; i++) {
+        const sip_client_tx *tx = SIP_CONTAINER_OF(at, sip_client_tx, link);
+
+        at = at->prev;
+        if (is_to(tx, &error->remote)) {
+            sip__layer_note_failed(layer, &tx->path, SIP__HEALTH_REFUSED, SIP_EIO);
+            return;
+        }
+    }
 }
 
 void sip__layer_unreachable(sip__layer *layer, const sip_network_error *error)
 {
-    const sip_client_tx *doubted = NULL;
-    bool is_proven = false;
-    sip_list *last = layer->client_list.prev;
-    sip_list *at = &layer->client_list;
+    sip_client_tx *tx = find_quoted(layer, error);
 
-    /* Callbacks may add more, also to the same address: those are not concerned. */
-    while (at != last) {
-        at = at->next;
-        sip_client_tx *tx = SIP_CONTAINER_OF(at, sip_client_tx, link);
-
-        if (tx->sent == NULL || tx->reliable || !sip_addr_equal(&tx->path.remote, &error->remote)) {
-            continue;
-        }
-        if (is_quoted(tx, error->quoted)) {
-            is_proven = true;
-            sip__client_tx_fail(tx, error->err, error->text);
-        } else {
-            doubted = tx;
-        }
-    }
-    if (!tell_servers(layer, error) && !is_proven) {
-        note_doubt(layer, error->err == SIP_EIO ? doubted : NULL);
+    if (tx != NULL) {
+        sip__client_tx_fail(tx, error->err, error->text);
+    } else if (!tell_servers(layer, error)) {
+        note_doubt(layer, error);
     }
 }
 

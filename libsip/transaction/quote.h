@@ -8,5 +8,7 @@
 /* True if `sent`, a message in print, begins with `quoted` up to and with its branch at least; what
  * is quoted beyond its end is padding. */
 bool sip__quote_is_of(sip_str quoted, sip_str sent);
+/* The first branch of what is quoted, as far as it is; empty: there is none. */
+sip_str sip__quote_branch(sip_str quoted);
 
 #endif

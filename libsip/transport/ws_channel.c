@@ -8,6 +8,7 @@
 #define PATH_BYTES 512
 #define HOST_BYTES 280   /* a name of 255 bytes, and a port */
 #define PRINT_BYTES 1200 /* a head of ours: path, host and what is fixed */
+#define MOST_FRAMES 256  /* of one message: what wslay keeps of each is longer than some are */
 
 typedef enum ws_state {
     WS_IDLE,      /* a client that has not begun */
@@ -35,6 +36,7 @@ typedef struct ws_channel {
     uint64_t unfinished;            /* bytes read of frames that have not ended */
     uint64_t frame_bytes;           /* of the frame that has begun */
     bool fragmented;                /* the message goes on in a further frame */
+    unsigned frames_in;             /* of the message that is coming */
     char *out;                      /* frames on their way to write(), freed after each */
     size_t out_bytes, out_room;
     int out_err;
@@ -141,10 +143,15 @@ static void on_frame_begins(wslay_event_context_ptr frames,
 {
     ws_channel *ws = arg;
 
-    (void)frames;
     ws->frame_bytes = head_bytes(ws, frame->payload_length) + frame->payload_length;
-    if (!wslay_is_ctrl_frame(frame->opcode)) {
-        ws->fragmented = !frame->fin;
+    if (wslay_is_ctrl_frame(frame->opcode)) {
+        return;
+    }
+    ws->frames_in = ws->fragmented ? ws->frames_in + 1 : 1;
+    ws->fragmented = !frame->fin;
+    if (ws->frames_in > MOST_FRAMES) {
+        (void)wslay_event_queue_close(frames, WSLAY_CODE_MESSAGE_TOO_BIG, NULL, 0);
+        wslay_event_shutdown_read(frames);
     }
 }
 

@@ -29,6 +29,20 @@ static void test_quote(void **state)
     assert_false(sip__quote_is_of((sip_str){padded, sent.len}, sent));
 }
 
+static void test_branch(void **state)
+{
+    const sip_str whole = sip__quote_branch(SIP_STR(request));
+    const sip_str cut = sip__quote_branch(SIP_STR("x;branch=z9hG4"));
+
+    (void)state;
+    assert_int_equal(whole.len, 9);
+    assert_memory_equal(whole.ptr, "z9hG4bK77", 9);
+    assert_int_equal(cut.len, 5);
+    assert_int_equal(sip__quote_branch(SIP_STR("x;branch=")).len, 0);
+    assert_int_equal(sip__quote_branch(SIP_STR("x;branch")).len, 0);
+    assert_int_equal(sip__quote_branch((sip_str){NULL, 0}).len, 0);
+}
+
 static void test_without_a_branch(void **state)
 {
     const sip_str old = SIP_STR("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\n\r\n");
@@ -46,6 +60,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quote),
+        cmocka_unit_test(test_branch),
         cmocka_unit_test(test_without_a_branch),
     };
 

@@ -320,6 +320,27 @@ static void test_too_big(void **state)
     check_broken(&p->server, frame, sizeof(frame), "over the limit", 1009);
 }
 
+/* Frames of a byte cost us far more than whoever sends them: one message has at most 256. */
+static void test_too_many_frames(void **state)
+{
+    unsigned char frames[300 * 7];
+    pair *p = *state;
+
+    for (size_t i = 0; i < 300; i++) {
+        static const unsigned char frame[] = {0x00, 0x81, 0, 0, 0, 0, 'a'};
+
+        memcpy(frames + i * sizeof(frame), frame, sizeof(frame));
+    }
+    frames[0] = 0x02; /* begins it */
+    frames[255 * 7] = 0x80;
+    assert_int_equal(give(&p->server, frames, 256 * 7), 0);
+    assert_int_equal(p->server.messages, 1);
+    assert_int_equal(p->server.last_bytes, 256);
+    frames[255 * 7] = 0x00;
+    check_broken(&p->server, frames, sizeof(frames), "over the limit", 1009);
+    assert_int_equal(p->server.messages, 1);
+}
+
 static void test_write_fails(void **state)
 {
     static const unsigned char ping[] = {0x89, 0};
@@ -478,6 +499,7 @@ int main(void)
         WITH_PAIR(test_reserved_bits),
         WITH_PAIR(test_bad_text),
         WITH_PAIR(test_too_big),
+        WITH_PAIR(test_too_many_frames),
         WITH_PAIR(test_write_fails),
         cmocka_unit_test(test_server_refuses),
         cmocka_unit_test(test_origin_allowed),
