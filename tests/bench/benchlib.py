@@ -83,13 +83,13 @@ class MallocCount:
 class Subject:
     """A server under test: `argv` is a function of its port. Its readiness is asked for by sending it OPTIONS until it answers."""
 
-    def __init__(self, name, argv, probe=True, cwd=None):
-        self.name, self.make_argv, self.probe, self.cwd = name, argv, probe, cwd
+    def __init__(self, name, argv, probe=True, cwd=None, cpu=SUBJECT_CPU):
+        self.name, self.make_argv, self.probe, self.cwd, self.cpu = name, argv, probe, cwd, cpu
         self.child = None
 
     def start(self, env=None):
         self.port = free_port()
-        argv = ["taskset", "-c", str(SUBJECT_CPU)] + [str(a) for a in self.make_argv(self.port)]
+        argv = ["taskset", "-c", str(self.cpu)] + [str(a) for a in self.make_argv(self.port)]
         self.log = tempfile.TemporaryFile()
         self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, env=env,
                                       cwd=self.cwd, start_new_session=True)
