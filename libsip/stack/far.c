@@ -8,6 +8,7 @@
 typedef struct far_flow {
     sip_map_node by_flow, by_remote;
     sip_path path;
+    sip_tls_peer *peer; /* NULL: nothing was proved */
     bool accepted;
 } far_flow;
 
@@ -70,21 +71,44 @@ static bool have_maps(sip_worker *worker)
     return far->ready;
 }
 
-void sip__far_note(sip_worker *worker, const sip_path *path, bool accepted)
+static far_flow *add(sip_worker *worker, const sip_path *path)
 {
     sip__far *far = &worker->far;
-    far_flow *flow;
+    far_flow *flow = sip_alloc0(worker->config->allocator, sizeof(*flow));
 
-    if (!have_maps(worker) || find_flow(far, path->flow) != NULL) {
-        return;
-    }
-    flow = sip_alloc0(worker->config->allocator, sizeof(*flow));
     if (flow != NULL) {
         flow->path = *path;
-        flow->accepted = accepted;
         sip_map_insert(&far->by_flow, hash_flow(far, path->flow), &flow->by_flow);
         sip_map_insert(&far->by_remote, hash_remote(far, &path->remote), &flow->by_remote);
     }
+    return flow;
+}
+
+void sip__far_note(sip_worker *worker, const sip_path *path, bool accepted, sip_tls_peer **peer)
+{
+    far_flow *flow;
+
+    if (!have_maps(worker)) {
+        return;
+    }
+    flow = find_flow(&worker->far, path->flow);
+    if (flow == NULL) {
+        flow = add(worker, path);
+    }
+    if (flow != NULL) {
+        flow->accepted = accepted;
+        if (flow->peer == NULL) {
+            flow->peer = *peer;
+            *peer = NULL;
+        }
+    }
+}
+
+const sip_tls_peer *sip__far_peer(const sip_worker *worker, sip_flow flow)
+{
+    const far_flow *known = find_flow(&worker->far, flow);
+
+    return known == NULL ? NULL : known->peer;
 }
 
 bool sip__far_knows(const sip_worker *worker, sip_flow flow)
@@ -96,6 +120,7 @@ static void forget(sip_worker *worker, far_flow *flow)
 {
     sip_map_remove(&worker->far.by_flow, &flow->by_flow);
     sip_map_remove(&worker->far.by_remote, &flow->by_remote);
+    sip_free(worker->config->allocator, flow->peer);
     sip_free(worker->config->allocator, flow);
 }
 

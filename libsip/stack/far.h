@@ -15,9 +15,12 @@ typedef struct sip__far {
 /* What a worker's transports ask. */
 extern const sip__far_hooks sip__far_hooks_of_worker;
 
-/* A message has come by `path`, a flow of another worker. Without memory the flow stays unknown:
- * what is sent along it gets there all the same. */
-void sip__far_note(sip_worker *worker, const sip_path *path, bool accepted);
+/* A message has come by `path`, a flow of another worker. *peer: what that has proved, of which
+ * NULL is left if it is taken over. Without memory the flow stays unknown: what is sent along it
+ * gets there all the same. */
+void sip__far_note(sip_worker *worker, const sip_path *path, bool accepted, sip_tls_peer **peer);
+/* What the peer of that flow has proved; NULL: nothing that is known here. */
+const sip_tls_peer *sip__far_peer(const sip_worker *worker, sip_flow flow);
 /* Is that flow known, and not known to have ended? */
 bool sip__far_knows(const sip_worker *worker, sip_flow flow);
 void sip__far_finish(sip_worker *worker);

@@ -61,10 +61,18 @@ static sip__connection *connection_of(const sip_worker *worker, sip_flow flow)
 
 const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow)
 {
-    const sip__connection *connection =
-        stack == NULL ? NULL : connection_of(sip__stack_here(stack), flow);
-    const sip__channel *channel = connection == NULL ? NULL : connection->channel;
+    const sip_worker *worker = stack == NULL ? NULL : sip__stack_here(stack);
+    const sip__connection *connection;
+    const sip__channel *channel;
 
+    if (worker == NULL) {
+        return NULL;
+    }
+    if (sip__transports_is_far(&worker->transports, flow)) {
+        return sip__far_peer(worker, flow);
+    }
+    connection = connection_of(worker, flow);
+    channel = connection == NULL ? NULL : connection->channel;
     return channel != NULL && channel->vtable->peer != NULL ? channel->vtable->peer(channel) : NULL;
 }
 

@@ -57,6 +57,7 @@ static sip__letter *take(sip_worker *worker)
 static void dispose(sip_worker *worker, sip__letter *letter)
 {
     (void)sip_msg_unref(letter->msg);
+    sip_free(worker->config->allocator, letter->peer);
     sip_free(worker->config->allocator, letter);
 }
 

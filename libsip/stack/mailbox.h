@@ -21,6 +21,7 @@ struct sip__letter {
     sip__mpsc_node node; /* first: the queue gives nodes back */
     const sip__letter_kind *kind;
     sip_msg *msg; /* the only reference; whoever opens takes it and leaves NULL, or it is freed */
+    sip_tls_peer *peer; /* as the message: taken, or freed */
     sip_path path;
     uint64_t ref;
     int number; /* an error, a descriptor, a count: what the kind says */

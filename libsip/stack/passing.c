@@ -1,5 +1,6 @@
 #include "stack/passing.h"
 
+#include "stack/far_peer.h"
 #include "stack/stack.h"
 #include "transaction/server_tx.h"
 #include "transaction/stateless.h"
@@ -18,18 +19,28 @@ static void open_message(sip_worker *worker, sip__letter *letter)
         return;
     }
     if (sip__transports_is_far(&worker->transports, source->flow)) {
-        sip__far_note(worker, source, letter->flag);
+        sip__far_note(worker, source, letter->flag, &letter->peer);
     }
     letter->msg = NULL;
     sip__stack_take(worker, twin, msg, (unsigned)letter->number);
 }
 
-static bool is_accepted(const sip_worker *worker, sip_flow flow)
+/* What `to` has to know of the flow: whether its peer opened it, and, once, what that has proved.
+ */
+static void introduce(const sip_worker *from, const sip_worker *to, sip_flow flow,
+                      sip__letter *letter)
 {
-    const sip__connection *connection =
-        flow == 0 ? NULL : sip_id_table_find(&worker->transports.flows, flow);
+    sip__connection *connection =
+        flow == 0 ? NULL : sip_id_table_find(&from->transports.flows, flow);
+    const sip__channel *channel = connection == NULL ? NULL : connection->channel;
+    uint64_t bit = UINT64_C(1) << to->index % 64;
 
-    return connection == NULL || connection->accepted;
+    letter->flag = connection == NULL || connection->accepted;
+    if (channel != NULL && channel->vtable->peer != NULL &&
+        (connection->told[to->index / 64] & bit) == 0) {
+        letter->peer = sip__far_peer_copy(from->config->allocator, channel->vtable->peer(channel));
+        connection->told[to->index / 64] |= letter->peer != NULL ? bit : 0;
+    }
 }
 
 /* @return false without memory */
@@ -43,7 +54,7 @@ static bool pass(sip_worker *from, sip_worker *to, const sip_transport *transpor
         return false;
     }
     letter->path = (sip_path){.protocol = transport->protocol, .local = transport->local};
-    letter->flag = is_accepted(from, sip_msg_source(msg)->flow);
+    introduce(from, to, sip_msg_source(msg)->flow, letter);
     letter->number = (int)hops;
     letter->msg = msg;
     sip__mailbox_put(to, letter);

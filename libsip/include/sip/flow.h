@@ -81,7 +81,8 @@ SIP_API int sip_stack_flow_of_token(const sip_stack *stack, sip_str token, sip_p
 
 /** What TLS has proved of the peer of a connection, for TLS and WSS: whether it may speak for a
  * domain is then sip_tls_peer_is(). NULL: no such connection, no TLS, or its handshake goes on.
- * Lives as long as the connection. @thread The worker's */
+ * Lives as long as the connection. A worker knows it of its own and of those whose messages it got.
+ * @thread The worker's */
 SIP_API const sip_tls_peer *sip_stack_flow_peer(const sip_stack *stack, sip_flow flow);
 /** True while the connection path->flow stands, or if its transport (one of your own) does not
  * tell.
