@@ -22,7 +22,7 @@ static bool find_way(const sip_stack *stack, const dum_binding *binding, const s
     return *ret_path != NULL || !hidden;
 }
 
-static int add_binding(sip_relay *relay, const dum_binding *binding, const sip_path *path)
+static int add_binding(sip_routing *routing, const dum_binding *binding, const sip_path *path)
 {
     char uri[URI_BYTES];
     sip_target target = {.uri = uri, .q_permille = binding->q_permille, .path = path};
@@ -32,7 +32,7 @@ static int add_binding(sip_relay *relay, const dum_binding *binding, const sip_p
     }
     memcpy(uri, binding->contact.ptr, binding->contact.len);
     uri[binding->contact.len] = '\0';
-    return sip_relay_add(relay, &target);
+    return sip_routing_add(routing, &target);
 }
 
 /* Without a list of users whoever has registered is one. */
@@ -50,17 +50,17 @@ static bool is_secure_enough(const sip_uri *aor, const dum_binding *binding)
            (sip_uri_parse(binding->contact, &contact) == 0 && contact.scheme == SIP_SCHEME_SIPS);
 }
 
-static void refuse_insecure(sip_relay *relay)
+static void refuse_insecure(sip_routing *routing)
 {
     static const sip_header headers[] = {{"Warning", "380 parley-proxy \"SIPS Not Allowed\""},
                                          {NULL, NULL}};
     const sip_extras extras = {.headers = headers};
 
-    sip_relay_respond(relay, 480, &extras);
+    sip_routing_respond(routing, 480, &extras);
 }
 
-/* To whoever has registered as the Request-URI. */
-static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *relay,
+/* To whoever has registered as the Request-URI; without state to the first of them. */
+static void route_to_bindings(const struct forwarder *forwarder, sip_routing *routing,
                               const sip_uri *aor)
 {
     dum_binding binding;
@@ -71,15 +71,20 @@ static void relay_to_bindings(const struct forwarder *forwarder, sip_relay *rela
         if (!is_secure_enough(aor, &binding)) {
             insecure++;
         } else if (find_way(forwarder->stack, &binding, &path)) {
-            added += add_binding(relay, &binding, path) == 0;
+            added += add_binding(routing, &binding, path) == 0;
         }
     }
-    if (added == 0 && insecure > 0) {
-        refuse_insecure(relay);
-    } else if (added == 0 && i > 0) {
-        sip_relay_respond(relay, 430, NULL);
-    } else if (added == 0) {
-        sip_relay_respond(relay, may_exist(forwarder->options, aor->user) ? 480 : 404, NULL);
+    if (added > 0) {
+        return;
+    }
+    if (insecure > 0) {
+        refuse_insecure(routing);
+    } else {
+        sip_routing_respond(routing,
+                            i > 0                                      ? 430
+                            : may_exist(forwarder->options, aor->user) ? 480
+                                                                       : 404,
+                            NULL);
     }
 }
 
@@ -100,91 +105,41 @@ static bool is_from_our_user(const struct forwarder *forwarder, const sip_msg *r
     return false;
 }
 
-/* A dialog that we let through, or a flow that we named: whoever only writes our name into Route
- * gets no further than without. */
-static bool is_on_our_route(const struct forwarder *forwarder, const sip_msg *request)
-{
-    sip_route_proof proof = sip_relay_route_proof(forwarder->stack, request);
-
-    return proof == SIP_ROUTE_OF_DIALOG || proof == SIP_ROUTE_OF_FLOW;
-}
-
-/* No number and no name leads anywhere from here; a Route beyond us might (RFC 3261 16.3 item 2).
- */
-static bool leads_nowhere(const struct forwarder *forwarder, const sip_msg *request)
-{
-    const sip_uri *uri = sip_msg_request_uri(request);
-    const sip_address *route;
-
-    if (uri != NULL && (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS)) {
-        return false;
-    }
-    for (size_t i = 0; (route = sip_msg_address(request, SIP_HEADER_ROUTE, i)) != NULL; i++) {
-        if (!sip_stack_owns_uri(forwarder->stack, &route->uri)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void answer_options(sip_server_tx *tx)
+static void answer_options(sip_routing *routing)
 {
     static const sip_header headers[] = {{"Accept", "*/*"}, {NULL, NULL}};
     sip_extras extras = {.headers = headers};
 
-    sip_server_tx_respond(tx, 200, &extras);
+    sip_routing_respond(routing, 200, &extras);
 }
 
-static void on_request(sip_tu *tu, sip_server_tx *tx, void *user_data)
+/* What is in no dialog that we let through, and along no flow that we named: to our users, and from
+ * them to anybody. */
+static void route(sip_routing *routing, void *user_data)
 {
     const struct forwarder *forwarder = user_data;
-    const sip_msg *request = sip_server_tx_request(tx);
+    const sip_msg *request = sip_routing_msg(routing);
     const sip_uri *uri = sip_msg_request_uri(request);
-    bool ours = uri != NULL && sip_stack_owns_uri(forwarder->stack, uri);
-    bool routed = is_on_our_route(forwarder, request);
-    sip_relay_config config = {.record_route = SIP_ON};
-    sip_relay *relay;
-    int err;
 
-    (void)tu;
-    if (ours && uri->user.len == 0 && !routed) {
+    if (sip_routing_is_ours(routing) && uri->user.len > 0) {
+        route_to_bindings(forwarder, routing, uri);
+    } else if (sip_routing_is_ours(routing)) {
         if (sip_msg_method(request) == SIP_METHOD_OPTIONS) {
-            answer_options(tx);
-        } else {
-            sip_server_tx_respond(tx, 404, NULL);
+            answer_options(routing);
         }
-        return;
-    }
-    if (!routed && leads_nowhere(forwarder, request)) {
-        sip_server_tx_respond(tx, 416, NULL);
-        return;
-    }
-    if (!ours && !routed && !is_from_our_user(forwarder, request)) {
-        sip_server_tx_respond(tx, 403, NULL);
-        return;
-    }
-    err = sip_relay_create(tx, &config, NULL, NULL, &relay);
-    if (err != 0) {
-        sip_server_tx_respond(tx, sip_error_status(err), NULL);
-    } else if (ours && !routed) {
-        relay_to_bindings(forwarder, relay, uri);
-    } else {
-        sip_relay_add(relay, NULL);
+    } else if (is_from_our_user(forwarder, request)) {
+        sip_routing_add(routing, NULL);
     }
 }
 
-static void on_ack(sip_tu *tu, const sip_msg *ack, void *user_data)
-{
-    if (is_on_our_route(user_data, ack) || is_from_our_user(user_data, ack)) {
-        sip_tu_forward(tu, ack);
-    }
-}
-
-static const sip_tu_handler handler = {.on_request = on_request, .on_ack = on_ack};
+static const sip_proxy_handler handler = {.route = route};
 
 int forwarder_create(struct forwarder *forwarder, sip_stack *stack, const dum_registrar *registrar,
                      const proxy_options *options)
 {
+    const sip_proxy_config config = {.relay = {.record_route = SIP_ON},
+                                     .stateless = options->stateless ? SIP_ON : SIP_OFF};
+
     *forwarder = (struct forwarder){.stack = stack, .registrar = registrar, .options = options};
-    return sip_tu_create(stack, NULL, &handler, forwarder, NULL);
+    return sip_proxy_create(stack, &config, &handler, forwarder, NULL);
 }

@@ -4,7 +4,7 @@
 
 #include "proxy/proxy_options.h"
 #include <dum/registrar.h>
-#include <sip/relay.h>
+#include <sip/routing.h>
 
 struct forwarder {
     sip_stack *stack;

@@ -21,6 +21,7 @@ static const char usage[] =
     "  --min-expires SECONDS shortest registration (60)\n"
     "  --secret FILE         a line of at least 16 characters, to know dialogs again after a\n"
     "                        restart; else requests inside older ones count as new ones\n"
+    "  --stateless           keep nothing of what passes: no forks, a call goes to one phone\n"
     "  --obey-maddr          answer where the maddr in a request's Via says, whoever wrote it\n"
     "  --ws-path PATH        of ws and wss: the only path that is served; else any\n"
     "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else "
@@ -40,6 +41,7 @@ enum {
     OPT_MIN_EXPIRES,
     OPT_SECRET,
     OPT_OBEY_MADDR,
+    OPT_STATELESS,
     OPT_WS_PATH,
     OPT_WS_ORIGIN,
     OPT_COLUMN,
@@ -55,6 +57,7 @@ static const struct option long_options[] = {
     {"users-file", required_argument, NULL, OPT_USERS_FILE},
     {"min-expires", required_argument, NULL, OPT_MIN_EXPIRES},
     {"secret", required_argument, NULL, OPT_SECRET},
+    {"stateless", no_argument, NULL, OPT_STATELESS},
     {"obey-maddr", no_argument, NULL, OPT_OBEY_MADDR},
     {"ws-path", required_argument, NULL, OPT_WS_PATH},
     {"ws-origin", required_argument, NULL, OPT_WS_ORIGIN},
@@ -211,6 +214,9 @@ static int set_option(proxy_options *options, int option, char **argv)
         return set_min_expires(options, optarg);
     case OPT_SECRET:
         return read_secret(options, optarg);
+    case OPT_STATELESS:
+        options->stateless = true;
+        return -1;
     case OPT_OBEY_MADDR:
         options->obey_maddr = true;
         return -1;

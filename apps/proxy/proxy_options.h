@@ -18,6 +18,7 @@ typedef struct proxy_options {
     uint32_t min_expires_s;
     char secret[256]; /* empty: none */
     bool obey_maddr;
+    bool stateless;
     trace_options trace;
     bool verbose;
     log_options log;

@@ -1,6 +1,7 @@
 #include <sip/routing.h>
 
 #include "base/sized.h"
+#include "proxy/refusal.h"
 #include "stack/stack.h"
 
 struct sip_proxy {
@@ -77,16 +78,6 @@ int sip_routing_respond(sip_routing *routing, int status, const sip_extras *extr
     return err;
 }
 
-/* A refusal for Proxy-Require or Max-Breadth has been sent already. */
-static bool is_answered(const sip_routing *routing, int err)
-{
-    uint32_t hops = 1;
-
-    return err == SIP_EUNSUPPORTED ||
-           (err == SIP_EHOPS &&
-            (sip_msg_number(routing->msg, SIP_HEADER_MAX_FORWARDS, &hops) != 0 || hops > 0));
-}
-
 /* What could not be passed on is answered, unless it has been. */
 static void answer_error(sip_routing *routing, int err)
 {
@@ -94,7 +85,7 @@ static void answer_error(sip_routing *routing, int err)
 
     if (routing->tx != NULL) {
         (void)sip_server_tx_respond(routing->tx, status > 0 ? status : 500, NULL);
-    } else if (!is_ack(routing) && !is_answered(routing, err)) {
+    } else if (!is_ack(routing) && err != SIP_EHOPS) { /* 440 has been sent */
         (void)sip_tu_respond(routing->tu, routing->msg, status > 0 ? status : 500, NULL);
     }
     routing->done = true;
@@ -174,10 +165,30 @@ static bool is_inside(const sip_routing *routing)
     return routing->proof == SIP_ROUTE_OF_DIALOG || routing->proof == SIP_ROUTE_OF_FLOW;
 }
 
+/* What 16.3 asks before anybody thinks of a target. The last hop is far enough for who only asks
+ * us. */
+static void validate(sip_routing *routing)
+{
+    const sip_uri *uri = sip_msg_request_uri(routing->msg);
+    const sip_method method = sip_msg_method(routing->msg);
+    uint32_t hops = 1;
+    sip__refusal refusal;
+
+    if (method != SIP_METHOD_ACK && method != SIP_METHOD_CANCEL &&
+        sip_msg_value(routing->msg, SIP_HEADER_PROXY_REQUIRE, 0).ptr != NULL) {
+        sip__refusal_init(&refusal, routing->msg, 420);
+        (void)sip_routing_respond(routing, 420, &refusal.extras);
+    } else if (sip_msg_number(routing->msg, SIP_HEADER_MAX_FORWARDS, &hops) == 0 && hops == 0 &&
+               !(method == SIP_METHOD_OPTIONS && routing->ours && uri->user.len == 0)) {
+        (void)sip_routing_respond(routing, 483, NULL);
+    }
+}
+
 static void ask(sip_routing *routing)
 {
     const sip_proxy *proxy = routing->proxy;
 
+    validate(routing);
     for (sip_list *link = proxy->hooks.next;
          link != &proxy->hooks && !sip_routing_is_decided(routing); link = link->next) {
         const sip_routing_hook *hook = SIP_CONTAINER_OF(link, sip_routing_hook, link);
@@ -209,6 +220,15 @@ static void tell(sip_routing *routing)
     }
 }
 
+/* For what nobody has decided. */
+static int default_status(const sip_routing *routing)
+{
+    if (leads_nowhere(routing, NULL)) {
+        return 416;
+    }
+    return routing->ours ? 404 : 403;
+}
+
 static void route(sip_proxy *proxy, sip_tu *tu, const sip_msg *msg, sip_server_tx *tx)
 {
     sip_routing routing = {
@@ -222,7 +242,7 @@ static void route(sip_proxy *proxy, sip_tu *tu, const sip_msg *msg, sip_server_t
 
     ask(&routing);
     if (!sip_routing_is_decided(&routing)) {
-        (void)sip_routing_respond(&routing, routing.ours ? 404 : 403, NULL);
+        (void)sip_routing_respond(&routing, default_status(&routing), NULL);
     }
     tell(&routing);
     sip_msg_unref(routing.msg);

@@ -65,6 +65,47 @@ class Raw:
         return self.expect(200, "REGISTER", "sip:example.com", f"Contact: <{contact}>", to=f"sip:{user}@example.com")
 
 
+def without_state(proxy):
+    """One phone a user; what a call needs goes through, and its CANCEL; nobody else's."""
+    alice, bob = phone(proxy, "alice"), phone(proxy, "bob", protocol="tcp")
+    try:
+        registered(alice, bob)
+        for one, other, name in ((alice, bob, "bob"), (bob, alice, "alice")):
+            one.say(f"message sip:{name}@example.com hello")
+            other.expect("message")
+            one.expect("message-sent", code=200)
+            one.say(f"call sip:{name}@example.com")
+            other.expect("incoming")
+            one.expect("ringing")
+            other.say("answer")
+            one.expect("connected")
+            other.expect("connected")
+            one.say("hold")
+            other.expect("held", by="remote")
+            other.say("hangup")
+            one.expect("terminated")
+            other.expect("terminated")
+            one.say(f"call sip:{name}@example.com")
+            other.expect("incoming")
+            one.expect("ringing")
+            one.say("hangup")
+            for each in (one, other):
+                each.expect("terminated", code=487)
+            one.say(f"call sip:{name}@example.com")
+            other.expect("incoming")
+            other.say("reject 486")
+            one.expect("terminated", code=486)
+        raw = Raw(proxy)
+        for uri, code in (("sip:nobody@example.com", 404), ("sip:x@127.0.0.1:9", 403), ("tel:+4930123", 416)):
+            raw.expect(code, "OPTIONS", uri, user="mallory")
+        raw.expect(483, "OPTIONS", "sip:alice@example.com", hops=0)
+        raw.expect(420, "OPTIONS", "sip:alice@example.com", "Proxy-Require: magic")
+        alice.quit(1)
+        bob.quit(1)
+    finally:
+        stop_all(alice, bob)
+
+
 def with_proxy(steps, *options):
     proxy = start(*options)
     try:
@@ -391,7 +432,7 @@ if __name__ == "__main__":
     sys.exit(run_cases([
         ("who may register", lambda: with_proxy(who_may_register, *USERS)), ("who is found", lambda: with_proxy(who_is_found, *USERS)),
         ("forks", lambda: with_proxy(forks, *USERS)), ("bridges", lambda: with_proxy(bridges, *USERS)),
-        ("limits", lambda: with_proxy(limits)),
+        ("without state", lambda: with_proxy(without_state, "--stateless", *USERS)), ("limits", lambda: with_proxy(limits)),
         ("schemes", lambda: with_proxy(schemes)), ("loops", loops),
         ("behind a NAT", lambda: with_proxy(behind_a_nat)),
         ("strangers' routes", lambda: with_proxy(strangers_routes)), ("forged responses", lambda: with_proxy(forged_responses)),

@@ -31,8 +31,9 @@ typedef struct sip_proxy_config {
 typedef struct sip_proxy_handler {
     /** The routing function: say where the request goes with sip_routing_add(), answer it with
      * sip_routing_respond(), or take its relay with sip_routing_relay() and do either later. If it
-     * does nothing of that, the request is answered 404 if its Request-URI is ours, else 403, so
-     * that nobody is relayed by oversight; an ACK is dropped. NULL: as if it did nothing. */
+     * does nothing of that, the request is answered 404 if its Request-URI is ours, 416 if that
+     * leads nowhere, else 403, so that nobody is relayed by oversight; an ACK is dropped. NULL: as
+     * if it did nothing. */
     void (*route)(sip_routing *routing, void *user_data);
     /** Of all its relays, with user_data the proxy's; NULL: none. */
     const sip_relay_handler *relay;

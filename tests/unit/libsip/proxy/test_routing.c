@@ -291,11 +291,17 @@ static void a_relay_is_decided_later(void **state)
     it.relay = NULL;
     it.status = 480; /* by its relay */
     assert_int_equal(send(&it, "OPTIONS", "sip:bob@proxy", NULL)->status, 480);
+    it.relay = NULL;
     it.status = 0;
     assert_int_equal(
         send(&it, "OPTIONS", "sip:bob@proxy", (const sip_header[]){{"Proxy-Require", "x"}, {0}})
             ->status,
         420);
+    assert_null(it.relay);
+    assert_int_equal(
+        send(&it, "OPTIONS", "sip:bob@proxy", (const sip_header[]){{"Max-Breadth", "0"}, {0}})
+            ->status,
+        440);
     assert_null(it.relay);
     finish(&it);
     init(&it, true);
