@@ -8,9 +8,10 @@ set -euo pipefail
 build_packages=(
     gcc libc6-dev meson ninja-build pkg-config python3
     libuv1-dev libc-ares-dev libssl-dev libedit-dev libjansson-dev libcmocka-dev
-    libexpat1-dev libwslay-dev
+    libexpat1-dev libwslay-dev libmicrohttpd-dev
 )
 test_packages=(
+    prometheus
     libglib2.0-dev
     g++ clang libclang-rt-14-dev llvm clang-format clang-tidy util-linux
     sip-tester kamailio kamailio-tls-modules kamailio-websocket-modules baresip-core linphone-cli nsd tshark

@@ -4,6 +4,7 @@
 #include "common/say.h"
 #include "common/std_streams.h"
 #include "proxy/forwarder.h"
+#include "proxy/metrics_server.h"
 #include "proxy/registrar_user.h"
 #include <signal.h>
 
@@ -77,6 +78,24 @@ static bool take_signals(sip_stack *stack, struct changeable *its)
            sip_stack_on_signal(stack, SIGUSR2, on_detail, its) == 0;
 }
 
+/* @return 0 and a server, if one is asked for; or 1 */
+static int start_metrics(const proxy_options *options, sip_stack *stack,
+                         metrics_server **ret_server)
+{
+    char text[SIP_ADDR_TEXT_BYTES];
+    sip_addr local;
+
+    if (options->metrics.family == SIP_FAMILY_NONE) {
+        return 0;
+    }
+    if (metrics_server_start(stack, &options->metrics, PROXY_PROGRAM, ret_server) != 0) {
+        return 1;
+    }
+    metrics_server_local(*ret_server, &local);
+    printf("metrics %s\n", sip_addr_text(&local, text));
+    return 0;
+}
+
 static int run(const proxy_options *options, sip_tls *tls, log_output *log)
 {
     sip_stack_config config = {.domains = (const char *const *)options->domains.items,
@@ -93,6 +112,7 @@ static int run(const proxy_options *options, sip_tls *tls, log_output *log)
     struct forwarder forwarder;
     dum_registrar *registrar;
     trace_outputs trace;
+    metrics_server *metrics = NULL;
     sip_stack *stack = NULL;
     int status;
 
@@ -113,9 +133,13 @@ static int run(const proxy_options *options, sip_tls *tls, log_output *log)
     }
     status = start_trace(&trace, options, stack);
     if (status == 0) {
+        status = start_metrics(options, stack, &metrics);
+    }
+    if (status == 0) {
         print_listeners(stack);
         status = sip_stack_run(stack) != 0 ? say_stack_error(stack) : 0;
     }
+    metrics_server_stop(metrics);
     trace_outputs_stop(&trace, stack);
     sip_stack_destroy(stack);
     return status;

@@ -27,6 +27,7 @@ static const char usage[] =
     "  --ws-origin ORIGIN    a web site whose pages may connect; may be repeated; else "
     "any\n" TRANSPORT_USAGE
     "  --trace HOW           ladder or messages: show what passes\n" TRACE_USAGE
+    "  --metrics IP:PORT     serve /metrics (for Prometheus), /metrics.json and /stats over HTTP\n"
     "  --column NAME=HOST:PORT  name a column of the ladder; may be repeated\n"
     "  --verbose             say on standard error why connections fail, and the like\n" LOG_USAGE
         TLS_USAGE "  --help, --version\n"
@@ -45,6 +46,7 @@ enum {
     OPT_WS_PATH,
     OPT_WS_ORIGIN,
     OPT_COLUMN,
+    OPT_METRICS,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -64,6 +66,7 @@ static const struct option long_options[] = {
     TRANSPORT_LONG_OPTIONS,
     TRACE_LONG_OPTIONS,
     {"column", required_argument, NULL, OPT_COLUMN},
+    {"metrics", required_argument, NULL, OPT_METRICS},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     LOG_LONG_OPTIONS,
     TLS_LONG_OPTIONS,
@@ -227,6 +230,10 @@ static int set_option(proxy_options *options, int option, char **argv)
         return add(&options->ws_origins, optarg);
     case OPT_COLUMN:
         return add(&options->columns, optarg);
+    case OPT_METRICS:
+        return trace_host_port_parse(optarg, &options->metrics) == 0
+                   ? -1
+                   : bad("--metrics", optarg, "must be IP:PORT");
     case OPT_VERBOSE:
         options->verbose = true;
         return -1;

@@ -22,6 +22,7 @@ typedef struct proxy_options {
     trace_options trace;
     bool verbose;
     log_options log;
+    sip_addr metrics; /* family none: not served */
     tls_options tls;
     transport_options transport;
 } proxy_options;

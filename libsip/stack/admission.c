@@ -43,19 +43,18 @@ static uint32_t waited_in_turns(const sip_worker *worker, sip_time_ms now_ms)
 void sip__admission_note(sip_worker *worker, const sip_path *from)
 {
     sip__admission *admission = &worker->admission;
-    sip_time_ms now_ms;
+    sip_time_ms now_ms = sip_clock_now_ms(worker->clock);
     uint32_t waited_ms;
 
-    if (worker->config->overload.control == SIP_OFF) {
-        return;
-    }
-    now_ms = sip_clock_now_ms(worker->clock);
     if (from->received_ms == 0) {
         waited_ms = waited_in_turns(worker, now_ms);
     } else {
         waited_ms = now_ms > from->received_ms ? (uint32_t)(now_ms - from->received_ms) : 0;
     }
-    sip__overload_note(&admission->overload, now_ms, waited_ms);
+    sip__histogram_add(&worker->layer.meter.waited, (uint64_t)waited_ms * 1000);
+    if (worker->config->overload.control != SIP_OFF) {
+        sip__overload_note(&admission->overload, now_ms, waited_ms);
+    }
 }
 
 /* ---- who is let in */

@@ -56,5 +56,7 @@ void sip__stack_finish_now(sip_stack *stack);
 void sip__stack_join(sip_stack *stack);
 /* Write down what a worker has counted, for other threads (stack/stats.c). */
 void sip__stats_publish(sip_worker *worker);
+/* What a worker has counted; threads as for sip_stack_get_stats() (stack/stats.c). */
+void sip__stats_of(const sip_worker *worker, sip_stack_stats *ret_stats);
 
 #endif

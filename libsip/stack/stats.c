@@ -68,6 +68,13 @@ static void get(const sip_worker *worker, sip_stack_stats *ret_stats, uint64_t *
     *ret_live = atomic_load_explicit(&worker->stats[SIP__STATS_WORDS], memory_order_relaxed);
 }
 
+void sip__stats_of(const sip_worker *worker, sip_stack_stats *ret_stats)
+{
+    uint64_t live;
+
+    get(worker, ret_stats, &live);
+}
+
 /* Everything is a sum, but for what says the most. */
 static void add(sip_stack_stats *sum, const sip_stack_stats *stats)
 {

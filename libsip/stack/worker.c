@@ -1,5 +1,6 @@
 #include "stack/worker.h"
 
+#include "base/stopwatch.h"
 #include "io/ares_resolver.h"
 #include "stack/lookup.h"
 #include "stack/stack.h"
@@ -13,6 +14,8 @@ void sip__worker_enter_turn(sip_worker *worker)
         worker->now_ms = sip_clock_now_ms(worker->clock);
         if (worker->loop == NULL) {
             worker->stack->turn_of = worker;
+        } else {
+            worker->turn_began_us = sip__stopwatch_us();
         }
     }
 }
@@ -38,6 +41,16 @@ void sip__worker_run_turn_work(sip_worker *worker)
     }
 }
 
+static void note_turn(sip_worker *worker)
+{
+    if (worker->loop != NULL) {
+        uint64_t took_us = sip__stopwatch_us() - worker->turn_began_us;
+
+        worker->admission.last_turn_ms = (uint32_t)(took_us / 1000);
+        sip__histogram_add(&worker->layer.meter.turns, took_us);
+    }
+}
+
 static void end_turn(void *arg)
 {
     sip_worker *worker = arg;
@@ -51,7 +64,7 @@ static void end_turn(void *arg)
         worker->on_turn_end(worker);
     } while (!sip_list_is_empty(&worker->turn_work));
     sip__transports_flush(&worker->transports);
-    worker->admission.last_turn_ms = (uint32_t)(sip_clock_now_ms(worker->clock) - worker->now_ms);
+    note_turn(worker);
     worker->in_turn = false;
     worker->wants_turn_end = false;
     if (worker->published) {

@@ -150,6 +150,7 @@ sip_client_tx *sip__client_tx_make(sip_tu *tu, const sip_msg *request, bool is_i
     tx->layer = layer;
     tx->tu = tu;
     tx->handler = &silent;
+    tx->began_ms = (uint32_t)sip_worker_now_ms(layer->config.worker);
     tx->is_invite = is_invite;
     tx->request = sip_msg_ref(request);
     sip_list_init(&tx->link);
@@ -493,8 +494,22 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
 
 /* ---- telling the user */
 
+/* How long it took to the first final answer, or (0) to giving up. */
+static void meter(sip_client_tx *tx, int status)
+{
+    if (!tx->metered && !tx->left) {
+        tx->metered = true;
+        sip__meter_request(&tx->layer->meter, SIP__METER_CLIENT,
+                           tx->sent != NULL ? tx->sent : tx->request, status,
+                           (uint32_t)sip_worker_now_ms(tx->layer->config.worker) - tx->began_ms);
+    }
+}
+
 void sip__client_tx_emit(sip_client_tx *tx, const sip_msg *response)
 {
+    if (sip_msg_status(response) >= 200) {
+        meter(tx, sip_msg_status(response));
+    }
     sip__client_tx_tell(tx, sip_msg_status(response) < 200 ? SIP_TX_PROVISIONAL : SIP_TX_FINAL,
                         response);
     if (!tx->abandoned && tx->handler->on_response != NULL) {
@@ -507,6 +522,7 @@ static void emit_failed(sip_client_tx *tx, const sip_failure *failure)
     if (tx->left) {
         return;
     }
+    meter(tx, 0);
     sip_stack_set_error(tx->layer->config.stack, "%s", failure->text);
     sip_log_info(tx->layer->config.log, SIP_LOG_TRANSACTION, "%s", failure->text);
     if (!tx->abandoned && tx->handler->on_failed != NULL) {

@@ -10,22 +10,24 @@ struct sip_client_tx {
     sip__tx_kind kind; /* SIP__TX_CLIENT */
     uint8_t state;     /* of the machine */
     bool is_invite;
-    bool reliable;   /* the path's protocol: no retransmissions */
-    bool cancelled;  /* sip_client_tx_cancel() was called */
-    bool abandoned;  /* the user wants to hear no more */
-    bool hop_given;  /* its next hop was not read from the request */
-    bool path_given; /* the user chose the path */
-    bool answered;   /* the present target has */
-    bool final;      /* finally */
-    bool switched;   /* from UDP to TCP for its size */
-    bool came_back;  /* and back again, as TCP did not work */
-    bool too_long;   /* for the path, as a datagram has shown */
-    bool stood;      /* the connection that it took stood before */
-    bool again;      /* it has been sent along another connection once */
-    bool left;       /* a branch given up for another target */
-    uint8_t tries;   /* targets */
-    bool dead;       /* waits for the end of the turn */
-    int trouble;     /* SIP_E… found inside a call, told at the end of the turn; 0: none */
+    bool reliable;     /* the path's protocol: no retransmissions */
+    bool cancelled;    /* sip_client_tx_cancel() was called */
+    bool abandoned;    /* the user wants to hear no more */
+    bool hop_given;    /* its next hop was not read from the request */
+    bool path_given;   /* the user chose the path */
+    bool answered;     /* the present target has */
+    bool final;        /* finally */
+    bool switched;     /* from UDP to TCP for its size */
+    bool came_back;    /* and back again, as TCP did not work */
+    bool too_long;     /* for the path, as a datagram has shown */
+    bool stood;        /* the connection that it took stood before */
+    bool again;        /* it has been sent along another connection once */
+    bool left;         /* a branch given up for another target */
+    uint8_t tries;     /* targets */
+    bool metered;      /* how long it took has been noted */
+    uint32_t began_ms; /* the low bits of when */
+    bool dead;         /* waits for the end of the turn */
+    int trouble;       /* SIP_E… found inside a call, told at the end of the turn; 0: none */
     uint64_t id;
     sip__layer *layer;
     sip_tu *tu;

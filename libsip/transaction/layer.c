@@ -25,6 +25,7 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     sip__pool_init(&layer->servers, allocator, sizeof(sip_server_tx), 0);
     sip__pool_init(&layer->finders, allocator, sizeof(sip__finder), 0);
     sip__pool_init(&layer->errands, allocator, sizeof(sip__errand), config->max_transactions);
+    sip__meter_init(&layer->meter, allocator);
     sip_id_table_init(&layer->ids, allocator, config->worker_index);
     if (sip_map_init(&layer->client_map, allocator, config->random) != 0 ||
         sip_map_init(&layer->server_map, allocator, config->random) != 0 ||
@@ -66,6 +67,7 @@ void sip__layer_finish(sip__layer *layer)
     sip__hooks_finish(&layer->hooks, layer->config.allocator);
     sip__health_finish(&layer->health);
     sip__downstream_finish(&layer->downstream);
+    sip__meter_finish(&layer->meter);
     sip_id_table_finish(&layer->ids);
     sip__pool_finish(&layer->clients);
     sip__pool_finish(&layer->servers);

@@ -9,6 +9,7 @@
 #include "transaction/downstream.h"
 #include "transaction/hooks.h"
 #include "transaction/merged.h"
+#include "transaction/meter.h"
 #include "transaction/proof.h"
 #include "transaction/tap.h"
 #include "transport/selector.h"
@@ -76,6 +77,7 @@ struct sip__layer {
     sip_list racing;   /* sip__racers under way */
     sip__health health;
     sip__downstream downstream;
+    sip__meter meter;
     char refusal_tag[SIP_TAG_BYTES]; /* of sip__oc_refuse(); empty until the first */
     uint64_t noise;
     sip_id_table ids;

@@ -88,6 +88,16 @@ void sip__next_hop_order(sip__layer *layer, sip__finder *finder)
     }
 }
 
+static void on_found(sip__locate *locate, int err, const char *text)
+{
+    sip__finder *finder = SIP_CONTAINER_OF(locate, sip__finder, locate);
+    sip__layer *layer = finder->layer;
+    uint64_t took_ms = sip_worker_now_ms(layer->config.worker) - finder->began_ms;
+
+    sip__histogram_add(&layer->meter.lookups, took_ms * 1000);
+    finder->fn(locate, err, text);
+}
+
 int sip__next_hop_find(sip__layer *layer, const sip__seek *seek, sip_path *ret_path,
                        sip__finder **ret_finder)
 {
@@ -111,7 +121,10 @@ int sip__next_hop_find(sip__layer *layer, const sip__seek *seek, sip_path *ret_p
     if (finder == NULL) {
         return SIP_ENOMEM;
     }
-    finder->locate.fn = seek->fn;
+    finder->layer = layer;
+    finder->fn = seek->fn;
+    finder->began_ms = sip_worker_now_ms(layer->config.worker);
+    finder->locate.fn = on_found;
     finder->locate.arg = seek->arg;
     if (seek->prefer != NULL) {
         finder->prefer =

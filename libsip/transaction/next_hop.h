@@ -12,6 +12,9 @@ typedef struct sip__finder {
     size_t next;    /* the first that has not been tried */
     sip_hop prefer; /* goes first if it is found and has not failed; protocol NONE: none is */
     sip__racers racers;
+    sip__layer *layer;
+    void (*fn)(sip__locate *locate, int err, const char *text); /* of who seeks */
+    sip_time_ms began_ms;
 } sip__finder;
 
 /* What is looked for. */

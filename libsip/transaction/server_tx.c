@@ -111,6 +111,7 @@ sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg 
     tx->quiet = tu == NULL;
     tx->is_invite = sip_msg_method(request) == SIP_METHOD_INVITE;
     tx->reliable = sip_protocol_is_reliable(source->protocol);
+    tx->began_ms = (uint32_t)sip_worker_now_ms(layer->config.worker);
     tx->oc_offered = sip__oc_is_offered(layer, request);
     tx->request = sip_msg_ref(request);
     tx->key = *key;
@@ -417,6 +418,9 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
     }
     keep_last(tx, bytes);
     if (sip_msg_status(response) >= 200) {
+        sip__meter_request(&tx->layer->meter, SIP__METER_SERVER, tx->request,
+                           sip_msg_status(response),
+                           (uint32_t)sip_worker_now_ms(tx->layer->config.worker) - tx->began_ms);
         tx->request = sip_msg_unref(tx->request);
     } else {
         sip_timer_clear(tx->layer->config.worker, &tx->retransmit); /* no 100 by itself any more */

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from programs import Failed, Proxy, run_cases, stop_all, wait_until  # noqa: E402
@@ -39,6 +41,7 @@ def options():
             ("--ws-path", "ws", "begin with /"), ("--transport", "sctp", "udp, tcp, tls, ws or wss"),
             ("--advertise", "x y", "HOST or HOST:PORT"), ("--local-network", "10.0.0.0", "192.168.0.0/16"), ("--trace", "all", "ladder or messages"), ("--column", "x", "NAME=HOST:PORT"),
             ("--log", "loud", "LEVEL"), ("--log", "dns=", "LEVEL"), ("--log-to", "", "stderr, syslog"), ("--log-format", "xml", "text or json"),
+            ("--metrics", "x", "IP:PORT"), ("--metrics", "localhost:80", "IP:PORT"),
             ("--tls-key", "x", "must follow the --tls-cert"), ("--tls-passphrase-file", "x", "must follow the --tls-cert"),
             ("--tls-verify", "no", "strict, lenient, chain or none"), ("--tls-clients", "no", "none, optional or required"),
             ("--tls-min", "1.1", "1.2 or 1.3")):
@@ -118,5 +121,52 @@ def log():
             stop_all(proxy)
 
 
+def fetch(url, method="GET", data=None):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, method=method, data=data), timeout=10) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as why:
+        with why:
+            return why.code, "", ""
+
+
+def metrics():
+    """Three formats over HTTP, beside the traffic; every name is in docs/statistics.md."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "..", "..", "docs", "statistics.md"), encoding="utf-8") as file:
+        documented = file.read()
+    for address in ("127.0.0.1:0", "[::1]:0"):
+        proxy = Proxy(PROXY, "--metrics", address)
+        try:
+            site = "http://" + next(line for line in proxy.lines if line.startswith("metrics ")).split()[1]
+            broken_request(proxy, "sip:a")
+            wait_until(lambda: 'received_total{worker="0"} 1' in fetch(site + "/metrics")[2], "a message that is counted")
+            status, kind, text = fetch(site + "/metrics")
+            if status != 200 or not kind.startswith("text/plain; version=0.0.4"):
+                raise Failed(f"{status} {kind}")
+            names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE ")]
+            for name in names:
+                if f"`{name}`" not in documented and f"`{name.removesuffix('_seconds')}`" not in documented:
+                    raise Failed(f"docs/statistics.md does not have {name}")
+            if len(names) < 50:
+                raise Failed(f"only {names}")
+            status, kind, text = fetch(site + "/metrics.json")
+            if kind != "application/json" or json.loads(text)["workers"][0]["counters"]["parley_messages_received_total"] != 1:
+                raise Failed(text)
+            status, kind, text = fetch(site + "/stats")
+            if "parley_messages_received_total 1\n" not in text:
+                raise Failed(text)
+            for wanted, answer in ((200, fetch(site + "/stats", "HEAD")), (404, fetch(site + "/")),
+                                   (405, fetch(site + "/stats", "POST", b"x" * 100000)), (405, fetch(site + "/stats", "DELETE"))):
+                if answer[0] != wanted:
+                    raise Failed(f"{answer}, not {wanted}")
+            where = site.removeprefix("http://")
+            refused((*HERE, "--metrics", where), where, "in use", status=1)
+            if proxy.terminate() != 0:
+                raise Failed(proxy.tail())
+        finally:
+            stop_all(proxy)
+
+
 if __name__ == "__main__":
-    sys.exit(run_cases([("options", options), ("users files", users_files), ("stops", stops), ("log", log)]))
+    sys.exit(run_cases([("options", options), ("users files", users_files), ("stops", stops), ("log", log), ("metrics", metrics)]))

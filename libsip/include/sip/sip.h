@@ -29,6 +29,7 @@
 #include <sip/log.h>
 #include <sip/loop.h>
 #include <sip/message_summary.h>
+#include <sip/metrics.h>
 #include <sip/msg.h>
 #include <sip/multipart.h>
 #include <sip/negotiate.h>
