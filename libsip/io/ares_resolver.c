@@ -8,9 +8,10 @@
 
 #define WATCHED "/etc/resolv.conf"
 #define LOOK_EVERY_MS 1000
-#define FILE_TTL_S 60   /* how soon a change of the hosts file is seen */
-#define MOST_ASKED 100  /* by one line: see renew_line() */
-#define MOST_DRAINING 4 /* lines that still wait for answers of servers of before */
+#define FILE_TTL_S 60    /* how soon a change of the hosts file is seen */
+#define MOST_ASKED 100   /* by one line, where there is room for another; see renew_line() */
+#define MOST_CROWDED 500 /* by one line, where there is none */
+#define MOST_DRAINING 4  /* lines that still wait for answers */
 
 typedef struct ares_question {
     sip_list node; /* in resolver->answered once c-ares is done with it */
@@ -33,6 +34,7 @@ typedef struct ares_resolver {
     sip__ares_line *line; /* where questions go */
     sip_list draining;    /* those before it, which still have some */
     unsigned draining_count;
+    bool giving_up; /* the oldest of them: its askers are told */
     sip_list answered;
     sip__loop_task task;
 } ares_resolver;
@@ -87,11 +89,14 @@ static void on_result(void *arg, int status, int timeouts, unsigned char *bytes,
     if (question->line != self->line) {
         sip__loop_defer(self->loop, &self->task); /* perhaps it may be closed */
     }
-    if (question->query == NULL || status == ARES_EDESTRUCTION) {
+    if (question->query == NULL || (status == ARES_EDESTRUCTION && !self->giving_up)) {
         free_question(question);
         return;
     }
-    if (bytes == NULL || len <= 0) {
+    if (status == ARES_EDESTRUCTION) {
+        question->failure =
+            (sip_dns_answer){.err = SIP_EIO, .text = "given up for younger questions"};
+    } else if (bytes == NULL || len <= 0) {
         fail(question, status);
     } else if (make_answer(question) != NULL) {
         sip__dns_answer_read(bytes, (size_t)len, question->type, question->answer);
@@ -169,23 +174,36 @@ static void close_drained(ares_resolver *self)
     }
 }
 
+/* What has waited longest is least likely to be answered, and c-ares gives up no question alone. */
+static void give_up_oldest(ares_resolver *self)
+{
+    self->giving_up = true;
+    sip__ares_line_close(SIP_CONTAINER_OF(self->draining.next, sip__ares_line, node));
+    self->giving_up = false;
+    self->draining_count--;
+}
+
 /* A host that has moved to another network has other name servers. And c-ares keeps to one port for
  * as long as a question is under way: on a busy stack that would be for ever, and who would forge
- * an answer had but its 16-bit number left to guess (RFC 5452 9.2). What was asked before goes on,
- * and where too much of that does, the line is renewed later. */
+ * an answer had but its 16-bit number left to guess (RFC 5452 9.2). What was asked before goes on;
+ * where too much of that does, the line is renewed later. But who has us ask for names that nobody
+ * answers for shall not keep others from asking: the oldest go when there are too many. */
 static void renew_line(ares_resolver *self)
 {
-    bool worn = self->line->asked >= MOST_ASKED;
+    bool full = self->draining_count >= MOST_DRAINING;
     sip__ares_line *line;
 
-    if (self->draining_count >= MOST_DRAINING ||
-        (!sip__file_watch_has_changed(&self->watch, sip_loop_now_ms(self->loop)) && !worn)) {
+    if (self->line->asked < (full ? MOST_CROWDED : MOST_ASKED) &&
+        (full || !sip__file_watch_has_changed(&self->watch, sip_loop_now_ms(self->loop)))) {
         return;
     }
     if (sip__ares_line_open(&self->config, &line) != 0) {
         sip__file_watch_forget(&self->watch);
         self->line->asked = 0;
         return; /* the old one goes on */
+    }
+    if (full) {
+        give_up_oldest(self);
     }
     sip_list_append(&self->draining, &self->line->node);
     self->draining_count++;

@@ -93,7 +93,7 @@ static void start_resolver(ares_world *w, const char *servers, const char *path)
 {
     sip__ares_config names = {.allocator = sip_allocator_default(),
                               .name_servers = servers,
-                              .timeout_ms = 2000,
+                              .timeout_ms = 20000, /* never, as tests go */
                               .tries = 1,
                               .watched = path,
                               .look_every_ms = 1};
@@ -219,13 +219,51 @@ static void test_ports_change(void **state)
     ares_world_finish(&w);
 }
 
+#define FLOOD 3000
+
+/* Who has us ask for names that nobody answers for does not keep others from asking: the questions
+ * that have waited longest are given up, and no more than so many are under way. */
+static void test_flood(void **state)
+{
+    static ares_asker flood[FLOOD];
+    size_t under_way = 0;
+    size_t heard;
+    ares_asker fresh;
+    ares_world w;
+
+    (void)state;
+    ares_world_start(&w);
+    w.resolver->vtable->destroy(w.resolver);
+    start_resolver(&w, w.servers, "/nonexistent");
+    w.mute = true;
+    for (size_t i = 0; i < FLOOD; i++) {
+        assert_int_equal(ares_world_ask(&w, &flood[i], "two.example.com", SIP_DNS_A), 0);
+    }
+    assert_int_equal(w.answers, 0); /* not from inside */
+    assert_true(sip_loop_step(w.loop) >= 0);
+    for (size_t i = 0; i < FLOOD; i++) {
+        under_way += flood[i].answers == 0;
+        assert_true(flood[i].answers == 0 || flood[i].err == SIP_EIO);
+        assert_true(i == 0 || flood[i].answers <= flood[i - 1].answers); /* the oldest */
+    }
+    assert_in_range(under_way, 1000, 2500);
+    do { /* the server has heard all that has not been lost */
+        heard = w.asked;
+        assert_true(sip_loop_step(w.loop) >= 0);
+    } while (w.asked != heard);
+    w.mute = false;
+    assert_int_equal(ares_world_ask(&w, &fresh, "two.example.org", SIP_DNS_A), 0);
+    assert_true(real_loop_until(&w.real, &fresh.answers, 1));
+    assert_int_equal(fresh.err, 0);
+    ares_world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_other_servers),
-        cmocka_unit_test(test_other_servers_while_busy),
-        cmocka_unit_test(test_many_changes),
-        cmocka_unit_test(test_ports_change),
+        cmocka_unit_test(test_other_servers), cmocka_unit_test(test_other_servers_while_busy),
+        cmocka_unit_test(test_many_changes),  cmocka_unit_test(test_ports_change),
+        cmocka_unit_test(test_flood),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
