@@ -15,7 +15,7 @@ test_packages=(
     libglib2.0-dev
     g++ clang libclang-rt-14-dev llvm clang-format clang-tidy util-linux
     sip-tester kamailio kamailio-tls-modules kamailio-websocket-modules baresip-core linphone-cli nsd tshark
-    python3-websockets openssl iproute2 procps
+    python3-websockets openssl iproute2 procps patch
 )
 all_packages=(valgrind)
 bench_packages=(

@@ -4,6 +4,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/build.sh
 
+if [ "${1:-}" = sim ]; then
+    exec tools/sim.sh "${@:2}"
+fi
+
 mode=default
 names=()
 for word in "$@"; do
@@ -91,6 +95,15 @@ run_valgrind() {
         --wrap='valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=all'
 }
 
+run_plants() {
+    printf '\n== faults that the generated worlds must find\n'
+    if tools/sim.sh --plants; then
+        passed=$((passed + 1))
+    else
+        add_failure 'the plants of tests/sim/plants'
+    fi
+}
+
 run_fuzzers() {
     local target
     printf '\n== fuzz targets, a minute each\n'
@@ -127,6 +140,7 @@ all)
     run portable 'gcc, portable twins only' --no-suite style --no-suite package --no-suite oom
     if [ ${#names[@]} -eq 0 ]; then
         run_valgrind
+        run_plants
         run_fuzzers
     fi
     ;;

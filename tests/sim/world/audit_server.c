@@ -203,11 +203,12 @@ static void provisional_sent(audit *it, server_rec *rec, const wire_fields *fiel
                 "host %u sends %d after %d", rec->host, fields->status, rec->final);
     if (rec->method != WIRE_INVITE) {
         audit_check(it, RULE_TRYING_IN_TIME,
-                    fields->status == 100 && (rec->reliable || again || rec->trying_ms == now_ms),
+                    fields->status == 100 &&
+                        (rec->reliable || again || rec->shaky_ms != 0 || rec->trying_ms == now_ms),
                     "host %u sends %d to a request that is no INVITE, of %" PRIu64, rec->host,
                     fields->status, rec->first_ms);
     } else if (fields->status == 100 && !again) {
-        audit_check(it, RULE_TRYING_IN_TIME, rec->trying_ms == now_ms,
+        audit_check(it, RULE_TRYING_IN_TIME, rec->shaky_ms != 0 || rec->trying_ms == now_ms,
                     "host %u sends 100 to the INVITE of %" PRIu64, rec->host, rec->first_ms);
     }
 }
@@ -383,6 +384,9 @@ void audit_serves_relay(server_rec *rec, bool has_timers)
 {
     if (rec != NULL) {
         rec->is_relay = true;
+        if (rec->is_reborn) { /* late answers to its first life may pass, too */
+            rec->shaky_ms = rec->first_ms;
+        }
         rec->has_timers = has_timers;
     }
 }

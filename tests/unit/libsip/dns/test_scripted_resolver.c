@@ -121,6 +121,44 @@ static void delays_failures_and_cancelling(void **state)
     sip__zone_finish(&zone);
 }
 
+static void fill_with_ff(void *bytes, size_t len, void *user_data)
+{
+    (void)user_data;
+    memset(bytes, 0xff, len);
+}
+
+static void answers_by_chance_late_or_failed(void **state)
+{
+    const sip_random random = {.fill = fill_with_ff};
+    sip_time_ms time_ms = 100;
+    sip_clock clock = {.now_ms = now_ms, .user_data = &time_ms};
+    sip__zone zone;
+    sip_resolver *resolver;
+    struct asker late, failed;
+
+    (void)state;
+    sip__zone_init(&zone, sip_allocator_default());
+    sip__zone_add(&zone, "bob", &four);
+    zone.random = &random;
+    assert_int_equal(sip__scripted_resolver_create(&zone, &clock, &resolver), 0);
+    zone.jitter_ms = 49;
+    ask(resolver, &late, "bob", SIP_DNS_A);
+    assert_int_equal(sip__scripted_resolver_next_due_ms(resolver), 100 + UINT64_MAX % 50);
+    zone.jitter_ms = 0;
+    zone.fail_percent = 100;
+    ask(resolver, &failed, "bob", SIP_DNS_A);
+    zone.fail_percent = 0; /* it was decided when it was asked */
+    time_ms = 150;
+    assert_true(sip__scripted_resolver_advance(resolver));
+    assert_int_equal(late.err, 0);
+    assert_int_equal(failed.err, SIP_EIO);
+    assert_int_equal(failed.n_records, 0);
+    assert_int_equal(zone.slow, 1);
+    assert_int_equal(zone.failed, 1);
+    resolver->vtable->destroy(resolver);
+    sip__zone_finish(&zone);
+}
+
 static void without_memory_it_says_so(void **state)
 {
     sip_time_ms time_ms = 0;
@@ -164,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_by_type_and_name),
         cmocka_unit_test(delays_failures_and_cancelling),
+        cmocka_unit_test(answers_by_chance_late_or_failed),
         cmocka_unit_test(without_memory_it_says_so),
     };
 
