@@ -130,7 +130,7 @@ static uint32_t at_most(uint32_t value, uint32_t most)
     return value < most ? value : most;
 }
 
-/* For how long an answer may be kept; 0: not at all. */
+/* For how long an answer may be kept; 0: not at all, as where it is us who failed. */
 static uint32_t ttl_of(const sip_dns_answer *answer)
 {
     uint32_t ttl_s = MOST_TTL_S;

@@ -95,7 +95,7 @@ static void on_result(void *arg, int status, int timeouts, unsigned char *bytes,
     }
     if (status == ARES_EDESTRUCTION) {
         question->failure =
-            (sip_dns_answer){.err = SIP_EIO, .text = "given up for younger questions"};
+            (sip_dns_answer){.err = SIP_EBUSY, .text = "given up for younger questions"};
     } else if (bytes == NULL || len <= 0) {
         fail(question, status);
     } else if (make_answer(question) != NULL) {

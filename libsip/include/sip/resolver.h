@@ -29,7 +29,8 @@ typedef struct sip_dns_record {
 } sip_dns_record;
 
 /** What came back. `err`: 0 with records; SIP_ENOENT (no such name, or no record of that type);
- * SIP_EIO (servers failed or timed out). */
+ * SIP_EIO (servers failed or timed out); SIP_EBUSY, SIP_ENOMEM (it is ours, so nothing is kept of
+ * it). */
 typedef struct sip_dns_answer {
     int err;
     const char *text; /**< for a person */
