@@ -196,9 +196,8 @@ static int host_begin(sip__host *it, const sip_stack_config *given)
     return err != 0 ? err : host_add_transports(it);
 }
 
-static void host_remove_transports(const sip__host *it, const sip_addr *addr)
+static void remove_at(sip__transports *transports, const sip_addr *addr)
 {
-    sip__transports *transports = &it->stack->workers->transports;
     sip_transport *at = transports->first;
 
     while (at != NULL) {
@@ -208,6 +207,14 @@ static void host_remove_transports(const sip__host *it, const sip_addr *addr)
             sip__transports_remove(transports, at);
         }
         at = next;
+    }
+}
+
+/* Of every worker, the first last: the others send by its. */
+static void host_remove_transports(const sip__host *it, const sip_addr *addr)
+{
+    for (unsigned i = sip_stack_workers(it->stack); i-- > 0;) {
+        remove_at(&it->stack->workers[i].transports, addr);
     }
 }
 
@@ -231,7 +238,9 @@ int sip__host_move(sip__host *it)
         return err;
     }
     host_remove_transports(it, &old);
-    sip__address_change_happened(it->stack->workers);
+    for (unsigned i = 0; i < sip_stack_workers(it->stack); i++) {
+        sip__address_change_happened(&it->stack->workers[i]);
+    }
     sip_stack_process(it->stack);
     return 0;
 }

@@ -461,6 +461,29 @@ static void a_sink_sees_what_all_workers_see(void **state)
     crew_finish(&crew);
 }
 
+static void all_workers_move_with_their_host(void **state)
+{
+    struct crew crew;
+
+    (void)state;
+    crew_init(&crew, 6, 0);
+    assert_int_equal(sip_sim_move_host(crew.sim, "crew"), 0);
+    for (size_t i = 0; i < SIM_PEER_SENT; i++) {
+        sim_peer_send(&crew.alice, "OPTIONS",
+                      i % 2 == 0 ? "sip:x@crew" : "sip:x@crew;transport=tcp", NULL, NULL);
+    }
+    for (unsigned i = 0; i < WORKERS; i++) {
+        ask(&crew.hands[i], "sip:bob@bob");
+    }
+    assert_int_equal(sip_sim_settle(crew.sim, 300000), 0);
+    for (size_t i = 0; i < SIM_PEER_SENT; i++) {
+        assert_int_equal(crew.alice.sent[i].status, 200);
+    }
+    assert_int_equal(SUM(&crew, responses), WORKERS);
+    assert_true(busy(&crew) >= 3);
+    crew_finish(&crew);
+}
+
 static void all_workers_wind_down(void **state)
 {
     struct crew crew;
@@ -517,6 +540,7 @@ int main(void)
         cmocka_unit_test(answers_come_to_who_asked),
         cmocka_unit_test(every_worker_hears_of_the_end_of_a_flow),
         cmocka_unit_test(a_sink_sees_what_all_workers_see),
+        cmocka_unit_test(all_workers_move_with_their_host),
         cmocka_unit_test(all_workers_wind_down),
         cmocka_unit_test(a_seed_gives_the_same_run_again),
     };
