@@ -209,6 +209,64 @@ static void redirections_are_followed_where_wanted(void **state)
     relay_world_finish(&world);
 }
 
+/* Both have answered before either hears of the other: the caller gets both (16.7 step 5). */
+static void every_2xx_is_passed_back(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, to_carol);
+    world.bob.provisional = world.carol.provisional = 0;
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 40000);
+    assert_int_equal(sent->status, 200);
+    assert_true(sent->finals >= 2);
+    assert_true(world.bob.acks > 0); /* alice has one ACK a request, whoever answered */
+    relay_world_finish(&world);
+}
+
+/* What the caller repeats stops here, and a 100 is for who sent it (16.7 step 5). */
+static void repetitions_and_100_go_no_further(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+    sip_stack_stats stats;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, (sip_target){0});
+    world.bob.provisional = 100;
+    world.bob.final_after_ms = 3000;
+    assert_int_equal(sip_sim_lose(world.sim, "proxy", "100", 3), 0);
+    sent = relay_world_invite(&world);
+    sip_sim_settle(world.sim, 40000);
+    assert_int_equal(sent->status, 200);
+    assert_int_equal(world.bob.invites, 1);
+    sip_stack_get_stats(world.proxy.stack, &stats);
+    assert_true(stats.absorbed >= 2);
+    assert_int_equal(world.proxy.relays, 1);
+    relay_world_finish(&world);
+}
+
+/* RFC 4320 4.2: whoever asked anything but INVITE has given up by himself by then. */
+static void silence_is_no_answer_but_to_invite(void **state)
+{
+    relay_world world;
+    sim_peer_sent *sent;
+
+    (void)state;
+    relay_world_init(&world);
+    sip_sim_set_cut(world.sim, "bob", true);
+    sent = sim_peer_send(&world.alice, "OPTIONS", "sip:b@bob", "sip:proxy", NULL);
+    sip_sim_settle(world.sim, 60000);
+    assert_int_equal(sent->status, 408);
+    assert_int_equal(sent->finals, 0); /* her own timer's */
+    assert_int_equal(sent->failures, 1);
+    relay_world_finish(&world);
+}
+
 /* ---- Max-Breadth (RFC 5393 5.3) */
 
 static sim_peer_sent *invite_of_breadth(relay_world *world, const char *breadth)
@@ -304,6 +362,9 @@ static void no_breadth_is_440(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_2xx_is_passed_back),
+        cmocka_unit_test(repetitions_and_100_go_no_further),
+        cmocka_unit_test(silence_is_no_answer_but_to_invite),
         cmocka_unit_test(breadth_is_shared),
         cmocka_unit_test(without_breadth_it_goes_one_after_the_other),
         cmocka_unit_test(no_breadth_is_440),

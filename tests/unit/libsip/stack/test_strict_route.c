@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -15,7 +16,8 @@
 static sip_msg *undo(const char *bytes)
 {
     sip_path source = {.protocol = SIP_PROTOCOL_UDP,
-                       .remote = {.ip = {10, 9, 9, 9}, .port = 7, .family = SIP_FAMILY_IP4}};
+                       .remote = {.ip = {10, 9, 9, 9}, .port = 7, .family = SIP_FAMILY_IP4},
+                       .local = {.ip = {10, 0, 0, 1}, .port = 5060, .family = SIP_FAMILY_IP4}};
     sip_msg *msg = NULL, *out = NULL;
     sip_stack *stack;
     sip_sim *sim;
@@ -56,6 +58,38 @@ static void others_stay_as_they_are(void **state)
     assert_null(undo(OPTIONS("tel:+1", "Route: <sip:10.0.0.7;lr>\r\n")));
 }
 
+static void a_maddr_of_ours_is_taken_off(void **state)
+{
+    static const struct {
+        const char *uri, *meant; /* NULL: stays as it is */
+    } cases[] = {
+        {"sip:b@example.com;maddr=10.0.0.1", "sip:b@example.com"},
+        {"sip:b@example.com:5060;maddr=10.0.0.1;x=y;transport=udp", "sip:b@example.com;x=y"},
+        {"sip:b@example.com;maddr=10.0.0.2", NULL},
+        {"sip:b@example.com:5070;maddr=10.0.0.1", NULL},
+        {"sip:b@example.com;maddr=10.0.0.1;transport=tcp", NULL},
+        {"tel:+1;maddr=10.0.0.1", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[500];
+        sip_msg *msg;
+
+        snprintf(text, sizeof text,
+                 "OPTIONS %s SIP/2.0\r\nVia: SIP/2.0/UDP 10.9.9.9:7;branch=z9hG4bKa\r\n"
+                 "From: <sip:a@x>;tag=1\r\nTo: <sip:b@y>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n\r\n",
+                 cases[i].uri);
+        msg = undo(text);
+        assert_int_equal(msg != NULL, cases[i].meant != NULL);
+        if (msg != NULL) {
+            assert_true(sip_str_equal(sip_msg_request_uri_text(msg), cases[i].meant));
+            assert_int_equal(sip_msg_source(msg)->remote.port, 7);
+        }
+        sip_msg_unref(msg);
+    }
+}
+
 static void a_proxy_sees_what_was_meant(void **state)
 {
     sip_addr stranger = {.ip = {10, 9, 9, 9}, .port = 7, .family = SIP_FAMILY_IP4};
@@ -84,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_route_becomes_the_request_uri),
+        cmocka_unit_test(a_maddr_of_ours_is_taken_off),
         cmocka_unit_test(others_stay_as_they_are),
         cmocka_unit_test(a_proxy_sees_what_was_meant),
     };
