@@ -43,9 +43,8 @@ uint64_t sip__udp_batch_lost(const sip__udp_batch *batch);
  * -errno of the very first */
 int sip__udp_batch_send(sip__udp_batch *batch, int fd, const sip__udp_datagram *datagrams,
                         size_t count);
-#define SIP__UDP_QUOTED_BYTES                                                                      \
-    548 /* what RFC 1812 has routers quote at most, without its headers                            \
-         */
+
+#define SIP__UDP_QUOTED_BYTES 548 /* routers quote no more, without the headers */
 
 /* What the network sent back. */
 typedef struct sip__udp_error {

@@ -68,10 +68,10 @@ SIP_API int sip_stack_keep_alive(sip_stack *stack, const sip_path *path, uint32_
 
 #define SIP_FLOW_TOKEN_BYTES 96 /**< room for any token with its zero */
 
-/** Write a token that names the flow of `path` and that nobody else can make or read (RFC 5626 5.2),
- * for the user part of a URI of ours in Path or Record-Route: a request that comes with it in Route
- * goes along that flow. Good until the stack ends. @return `out` as a slice; empty: it could not be
- * made
+/** Write a token that names the flow of `path` and that nobody else can make or read (RFC
+ * 5626 5.2), for the user part of a URI of ours in Path or Record-Route: a request that comes with
+ * it in Route goes along that flow. Good until the stack ends. @return `out` as a slice; empty: it
+ * could not be made
  */
 SIP_API sip_str sip_stack_flow_token(const sip_stack *stack, const sip_path *path,
                                      char out[SIP_FLOW_TOKEN_BYTES]);
