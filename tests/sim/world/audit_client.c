@@ -383,8 +383,7 @@ static void success(audit *it, client_rec *rec, bool is_first)
     if (rec->method == WIRE_INVITE && !is_first) {
         rec->told_due += is_told(rec);
     }
-    if (up != NULL && server_is_alive(it, up) &&
-        (rec->method == WIRE_INVITE || up->final == 0)) {
+    if (up != NULL && server_is_alive(it, up) && (rec->method == WIRE_INVITE || up->final == 0)) {
         up->success_due = true;
         audit_wait_server(it, up);
     }

@@ -133,7 +133,7 @@ static void first_arrival(audit *it, unsigned host, const sip_sim_event *event,
 
     rec->host = host;
     rec->life = it->hosts[host].life;
-    rec->is_reborn = before != NULL && before->life == rec->life;
+    rec->is_reborn = before != NULL && before->life == rec->life && !before->busy;
     rec->method = fields->method;
     rec->branch = fields->branch;
     rec->uri = fields->uri;
@@ -184,7 +184,7 @@ void audit_request_arrived(audit *it, unsigned host, const sip_sim_event *event,
     if (rec != NULL && rec->over_ms == audit_now(it)) { /* the timer is first, or this is */
         rec->shaky_ms = audit_now(it);
     }
-    if (rec == NULL || rec->life != it->hosts[host].life ||
+    if (rec == NULL || rec->busy || rec->life != it->hosts[host].life ||
         (rec->over_ms != 0 && rec->shaky_ms == 0 && audit_now(it) >= rec->over_ms)) {
         first_arrival(it, host, event, fields);
     } else {

@@ -66,7 +66,8 @@ actor *globe_proxy(globe *it)
 void globe_begin_host(globe *it, unsigned index)
 {
     actor *self = &it->actors[index];
-    const sip_stack_config config = {.timers = it->timers};
+    const sip_stack_config config = {.timers = it->timers,
+                                     .max_transactions = it->max_transactions};
     sip_addr addr;
 
     if (sip_sim_add_host(it->sim, self->name, &config, &self->stack) != 0 ||
@@ -80,10 +81,21 @@ void globe_begin_host(globe *it, unsigned index)
     audit_host_begins(it->audit, index, &addr, &it->timers);
 }
 
+static void count_turned_away(globe *it, unsigned index)
+{
+    sip_stack_stats stats = {0};
+
+    if (it->actors[index].stack != NULL) {
+        sip_stack_get_stats(it->actors[index].stack, &stats);
+    }
+    it->tally->turned_away += stats.rejected_busy;
+}
+
 void globe_kill_host(globe *it, unsigned index)
 {
     actor *self = &it->actors[index];
 
+    count_turned_away(it, index);
     audit_host_dies(it->audit, index);
     self->stack = NULL;
     (void)sip_sim_remove_host(it->sim, self->name);
@@ -125,6 +137,8 @@ static void begin_farm(globe *it)
 
 static void draw_weather(globe *it)
 {
+    /* In some worlds hosts are full now and then. */
+    static const uint32_t most[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 6, 3};
     sip_sim_config *net = &it->weather;
 
     memset(net, 0, sizeof *net);
@@ -139,6 +153,7 @@ static void draw_weather(globe *it)
         net->reorder_ms = globe_roll(it, 3000);
         net->dns_ms = globe_roll(it, 50);
     }
+    it->max_transactions = most[globe_roll(it, sizeof most / sizeof *most)];
     it->timers = (sip_timers){.t1_ms = 500, .t2_ms = 4000, .t4_ms = 5000, .d_ms = 32000};
     if (globe_roll(it, 3) == 0) {
         it->timers.t1_ms = 100 + globe_roll(it, 400);
@@ -322,6 +337,7 @@ static void finish(globe *it)
     it->tally->seeds++;
     it->tally->messages += it->audit->messages;
     for (unsigned i = 1; i <= it->n_agents + it->n_proxies; i++) {
+        count_turned_away(it, i);
         audit_host_dies(it->audit, i);
     }
     sip_sim_destroy(it->sim);

@@ -51,6 +51,7 @@ typedef struct globe {
     sip_allocator allocator;
     size_t live_blocks;
     sip_timers timers;
+    uint32_t max_transactions; /* of each host; 0: no bound that matters */
     actor actors[AUDIT_HOSTS]; /* by index */
     unsigned n_agents, n_proxies;
     plan plans[GLOBE_PLANS];

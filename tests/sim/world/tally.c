@@ -91,6 +91,7 @@ void tally_print(const tally *it)
     for (size_t i = 0; i < FAULTS; i++) {
         row(fault_names[i], faults[i]);
     }
+    row("turned away by full hosts", it->turned_away);
     printf("invariants checked\n");
     for (size_t i = 0; i < RULES; i++) {
         row(rule_names[i], it->rules[i]);
@@ -121,6 +122,7 @@ unsigned tally_missing(const tally *it)
     for (size_t i = 0; i < FAULTS; i++) {
         missing += complain(fault_names[i], faults[i]);
     }
+    missing += complain("turned away by full hosts", it->turned_away);
     for (size_t i = 0; i < RULES; i++) {
         missing += complain(rule_names[i], it->rules[i]);
     }

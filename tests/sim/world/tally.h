@@ -13,6 +13,7 @@ typedef struct tally {
     uint64_t rules[RULES];
     uint64_t deeds[TALLY_ROWS], mishaps[TALLY_ROWS];
     sip_sim_faults faults;
+    uint64_t turned_away; /* requests at hosts that were full */
 } tally;
 
 void tally_add_faults(tally *it, const sip_sim_faults *faults);
