@@ -23,6 +23,19 @@ static inline sip_time_ms audit_now(const audit *it)
     return sip_sim_now_ms(it->sim);
 }
 
+static inline uint32_t audit_timeout_ms(const audit *it, unsigned host)
+{
+    return 64 * it->hosts[host].timers.t1_ms;
+}
+
+/* Where a request of a user is noted: of one Call-ID and CSeq several may go to several who
+ * accepted a call. */
+static inline uint64_t audit_ask_key(unsigned host, wire_method method, uint64_t call_and_cseq,
+                                     uint64_t to)
+{
+    return book_key(BOOK_ASK, host * 8 + (unsigned)method, call_and_cseq, to);
+}
+
 /* Something is to happen in this millisecond. */
 void audit_wait_client(audit *it, client_rec *rec);
 void audit_wait_server(audit *it, server_rec *rec);

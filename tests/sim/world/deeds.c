@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/world/actor.h"
+#include "sim/world/asker.h"
+#include "sim/world/deeds_relayed.h"
 #include "sim/world/elder.h"
 
 #define ROUND 8000 /* how long an answer takes at most, where that does not matter */
@@ -29,8 +30,7 @@ size_t deed_choose(globe *it, const deed *table, size_t n)
 /* ---- requests to agents, directly */
 
 /* sip:USER@AGENT, another agent than `not_me` where there is one. */
-static const char *uri_to(globe *it, const actor *not_me, const char *user,
-                          char out[GLOBE_URI_BYTES])
+const char *deed_uri_to(globe *it, const actor *not_me, const char *user, char out[GLOBE_URI_BYTES])
 {
     const actor *to = globe_agent(it);
 
@@ -47,18 +47,18 @@ static void ask_agent(globe *it, const char *method, const char *user, errand ho
     char uri[GLOBE_URI_BYTES];
 
     how.method = method;
-    how.uri = uri_to(it, from, user, uri);
+    how.uri = deed_uri_to(it, from, user, uri);
     actor_send(from, &how);
 }
 
-static errand plainly(void)
+errand deed_plainly(void)
 {
     return (errand){.cancel_after_ms = ORDER_NEVER, .abandon_after_ms = ORDER_NEVER};
 }
 
 static void ask_plainly(globe *it, const char *method, const char *user)
 {
-    ask_agent(it, method, user, plainly());
+    ask_agent(it, method, user, deed_plainly());
 }
 
 static const char *over_stream(const char *user, char out[64], actor *to)
@@ -70,7 +70,7 @@ static const char *over_stream(const char *user, char out[64], actor *to)
 static void ask_over_stream(globe *it, const char *method, const char *user)
 {
     char uri[64];
-    errand what = plainly();
+    errand what = deed_plainly();
 
     what.method = method;
     what.uri = over_stream(user, uri, globe_agent(it));
@@ -129,7 +129,7 @@ static void server_gives_up(globe *it)
 
 static void client_gives_up(globe *it)
 {
-    errand how = plainly();
+    errand how = deed_plainly();
 
     how.abandon_after_ms = globe_roll(it, 3) == 0 ? 0 : globe_roll(it, 3000) + 1;
     ask_agent(it, globe_roll(it, 2) == 0 ? "MESSAGE" : "INVITE", "a180-200-2000", how);
@@ -137,7 +137,7 @@ static void client_gives_up(globe *it)
 
 static void long_message(globe *it)
 {
-    errand how = plainly();
+    errand how = deed_plainly();
 
     how.is_long = true;
     ask_agent(it, "MESSAGE", "a0-200-0", how);
@@ -145,7 +145,7 @@ static void long_message(globe *it)
 
 static void unknown_name(globe *it)
 {
-    errand what = plainly();
+    errand what = deed_plainly();
 
     what.method = globe_roll(it, 2) == 0 ? "OPTIONS" : "INVITE";
     what.uri = "sip:x@nowhere";
@@ -157,7 +157,7 @@ static void ask_farm(globe *it)
 {
     static const char *const uris[] = {"sip:a0-200-0@farm", "sip:a0-503-0@farm",
                                        "sip:a0-200-0@farm;transport=tcp"};
-    errand what = plainly();
+    errand what = deed_plainly();
 
     what.method = "MESSAGE";
     what.uri = uris[globe_roll(it, 3)];
@@ -169,7 +169,7 @@ static void call_farm(globe *it)
     static const char *const uris[] = {"sip:a180-200-900@farm", "sip:a0-200-900@farm",
                                        "sip:a0-503-100@farm",
                                        "sip:a180-486-900@farm;transport=tcp"};
-    errand what = plainly();
+    errand what = deed_plainly();
 
     what.method = "INVITE";
     what.uri = uris[globe_roll(it, 4)];
@@ -218,7 +218,7 @@ static void call_unanswered(globe *it)
 
 static void call_cancelled(globe *it)
 {
-    errand how = plainly();
+    errand how = deed_plainly();
 
     how.cancel_after_ms = 1 + globe_roll(it, 6000);
     ask_agent(it, "INVITE", globe_roll(it, 3) == 0 ? "a0-200-3000" : "a180-200-5000", how);
@@ -226,7 +226,7 @@ static void call_cancelled(globe *it)
 
 static void call_cancelled_at_once(globe *it)
 {
-    errand how = plainly();
+    errand how = deed_plainly();
 
     how.cancel_after_ms = 0;
     ask_agent(it, "INVITE", "a180-200-2000", how);
@@ -235,222 +235,12 @@ static void call_cancelled_at_once(globe *it)
 static void call_cancelled_over_stream(globe *it)
 {
     char uri[64];
-    errand what = plainly();
+    errand what = deed_plainly();
 
     what.method = "INVITE";
     what.uri = over_stream("a180-0-0", uri, globe_agent(it));
     what.cancel_after_ms = 1 + globe_roll(it, 3000);
     actor_send(globe_agent(it), &what);
-}
-
-/* ---- through proxies */
-
-static plan *new_plan(globe *it)
-{
-    plan *made = &it->plans[it->n_plans < GLOBE_PLANS ? it->n_plans++ : GLOBE_PLANS - 1];
-
-    memset(made, 0, sizeof *made);
-    made->config.record_route = globe_roll(it, 2) == 0 ? SIP_ON : SIP_OFF;
-    return made;
-}
-
-static void add_target(globe *it, plan *to, const char *user, uint16_t q_permille)
-{
-    char *uri = to->uris[to->n_targets];
-    const actor *agent = globe_agent(it);
-
-    (void)snprintf(uri, GLOBE_URI_BYTES, "sip:%s@%s%s", user, agent->name,
-                   globe_roll(it, 4) == 0 ? ";transport=tcp" : "");
-    to->q_permille[to->n_targets++] = q_permille;
-}
-
-static unsigned number_of(const globe *it, const plan *of)
-{
-    return (unsigned)(of - it->plans);
-}
-
-static void ask_by_plan(globe *it, const plan *by, const char *method, errand how)
-{
-    char uri[GLOBE_URI_BYTES];
-
-    (void)snprintf(uri, sizeof uri, "sip:plan%u@%s%s", number_of(it, by), globe_proxy(it)->name,
-                   globe_roll(it, 4) == 0 ? ";transport=tcp" : "");
-    how.method = method;
-    how.uri = uri;
-    actor_send(globe_agent(it), &how);
-}
-
-static void ask_through(globe *it, const char *method, const char *user, errand how)
-{
-    char hop[GLOBE_URI_BYTES], uri[GLOBE_URI_BYTES];
-    actor *from = globe_agent(it);
-
-    (void)snprintf(hop, sizeof hop, "sip:%s%s", globe_proxy(it)->name,
-                   globe_roll(it, 3) == 0 ? ";transport=tcp" : "");
-    how.next_hop = hop;
-    how.method = method;
-    how.uri = uri_to(it, from, user, uri);
-    actor_send(from, &how);
-}
-
-static void relayed(globe *it)
-{
-    static const char *const users[] = {"a0-200-0",    "a0-200-0", "a0-404-0",
-                                        "a0-200-6000", "a0-0-0",   "a0-503-0"};
-
-    ask_through(it, "OPTIONS", users[globe_roll(it, 6)], plainly());
-}
-
-static void relayed_call(globe *it)
-{
-    static const char *const users[] = {"a180-200-1500", "a180-200-3000", "a0-200-0",
-                                        "a180-486-900",  "a0-503-0",      "a0-200-300"};
-
-    ask_through(it, "INVITE", users[globe_roll(it, 6)], plainly());
-}
-
-static void relayed_cancelled(globe *it)
-{
-    errand how = plainly();
-
-    how.cancel_after_ms = 1 + globe_roll(it, 4000);
-    ask_through(it, "INVITE", "a180-200-3000", how);
-}
-
-static void relayed_without_hops(globe *it)
-{
-    errand how = plainly();
-
-    how.has_no_hops = true;
-    ask_through(it, "OPTIONS", "a0-200-0", how);
-}
-
-/* Through a proxy to another one, which has a plan for it. */
-static void relayed_twice(globe *it)
-{
-    plan *by = new_plan(it);
-    plan *first = new_plan(it);
-
-    add_target(it, by, "a180-200-900", 1000);
-    add_target(it, by, "a180-486-900", 1000);
-    first->n_targets = 1;
-    first->q_permille[0] = 1000;
-    (void)snprintf(first->uris[0], GLOBE_URI_BYTES, "sip:plan%u@px%u", number_of(it, by),
-                   globe_proxy(it)->index);
-    ask_by_plan(it, first, "INVITE", plainly());
-}
-
-static void circle(globe *it)
-{
-    plan *one = new_plan(it);
-    plan *other = new_plan(it);
-    unsigned first = it->n_agents + 1;
-
-    one->n_targets = other->n_targets = 1;
-    (void)snprintf(one->uris[0], GLOBE_URI_BYTES, "sip:plan%u@px%u", number_of(it, other), first);
-    (void)snprintf(other->uris[0], GLOBE_URI_BYTES, "sip:plan%u@px%u", number_of(it, one),
-                   first + 1);
-    ask_by_plan(it, one, globe_roll(it, 2) == 0 ? "OPTIONS" : "INVITE", plainly());
-}
-
-static void fork_all(globe *it)
-{
-    static const char *const users[] = {"a180-200-1000", "a180-486-700",  "a183-404-2000",
-                                        "a0-503-0",      "a180-200-1010", "a0-0-0"};
-    plan *by = new_plan(it);
-    unsigned n = 2 + globe_roll(it, 3);
-
-    while (by->n_targets < n) {
-        add_target(it, by, users[globe_roll(it, 6)], 1000);
-    }
-    ask_by_plan(it, by, globe_roll(it, 4) == 0 ? "MESSAGE" : "INVITE", plainly());
-}
-
-static void fork_in_turn(globe *it)
-{
-    plan *by = new_plan(it);
-
-    add_target(it, by, "a180-486-900", 1000);
-    add_target(it, by, "a0-404-0", 700);
-    add_target(it, by, globe_roll(it, 2) == 0 ? "a180-200-900" : "a180-480-100", 300);
-    ask_by_plan(it, by, "INVITE", plainly());
-}
-
-static void fork_refused_everywhere(globe *it)
-{
-    plan *by = new_plan(it);
-
-    add_target(it, by, "a180-603-900", 1000);
-    add_target(it, by, "a180-0-0", 1000);
-    add_target(it, by, "a180-200-5000", 1000);
-    ask_by_plan(it, by, "INVITE", plainly());
-}
-
-static void fork_cancelled(globe *it)
-{
-    plan *by = new_plan(it);
-    errand how = plainly();
-
-    add_target(it, by, "a180-200-4000", 1000);
-    add_target(it, by, "a0-200-4000", 1000);
-    add_target(it, by, "a180-486-500", 1000);
-    how.cancel_after_ms = 1 + globe_roll(it, 4500);
-    ask_by_plan(it, by, "INVITE", how);
-}
-
-static void fork_with_time(globe *it)
-{
-    plan *by = new_plan(it);
-
-    by->config.branch_timeout_s = 3;
-    add_target(it, by, "a180-0-0", 1000);
-    add_target(it, by, "a0-0-0", 900);
-    add_target(it, by, "a180-200-1000", 500);
-    ask_by_plan(it, by, globe_roll(it, 3) == 0 ? "MESSAGE" : "INVITE", plainly());
-}
-
-static void timer_c(globe *it)
-{
-    plan *by = new_plan(it);
-
-    by->config.timer_c_s = globe_roll(it, 4) == 0 ? 0 : 5;
-    add_target(it, by, "a180-0-0", 1000);
-    ask_by_plan(it, by, "INVITE", plainly());
-}
-
-static void redirected(globe *it)
-{
-    plan *by = new_plan(it);
-    char user[32];
-
-    by->config.recurse = globe_roll(it, 3) == 0 ? SIP_OFF : SIP_ON;
-    (void)snprintf(user, sizeof user, "a180-302-300-u%u", 1 + globe_roll(it, it->n_agents));
-    add_target(it, by, user, 1000);
-    ask_by_plan(it, by, "INVITE", plainly());
-}
-
-static void proxy_answers(globe *it)
-{
-    plan *by = new_plan(it);
-
-    by->own_status = globe_roll(it, 2) == 0 ? 403 : 480;
-    by->own_after_ms = 1 + globe_roll(it, 3000);
-    add_target(it, by, "a180-200-1500", 1000);
-    add_target(it, by, "a180-0-0", 1000);
-    ask_by_plan(it, by, "INVITE", plainly());
-}
-
-static void fork_to_farm(globe *it)
-{
-    plan *by = new_plan(it);
-
-    by->n_targets = 1;
-    by->q_permille[0] = 1000;
-    (void)snprintf(by->uris[0], GLOBE_URI_BYTES, "sip:%s@farm%s",
-                   globe_roll(it, 3) == 0 ? "a0-503-0" : "a0-200-700",
-                   globe_roll(it, 4) == 0 ? ";transport=tcp" : "");
-    add_target(it, by, "a180-486-500", 1000);
-    ask_by_plan(it, by, "INVITE", plainly());
 }
 
 /* ---- from elsewhere */
@@ -540,21 +330,21 @@ const deed deeds[] = {
     {"call cancelled", 8, call_cancelled},
     {"call cancelled at once", 3, call_cancelled_at_once},
     {"call cancelled over a stream", 3, call_cancelled_over_stream},
-    {"relayed request", 12, relayed},
-    {"relayed call", 10, relayed_call},
-    {"relayed call cancelled", 4, relayed_cancelled},
-    {"no hops left", 2, relayed_without_hops},
-    {"two proxies", 4, relayed_twice},
-    {"a circle of proxies", 2, circle},
-    {"fork to all", 8, fork_all},
-    {"fork in turn", 4, fork_in_turn},
-    {"fork ended by 6xx", 3, fork_refused_everywhere},
-    {"fork cancelled", 4, fork_cancelled},
-    {"fork with a time limit", 2, fork_with_time},
-    {"Timer C", 2, timer_c},
-    {"redirection", 3, redirected},
-    {"the proxy answers", 3, proxy_answers},
-    {"fork to several servers", 3, fork_to_farm},
+    {"relayed request", 12, deed_relayed},
+    {"relayed call", 10, deed_relayed_call},
+    {"relayed call cancelled", 4, deed_relayed_cancelled},
+    {"no hops left", 2, deed_relayed_without_hops},
+    {"two proxies", 4, deed_relayed_twice},
+    {"a circle of proxies", 2, deed_circle},
+    {"fork to all", 8, deed_fork_all},
+    {"fork in turn", 4, deed_fork_in_turn},
+    {"fork ended by 6xx", 3, deed_fork_refused_everywhere},
+    {"fork cancelled", 4, deed_fork_cancelled},
+    {"fork with a time limit", 2, deed_fork_with_time},
+    {"Timer C", 2, deed_timer_c},
+    {"redirection", 3, deed_redirected},
+    {"the proxy answers", 3, deed_proxy_answers},
+    {"fork to several servers", 3, deed_fork_to_farm},
     {"an RFC 2543 request", 3, elder_asks},
     {"an RFC 2543 call", 5, elder_calls},
     {"an RFC 2543 call cancelled", 2, elder_cancels},

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/world/actor.h"
+#include "sim/world/asker.h"
 #include "sim/world/deeds.h"
 #include "sim/world/elder.h"
 #include "sim/world/middle.h"

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "sim/world/actor.h"
+#include "sim/world/asker.h"
 
 #define LONGEST_MS 60000
 
