@@ -35,26 +35,45 @@ void sip__mac_init(sip__mac *mac, const uint64_t key[2])
                             key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u}};
 }
 
+static uint64_t little_endian(const unsigned char *bytes, size_t len)
+{
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        word |= (uint64_t)bytes[i] << (8 * i);
+    }
+    return word;
+}
+
+/* The lowest `len` bytes of a word, at most eight. */
+static void add_bytes(sip__mac *mac, uint64_t word, size_t len)
+{
+    const unsigned have = (unsigned)(mac->bytes & 7);
+
+    mac->word |= word << (8 * have);
+    mac->bytes += len;
+    if (have + len >= 8) {
+        take_word(mac, mac->word);
+        mac->word = have > 0 ? word >> (8 * (8 - have)) : 0;
+    }
+}
+
 void sip__mac_add(sip__mac *mac, sip_str bytes)
 {
-    for (size_t i = 0; i < bytes.len; i++) {
-        mac->word |= (uint64_t)(unsigned char)bytes.ptr[i] << (8 * (mac->bytes & 7));
-        mac->bytes++;
-        if ((mac->bytes & 7) == 0) {
-            take_word(mac, mac->word);
-            mac->word = 0;
-        }
+    const unsigned char *at = (const unsigned char *)bytes.ptr;
+    size_t left = bytes.len;
+
+    for (; left >= 8; at += 8, left -= 8) {
+        add_bytes(mac, little_endian(at, 8), 8);
+    }
+    if (left > 0) {
+        add_bytes(mac, little_endian(at, left), left);
     }
 }
 
 void sip__mac_add_number(sip__mac *mac, uint64_t number)
 {
-    char bytes[8];
-
-    for (unsigned i = 0; i < sizeof bytes; i++) {
-        bytes[i] = (char)(number >> (8 * i) & 0xff);
-    }
-    sip__mac_add(mac, (sip_str){bytes, sizeof bytes});
+    add_bytes(mac, number, 8);
 }
 
 void sip__mac_add_part(sip__mac *mac, sip_str part)

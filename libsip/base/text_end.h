@@ -38,6 +38,15 @@ static inline void sip__text_put_number(sip__text_end *text, uint32_t number)
     sip__text_put(text, (sip_str){digits + n, sizeof digits - n});
 }
 
+/* An IPv4 address, as dotted decimals. */
+static inline void sip__text_put_ip4(sip__text_end *text, const uint8_t ip[4])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        sip__text_put(text, i > 0 ? SIP_STR(".") : SIP_STR(""));
+        sip__text_put_number(text, ip[i]);
+    }
+}
+
 /* What has been put; empty if it was too long. */
 static inline sip_str sip__text_all(const sip__text_end *text)
 {

@@ -22,16 +22,28 @@ static sip_str transport_param(sip_protocol protocol, bool secure)
     return SIP_STR("");
 }
 
-static bool find_address(const sip__route_side *side, sip__seen_as *ret_seen)
+/* Our host and port as who is on that side sees them. @return false: he cannot reach us */
+static bool put_address(const sip__route_side *side, sip__text_end *text)
 {
     const sip__transports *transports = &sip__stack_here(side->stack)->transports;
     sip_transport *transport;
     sip_path path = *side->towards;
+    uint16_t port;
+    sip__seen_as seen;
 
     if (sip__transports_choose(transports, &path, &transport) != 0) {
         return false;
     }
-    sip__seen_as_via(transport, &path, transports->local_networks, ret_seen);
+    if (path.local.family == SIP_FAMILY_IP4 && !sip__seen_as_may_differ(transport)) {
+        sip__text_put_ip4(text, path.local.ip);
+        port = path.local.port;
+    } else {
+        sip__seen_as_via(transport, &path, transports->local_networks, &seen);
+        sip__text_put(text, seen.host);
+        port = seen.port;
+    }
+    sip__text_put(text, SIP_STR(":"));
+    sip__text_put_number(text, port);
     return true;
 }
 
@@ -52,16 +64,12 @@ static void put_flow(const sip__route_side *side, sip__text_end *text)
 sip_str sip__route_print(const sip__route_side *side, char out[SIP__ROUTE_BYTES])
 {
     sip__text_end text = sip__text_begin(out, SIP__ROUTE_BYTES);
-    sip__seen_as seen;
 
-    if (!find_address(side, &seen)) {
-        return (sip_str){out, 0};
-    }
     sip__text_put(&text, side->secure ? SIP_STR("<sips:") : SIP_STR("<sip:"));
     put_flow(side, &text);
-    sip__text_put(&text, seen.host);
-    sip__text_put(&text, SIP_STR(":"));
-    sip__text_put_number(&text, seen.port);
+    if (!put_address(side, &text)) {
+        return (sip_str){out, 0};
+    }
     sip__text_put(&text, transport_param(side->towards->protocol, side->secure));
     sip__text_put(&text, SIP_STR(";lr"));
     sip__text_put(&text, sip_str_of(side->params));

@@ -66,7 +66,9 @@ static int send_final(sip_relay *relay, sip_msg *response, const sip_extras *can
         return err;
     }
     relay->answered = true;
-    relay->final = sip_msg_ref(response);
+    if (relay->handler.on_terminated != NULL) {
+        relay->final = sip_msg_ref(response);
+    }
     sip__fork_close(&relay->fork, cancel);
     relay->request.msg = NULL;
     relay->received = sip_msg_unref(relay->received);
@@ -209,9 +211,17 @@ static void on_settled(sip__fork *fork)
     }
 }
 
+/* Nothing comes any more. A late 2xx to INVITE is all that a relay waits for once it has answered,
+ * and it cannot come without a branch. */
 static void on_gone(sip__fork *fork)
 {
-    end_if_done(relay_of(fork));
+    sip_relay *relay = relay_of(fork);
+
+    if (relay->tx != NULL && relay->answered) {
+        sip__server_tx_set_relay(relay->tx, NULL, NULL);
+        relay->tx = NULL;
+    }
+    end_if_done(relay);
 }
 
 static const sip__fork_events fork_events = {.on_provisional = on_provisional,

@@ -11,17 +11,27 @@ static void put_maddr(sip__text_end *text, const sip_addr *maddr)
     }
 }
 
+static void put_host(sip__text_end *text, const sip__wire *wire)
+{
+    char host[SIP_ADDR_TEXT_BYTES];
+
+    if (wire->sent_by_host.len > 0) {
+        sip__text_put(text, wire->sent_by_host);
+    } else if (wire->sent_by.family == SIP_FAMILY_IP4) {
+        sip__text_put_ip4(text, wire->sent_by.ip);
+    } else {
+        sip__text_put(text, sip_str_of(sip_addr_host(&wire->sent_by, host)));
+    }
+}
+
 sip_str sip__via_text(const sip__wire *wire, char out[SIP__VIA_TEXT_BYTES])
 {
     sip__text_end text = sip__text_begin(out, SIP__VIA_TEXT_BYTES);
-    char host[SIP_ADDR_TEXT_BYTES];
 
     sip__text_put(&text, SIP_STR("SIP/2.0/"));
     sip__text_put(&text, sip_protocol_name(wire->protocol));
     sip__text_put(&text, SIP_STR(" "));
-    sip__text_put(&text, wire->sent_by_host.len > 0
-                             ? wire->sent_by_host
-                             : sip_str_of(sip_addr_host(&wire->sent_by, host)));
+    put_host(&text, wire);
     if (wire->sent_by.port != 0) {
         sip__text_put(&text, SIP_STR(":"));
         sip__text_put_number(&text, wire->sent_by.port);
