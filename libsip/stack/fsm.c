@@ -274,7 +274,12 @@ int sip_fsm_create_client(sip_fsm *fsm, const sip_msg *request, const sip_path *
     tx->path_given = true;
     tx->reliable = sip_protocol_is_reliable(to->protocol);
     tx->user_data = data;
-    sip__client_tx_map(tx, branch);
+    if (sip__client_tx_map(tx, branch) != 0) {
+        tx->left = true; /* of which nobody has been told, and nobody is */
+        sip__client_tx_end(tx);
+        end_turn(fsm);
+        return SIP_ENOMEM;
+    }
     fsm->layer->stats.client_transactions++;
     sip__client_tx_tell(tx, SIP_TX_CREATED, request);
     *ret_tx = tx_of(tx, NULL);

@@ -7,7 +7,7 @@ static sip__listen_config config_of(sip_worker *worker, const sip_listener_confi
 {
     const sip_stack_config *config = worker->config;
     sip__listen_config listen = {
-        .allocator = config->allocator,
+        .allocator = worker->allocator,
         .loop = worker->loop,
         .clock = worker->clock,
         .log = config->log,
@@ -21,6 +21,7 @@ static sip__listen_config config_of(sip_worker *worker, const sip_listener_confi
         .tls = config->tls,
         .listener = listener,
         .worker = (uint8_t)worker->index,
+        .blocks = worker->blocks == NULL ? NULL : sip__homing_allocator(worker->blocks),
     };
 
     if (worker->stack->steer.workers > 1) {

@@ -5,6 +5,12 @@
 #include "stack/lookup.h"
 #include "stack/stack.h"
 
+#ifdef SIP_POOLS
+#define BLOCK_BYTES 4080u /* of a datagram as a message */
+#define MOST_BLOCKS 1024u
+#define MOST_LETTERS 4096u
+#endif
+
 /* ---- the turn */
 
 void sip__worker_enter_turn(sip_worker *worker)
@@ -237,7 +243,7 @@ static int init_layer(sip_worker *worker, const sip__layer_hooks *hooks)
         .stack = worker->stack,
         .worker = worker,
         .hooks = hooks,
-        .allocator = config->allocator,
+        .allocator = worker->allocator,
         .random = config->random,
         .log = config->log,
         .clock = worker->clock,
@@ -304,6 +310,39 @@ static int init_names(sip_worker *worker)
     return err;
 }
 
+/* What goes to other workers comes home to be used again; where blocks are to come from malloc each
+ * time, so that tools see what becomes of them, these do too. */
+static int be_one_of_several(sip_worker *worker)
+{
+    worker->transports.far = &sip__far_hooks_of_worker;
+    worker->transports.far_arg = worker;
+#ifdef SIP_POOLS
+    worker->blocks = sip__homing_create(worker->config->allocator, BLOCK_BYTES, MOST_BLOCKS);
+    worker->letters =
+        sip__homing_create(worker->config->allocator, SIP__LETTER_BYTES, MOST_LETTERS);
+    return worker->blocks != NULL && worker->letters != NULL ? 0 : SIP_ENOMEM;
+#else
+    return 0;
+#endif
+}
+
+/* An allocator of the application's sees each block. */
+static int init_allocator(sip_worker *worker)
+{
+    const sip_allocator *allocator = worker->config->allocator;
+
+    worker->allocator = allocator;
+    if (allocator != sip_allocator_default()) {
+        return 0;
+    }
+    worker->cache = sip__block_cache_create(allocator);
+    if (worker->cache == NULL) {
+        return SIP_ENOMEM;
+    }
+    worker->allocator = sip__block_cache_allocator(worker->cache);
+    return 0;
+}
+
 int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks *hooks,
                      const sip_transport_events *events)
 {
@@ -328,10 +367,12 @@ int sip__worker_init(sip_worker *worker, uint32_t cookie, const sip__layer_hooks
     worker->transports.preferred = config->prefer_protocol;
     worker->transports.flows.worker = (uint8_t)worker->index;
     if (worker->stack->steer.workers > 1) {
-        worker->transports.far = &sip__far_hooks_of_worker;
-        worker->transports.far_arg = worker;
+        err = be_one_of_several(worker);
     }
-    if (config->clock == NULL) {
+    if (err == 0) {
+        err = init_allocator(worker);
+    }
+    if (err == 0 && config->clock == NULL) {
         err = init_loop(worker);
     }
     if (err == 0) {
@@ -362,11 +403,14 @@ void sip__worker_finish(sip_worker *worker)
     while ((node = sip__mpsc_take(&worker->posts)) != NULL) {
         sip_free(worker->config->allocator, node);
     }
+    sip__homing_release(worker->blocks);
+    sip__homing_release(worker->letters);
     sip__pool_finish(&worker->alarms);
     if (worker->loop != NULL) {
         sip_loop_set_turn_end(worker->loop, NULL, NULL);
         sip_loop_destroy(worker->loop);
     }
+    sip__block_cache_close(worker->cache);
 }
 
 /* ---- looking at one */
@@ -399,7 +443,7 @@ int64_t sip_worker_unix_s(const sip_worker *worker)
 
 const sip_allocator *sip_worker_allocator(const sip_worker *worker)
 {
-    return worker->config->allocator;
+    return worker->allocator;
 }
 
 const sip_random *sip_worker_random(const sip_worker *worker)

@@ -3,6 +3,8 @@
 #ifndef SIP_STACK_WORKER_H
 #define SIP_STACK_WORKER_H
 
+#include "base/block_cache.h"
+#include "base/homing.h"
 #include "base/mpsc_queue.h"
 #include "base/timer_wheel.h"
 #include "io/thread.h"
@@ -22,6 +24,8 @@ struct sip_worker {
     sip_stack *stack;
     unsigned index;
     const sip_stack_config *config; /* the stack's, complete */
+    sip__block_cache *cache;        /* before malloc; NULL: the allocator is the application's */
+    const sip_allocator *allocator; /* that one, or the stack's: for messages and transactions */
     const sip_clock *clock;
     sip_loop *loop; /* NULL: the clock is someone else's */
     sip_resolver *resolver;
@@ -33,7 +37,8 @@ struct sip_worker {
     sip_list observers; /* sip_transport_observer */
     sip__keeper keeper;
     sip__far far;
-    unsigned dealt; /* connections, to the workers in turn */
+    unsigned dealt;                /* connections, to the workers in turn */
+    sip__homing *blocks, *letters; /* that others free; NULL: there are no others */
     sip__address_change address_change;
     sip__wheel wheel;
     sip__ident ident;

@@ -1,6 +1,8 @@
 #include "transaction/client_tx.h"
 
+#include "base/siphash.h"
 #include "message/print.h"
+#include "transaction/husk.h"
 #include "transaction/ict.h"
 #include "transaction/nict.h"
 #include "transaction/relay_hook.h"
@@ -14,15 +16,10 @@ static const sip_client_tx_handler silent = {0};
 
 /* ---- hooks */
 
-void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg)
+void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg,
+                             sip_str bytes)
 {
-    const bool left = event == SIP_TX_SENT || event == SIP_TX_RETRANSMITTED;
-    const sip_tx_news news = {
-        .event = event,
-        .client = tx,
-        .msg = msg,
-        .bytes = left ? sip_msg_bytes(msg) : (sip_str){NULL, 0},
-    };
+    const sip_tx_news news = {.event = event, .client = tx, .msg = msg, .bytes = bytes};
 
     if (tx->left) {
         return;
@@ -51,20 +48,21 @@ void sip_client_tx_remove_hook(sip_client_tx *tx, const sip_tx_hook *hook)
 void sip__client_tx_unmap(sip_client_tx *tx)
 {
     if (tx->mapped) {
-        sip_map_remove(&tx->layer->client_map, &tx->node);
+        sip__key_table_remove(&tx->layer->client_map, tx->hash, tx);
         tx->mapped = false;
     }
 }
 
-void sip__client_tx_map(sip_client_tx *tx, sip_str branch)
+int sip__client_tx_map(sip_client_tx *tx, sip_str branch)
 {
-    sip_map *clients = &tx->layer->client_map;
+    sip__key_table *clients = &tx->layer->client_map;
 
     sip__client_tx_unmap(tx);
     memmove(tx->branch, branch.ptr, branch.len);
     tx->branch[branch.len] = '\0';
-    sip_map_insert(clients, sip_map_hash(clients, branch), &tx->node);
-    tx->mapped = true;
+    tx->hash = sip__siphash(clients->key, branch);
+    tx->mapped = sip__key_table_insert(clients, tx->hash, tx);
+    return tx->mapped ? 0 : SIP_ENOMEM;
 }
 
 static void destroy(sip_client_tx *tx)
@@ -82,6 +80,7 @@ static void destroy(sip_client_tx *tx)
     (void)sip_msg_unref(tx->sent);
     (void)sip_msg_unref(tx->ack);
     (void)sip_msg_unref(tx->cancel);
+    sip__husk_drop(tx);
     sip__hooks_drop_own(&tx->hooks, layer->config.allocator);
     sip__pool_give(&layer->clients, tx);
 }
@@ -152,6 +151,7 @@ sip_client_tx *sip__client_tx_make(sip_tu *tu, const sip_msg *request, bool is_i
     tx->handler = &silent;
     tx->began_ms = (uint32_t)sip_worker_now_ms(layer->config.worker);
     tx->is_invite = is_invite;
+    tx->method = (uint8_t)sip_msg_method(request);
     tx->request = sip_msg_ref(request);
     sip_list_init(&tx->link);
     sip_list_append(&layer->client_list, &tx->link);
@@ -270,7 +270,8 @@ static void transmit(sip_client_tx *tx, bool repeated)
     } else if (err != 0) {
         sip__client_tx_defer(tx, err);
     } else {
-        sip__client_tx_tell(tx, repeated ? SIP_TX_RETRANSMITTED : SIP_TX_SENT, tx->sent);
+        sip__client_tx_tell_sent(tx, repeated ? SIP_TX_RETRANSMITTED : SIP_TX_SENT, tx->sent,
+                                 sip_msg_bytes(tx->sent));
     }
 }
 
@@ -320,16 +321,18 @@ void sip__client_tx_resend(sip_client_tx *tx)
 
 void sip__client_tx_send_ack(sip_client_tx *tx, const sip_msg *response)
 {
-    bool repeated = tx->ack != NULL;
+    bool repeated = sip__husk_ack(tx).len > 0;
+    sip_str bytes;
 
     if (!repeated && sip_ack_create(tx->sent, response, &tx->ack) != 0) {
         return;
     }
-    if (sip__layer_send(tx->layer, &tx->path, sip_msg_bytes(tx->ack), tx->id, repeated) != 0) {
+    bytes = sip__husk_ack(tx);
+    if (sip__layer_send(tx->layer, &tx->path, bytes, tx->id, repeated) != 0) {
         tx->layer->stats.send_failures++;
         return;
     }
-    sip__client_tx_tell(tx, repeated ? SIP_TX_RETRANSMITTED : SIP_TX_ACKED, tx->ack);
+    sip__client_tx_tell_sent(tx, repeated ? SIP_TX_RETRANSMITTED : SIP_TX_ACKED, tx->ack, bytes);
 }
 
 bool sip__client_tx_step(sip_client_tx *tx, const sip__client_cell *cell,
@@ -375,7 +378,7 @@ bool sip__client_tx_release_cancel(sip_client_tx *tx)
         cancel->sent = tx->cancel;
         cancel->path = tx->path;
         cancel->reliable = tx->reliable;
-        sip__client_tx_map(cancel, sip_str_of(tx->branch));
+        (void)sip__client_tx_map(cancel, sip_str_of(tx->branch));
         (void)sip__nict_step(cancel, SIP__NICT_SEND, NULL);
     } else {
         (void)sip_msg_unref(tx->cancel);
@@ -427,18 +430,25 @@ void sip_client_tx_abandon(sip_client_tx *tx)
 
 /* ---- responses */
 
+static bool is_of_method(const sip_client_tx *tx, sip_str method)
+{
+    return sip_str_same(method, tx->method != SIP_METHOD_OTHER
+                                    ? sip_method_name((sip_method)tx->method)
+                                    : sip_msg_method_text(sip_client_tx_request(tx)));
+}
+
 static sip_client_tx *find(sip__layer *layer, sip_str branch, sip_str method)
 {
-    sip_map *clients = &layer->client_map;
+    const sip__key_table *clients = &layer->client_map;
+    const uint64_t hash = sip__siphash(clients->key, branch);
+    size_t at = sip__key_table_first(clients, hash);
+    sip_client_tx *tx;
 
-    for (sip_map_node *node = sip_map_first(clients, sip_map_hash(clients, branch)); node != NULL;
-         node = sip_map_next(node)) {
-        sip_client_tx *tx = SIP_CONTAINER_OF(node, sip_client_tx, node);
-
-        if (sip_str_equal(branch, tx->branch) &&
-            sip_str_same(method, sip_msg_method_text(tx->sent))) {
+    while ((tx = sip__key_table_at(clients, hash, &at)) != NULL) {
+        if (sip_str_equal(branch, tx->branch) && is_of_method(tx, method)) {
             return tx;
         }
+        at++;
     }
     return NULL;
 }
@@ -484,12 +494,14 @@ void sip__client_tx_receive(sip_client_tx *tx, const sip_msg *response)
             note_absorbed(tx, response);
         }
         (void)sip__ict_step(tx, sip__ict_event_of(status), response);
+        sip__husk_make(tx);
         return;
     }
     done = sip__nict_step(tx, status < 200 ? SIP__NICT_RX_1XX : SIP__NICT_RX_FINAL, response);
     if (tx->left || !done) {
         note_absorbed(tx, response);
     }
+    sip__husk_make(tx);
 }
 
 /* ---- telling the user */
@@ -566,14 +578,6 @@ void sip__client_tx_emit_trouble(sip_client_tx *tx, const sip_msg *response)
                        sip__target_text(tx, tried));
     }
     emit_failed(tx, &failure);
-}
-
-const sip_msg *sip_client_tx_request(const sip_client_tx *tx)
-{
-    if (tx == NULL) {
-        return NULL;
-    }
-    return tx->sent != NULL ? tx->sent : tx->request;
 }
 
 const sip_path *sip_client_tx_path(const sip_client_tx *tx)

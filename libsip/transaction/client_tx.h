@@ -33,16 +33,19 @@ struct sip_client_tx {
     sip_tu *tu;
     sip_list link;       /* in layer->client_list */
     sip_list await_link; /* in layer->awaiting */
-    sip_map_node node;   /* in layer->client_map, once sent */
+    uint64_t hash;       /* in layer->client_map, once sent */
     bool mapped;
+    uint8_t method; /* sip_method */
     sip_turn_work work;
     const sip_client_tx_handler *handler;
     sip__print_fn *print; /* a relay's, instead of sip__next_hop_print(); NULL: none */
     void *user_data;
     sip_msg *request; /* as given; until an answer shows that no further target is needed */
-    sip_msg *sent;    /* as it left last */
+    sip_msg *sent;    /* as it left last; see husk.h */
     sip_msg *ack;     /* of a non-2xx, for its repetitions */
-    sip_msg *cancel;  /* waits for a provisional response */
+    char *husk;       /* the bytes of both, instead; NULL: none */
+    uint32_t husk_sent_bytes, husk_ack_bytes;
+    sip_msg *cancel; /* waits for a provisional response */
     sip__finder *finder;
     sip_path path;
     sip_flow flow;        /* the connection that the request took */
@@ -78,19 +81,26 @@ void sip__client_tx_end(sip_client_tx *tx);
 bool sip__client_tx_again(sip_client_tx *tx);
 
 /* Tell the hooks, if there are any; not of a branch given up. `msg` may be NULL. */
-void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg);
-static inline void sip__client_tx_tell(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg)
+void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg,
+                             sip_str bytes);
+static inline void sip__client_tx_tell_sent(sip_client_tx *tx, sip_tx_event event,
+                                            const sip_msg *msg, sip_str bytes)
 {
     if (sip__hooks_want(&tx->layer->hooks, tx->hooks, event)) {
-        sip__client_tx_tell_all(tx, event, msg);
+        sip__client_tx_tell_all(tx, event, msg, bytes);
     }
+}
+static inline void sip__client_tx_tell(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg)
+{
+    sip__client_tx_tell_sent(tx, event, msg, (sip_str){NULL, 0});
 }
 
 /* For target.c and left_branch.c: */
 /* A transaction in state FINDING; NULL without memory. */
 sip_client_tx *sip__client_tx_make(sip_tu *tu, const sip_msg *request, bool is_invite);
-/* Be found by `branch`, or not at all. */
-void sip__client_tx_map(sip_client_tx *tx, sip_str branch);
+/* Be found by `branch`, or not at all. @return 0 or SIP_ENOMEM, which does not come to who takes
+ * the place of another */
+int sip__client_tx_map(sip_client_tx *tx, sip_str branch);
 void sip__client_tx_unmap(sip_client_tx *tx);
 /* Have `err` told at the end of the turn. */
 void sip__client_tx_defer(sip_client_tx *tx, int err);

@@ -1,6 +1,7 @@
 #include "transaction/layer.h"
 
-#include "transaction/client_tx.h"
+#include "base/siphash.h"
+#include "transaction/husk.h"
 #include "transaction/oc_answer.h"
 #include "transaction/quote.h"
 #include "transaction/server_tx.h"
@@ -27,8 +28,8 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     sip__pool_init(&layer->errands, allocator, sizeof(sip__errand), config->max_transactions);
     sip__meter_init(&layer->meter, allocator);
     sip_id_table_init(&layer->ids, allocator, config->worker_index);
-    if (sip_map_init(&layer->client_map, allocator, config->random) != 0 ||
-        sip_map_init(&layer->server_map, allocator, config->random) != 0 ||
+    if (sip__key_table_init(&layer->client_map, allocator, config->random) != 0 ||
+        sip__key_table_init(&layer->server_map, allocator, config->random) != 0 ||
         sip__merged_init(&layer->merged, allocator, config->random) != 0 ||
         sip__health_init(&layer->health, allocator, config->random, config->clock, 0) != 0 ||
         sip__downstream_init(&layer->downstream, allocator, config->random, config->obeys) != 0) {
@@ -60,8 +61,8 @@ void sip__layer_finish(sip__layer *layer)
     while (!sip_list_is_empty(&layer->errand_list)) {
         sip__stateless_drop(SIP_CONTAINER_OF(layer->errand_list.next, sip__errand, link));
     }
-    sip_map_finish(&layer->client_map);
-    sip_map_finish(&layer->server_map);
+    sip__key_table_finish(&layer->client_map);
+    sip__key_table_finish(&layer->server_map);
     sip__merged_finish(&layer->merged);
     sip__tap_finish(&layer->tap);
     sip__hooks_finish(&layer->hooks, layer->config.allocator);
@@ -245,26 +246,31 @@ static bool tell_servers(sip__layer *layer, const sip_network_error *error)
 
 static bool is_to(const sip_client_tx *tx, const sip_addr *remote)
 {
-    return tx->sent != NULL && !tx->reliable && sip_addr_equal(&tx->path.remote, remote);
+    return sip__husk_sent(tx).len > 0 && !tx->reliable &&
+           sip_addr_equal(&tx->path.remote, remote);
+}
+
+static bool is_quoted(const sip_client_tx *tx, sip_str quoted)
+{
+    const sip_str ack = sip__husk_ack(tx);
+
+    return sip__quote_is_of(quoted, sip__husk_sent(tx)) ||
+           (ack.len > 0 && sip__quote_is_of(quoted, ack));
 }
 
 /* The one whose request, or ACK, is quoted. */
 static sip_client_tx *find_quoted(sip__layer *layer, const sip_network_error *error)
 {
     const sip_str branch = sip__quote_branch(error->quoted);
-    sip_map_node *node =
-        sip_map_first(&layer->client_map, sip_map_hash(&layer->client_map, branch));
+    const uint64_t hash = sip__siphash(layer->client_map.key, branch);
+    size_t at = sip__key_table_first(&layer->client_map, hash);
+    sip_client_tx *tx;
 
-    for (; node != NULL; node = sip_map_next(node)) {
-        sip_client_tx *tx = SIP_CONTAINER_OF(node, sip_client_tx, node);
-
-        if (is_to(tx, &error->remote) &&
-            (sip__quote_is_of(error->quoted, sip_msg_bytes(tx->sent)) ||
-             (tx->ack != NULL && sip__quote_is_of(error->quoted, sip_msg_bytes(tx->ack))))) {
-            return tx;
-        }
+    while ((tx = sip__key_table_at(&layer->client_map, hash, &at)) != NULL &&
+           !(is_to(tx, &error->remote) && is_quoted(tx, error->quoted))) {
+        at++;
     }
-    return NULL;
+    return tx;
 }
 
 /* Somebody says so, who may have seen nothing of ours: others go first for a while, if anybody

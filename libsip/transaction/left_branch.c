@@ -202,7 +202,8 @@ sip_client_tx *sip__left_branch_keep(sip_client_tx *tx)
     left->answered = tx->answered;
     left->state = tx->state;
     sip__client_tx_unmap(tx);
-    sip__client_tx_map(left, sip_str_of(tx->branch));
+    left->method = tx->method;
+    (void)sip__client_tx_map(left, sip_str_of(tx->branch));
     sip__client_tx_arm(left, &left->timeout, 64 * tx->layer->config.timers.t1_ms);
     if (tx->is_invite && tx->state == SIP__ICT_CALLING) {
         left->cancelled = sip_cancel_create(left->sent, NULL, &left->cancel) == 0;

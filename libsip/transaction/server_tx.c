@@ -2,8 +2,8 @@
 
 #include "transaction/ist.h"
 #include "transaction/nist.h"
+#include "transaction/reroute.h"
 #include "transaction/oc_answer.h"
-#include "transaction/quote.h"
 #include "transaction/stateless.h"
 #include <string.h>
 
@@ -40,7 +40,7 @@ void sip_server_tx_remove_hook(sip_server_tx *tx, const sip_tx_hook *hook)
 static void unmap(sip_server_tx *tx)
 {
     if (tx->mapped) {
-        sip_map_remove(&tx->layer->server_map, &tx->node);
+        sip__key_table_remove(&tx->layer->server_map, sip__match_key_hash(&tx->key), tx);
         tx->mapped = false;
     }
 }
@@ -92,6 +92,21 @@ static void at_turn_end(sip_turn_work *work)
     }
 }
 
+/* An id and a place under its key, or neither. */
+static bool enroll(sip__layer *layer, sip_server_tx *tx, const sip__match_key *key)
+{
+    if (sip_id_table_add(&layer->ids, tx, &tx->id) != 0) {
+        return false;
+    }
+    if (!sip__key_table_insert(&layer->server_map, sip__match_key_hash(key), tx)) {
+        sip_id_table_remove(&layer->ids, tx->id);
+        return false;
+    }
+    tx->key = *key;
+    tx->mapped = true;
+    return true;
+}
+
 sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg *request,
                                    const sip__match_key *key)
 {
@@ -102,7 +117,7 @@ sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg 
         return NULL;
     }
     tx->kind = SIP__TX_SERVER;
-    if (sip_id_table_add(&layer->ids, tx, &tx->id) != 0) {
+    if (!enroll(layer, tx, key)) {
         sip__pool_give(&layer->servers, tx);
         return NULL;
     }
@@ -114,14 +129,11 @@ sip_server_tx *sip__server_tx_make(sip__layer *layer, sip_tu *tu, const sip_msg 
     tx->began_ms = (uint32_t)sip_worker_now_ms(layer->config.worker);
     tx->oc_offered = sip__oc_is_offered(layer, request);
     tx->request = sip_msg_ref(request);
-    tx->key = *key;
     sip__response_path_find(sip_msg_via(request, 0), source, layer->config.obeys_maddr, &tx->to);
     sip_list_init(&tx->link);
     sip_list_append(&layer->server_list, &tx->link);
     sip_list_init(&tx->work.link);
     tx->work.fn = at_turn_end;
-    sip_map_insert(&layer->server_map, sip__match_key_hash(key), &tx->node);
-    tx->mapped = true;
     if (tx->is_invite) {
         sip__ist_start(tx);
     } else {
@@ -145,15 +157,15 @@ void sip__server_tx_end(sip_server_tx *tx)
 
 sip_server_tx *sip__server_tx_find(sip__layer *layer, const sip__match_key *key)
 {
-    for (sip_map_node *node = sip_map_first(&layer->server_map, sip__match_key_hash(key));
-         node != NULL; node = sip_map_next(node)) {
-        sip_server_tx *tx = SIP_CONTAINER_OF(node, sip_server_tx, node);
+    const uint64_t hash = sip__match_key_hash(key);
+    size_t at = sip__key_table_first(&layer->server_map, hash);
+    sip_server_tx *tx;
 
-        if (sip__match_key_equal(key, &tx->key)) {
-            return tx;
-        }
+    while ((tx = sip__key_table_at(&layer->server_map, hash, &at)) != NULL &&
+           !sip__match_key_equal(key, &tx->key)) {
+        at++;
     }
-    return NULL;
+    return tx;
 }
 
 /* ---- what comes in */
@@ -275,117 +287,11 @@ void sip__server_tx_cancel(sip__layer *layer, const sip_msg *cancel, const sip__
     }
 }
 
-/* ---- when a response does not get through */
-
-static bool go_on(sip_server_tx *tx);
-
-static void on_located(sip__locate *locate, int err, const char *text)
-{
-    sip_server_tx *tx = locate->arg;
-
-    (void)err, (void)text; /* there are targets, or none */
-    if (tx->reliable) {
-        sip__server_tx_fail(tx);
-    } else if (!tx->dead) {
-        (void)go_on(tx);
-    }
-}
-
-/* The response says in its Via whom it is for. @return true: the answer comes later */
-static bool search(sip_server_tx *tx, const sip_msg *response)
-{
-    const sip_via *via = sip_msg_via(response, 0);
-
-    tx->search = SIP__SEARCH_DONE;
-    return via != NULL &&
-           sip__sent_by_find(tx->layer, via, on_located, tx, &tx->finder) == SIP_EAGAIN;
-}
-
-static bool search_by_last(sip_server_tx *tx)
-{
-    const sip_str bytes = {tx->last, tx->last_bytes};
-    sip_msg *response = NULL;
-    bool later;
-
-    if (tx->last == NULL) {
-        tx->search = SIP__SEARCH_WANTED; /* by the 2xx that its user repeats */
-        return false;
-    }
-    if (sip_msg_parse(tx->layer->config.allocator, NULL, bytes, &tx->to.path, &response, NULL) !=
-        0) {
-        return false;
-    }
-    later = search(tx, response);
-    (void)sip_msg_unref(response);
-    return later;
-}
-
-/* @return true: the response is on its way somewhere else, or will be */
-static bool go_on(sip_server_tx *tx)
-{
-    if (tx->layer->outlet != NULL) { /* whoever is there knows all ways */
-        return false;
-    }
-    if (sip__response_path_fall_back(&tx->to)) {
-        sip__server_tx_rewrite(tx, NULL);
-        return true;
-    }
-    if (tx->search == SIP__SEARCH_NONE && search_by_last(tx)) {
-        return true;
-    }
-    if (tx->finder == NULL || !sip__sent_by_next(tx->layer, tx->finder, &tx->to.path)) {
-        return false;
-    }
-    sip__server_tx_rewrite(tx, NULL);
-    return true;
-}
-
-bool sip__server_tx_unreachable(sip_server_tx *tx, const sip_network_error *error)
-{
-    if (tx->dead || tx->reliable || tx->last == NULL ||
-        !sip_addr_equal(&tx->to.path.remote, &error->remote) ||
-        !sip__quote_is_of(error->quoted, (sip_str){tx->last, tx->last_bytes})) {
-        return false;
-    }
-    if (error->err == SIP_EIO) { /* what is too long for the path, the system cuts up next time */
-        (void)go_on(tx);
-    }
-    return true;
-}
-
-void sip__server_tx_fail(sip_server_tx *tx)
-{
-    tx->trouble = false;
-    if (tx->dead || go_on(tx)) {
-        return;
-    }
-    if (tx->is_invite) {
-        (void)sip__ist_step(tx, SIP__IST_TP_ERROR, NULL);
-    } else {
-        (void)sip__nist_step(tx, SIP__NIST_TP_ERROR, NULL);
-    }
-}
-
 /* ---- what goes out */
-
-/* The connection that the request came on may have gone meanwhile. */
-static void leave_dead_flow(sip_server_tx *tx)
-{
-    bool stands;
-
-    if (tx->to.path.flow == 0 || tx->layer->outlet != NULL ||
-        sip__transports_flow_to(tx->layer->config.transports, &tx->to.path, &stands) != 0 ||
-        !sip__response_path_fall_back(&tx->to)) {
-        return;
-    }
-    if (!tx->is_invite && sip_timer_is_armed(&tx->timeout)) { /* Timer J: whether it connects */
-        sip__server_tx_arm(tx, &tx->timeout, 64 * tx->layer->config.timers.t1_ms);
-    }
-}
 
 static void transmit(sip_server_tx *tx, sip_str bytes, bool repeated)
 {
-    leave_dead_flow(tx);
+    sip__reroute_leave_dead_flow(tx);
     if (sip__layer_send(tx->layer, &tx->to.path, bytes, tx->id, repeated) != 0) {
         tx->trouble = true;
         sip_worker_at_turn_end(tx->layer->config.worker, &tx->work);
@@ -413,7 +319,8 @@ void sip__server_tx_write(sip_server_tx *tx, const sip_msg *response)
     sip_str bytes =
         tx->oc_offered ? sip__oc_answer(tx->layer, response, &own) : sip_msg_bytes(response);
 
-    if (tx->search == SIP__SEARCH_WANTED && !search(tx, response) && tx->finder != NULL) {
+    if (tx->search == SIP__SEARCH_WANTED && !sip__reroute_search(tx, response) &&
+        tx->finder != NULL) {
         (void)sip__sent_by_next(tx->layer, tx->finder, &tx->to.path);
     }
     keep_last(tx, bytes);

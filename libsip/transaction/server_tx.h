@@ -28,8 +28,7 @@ struct sip_server_tx {
     uint64_t id;
     sip__layer *layer;
     sip_tu *tu;
-    sip_list link;     /* in layer->server_list */
-    sip_map_node node; /* in layer->server_map */
+    sip_list link; /* in layer->server_list */
     bool mapped;
     sip__match_key key;
     sip_turn_work work;
@@ -45,7 +44,7 @@ struct sip_server_tx {
     const sip__relay_hooks *relay_hooks;
     void *relay;
     void *data;
-    sip__hooks *hooks; /* its own; NULL: none */
+    sip__hooks *hooks;      /* its own; NULL: none */
     sip__merged_note *note; /* in layer->merged; NULL: none */
     char tag[SIP_TAG_BYTES];
 };

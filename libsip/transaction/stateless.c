@@ -359,8 +359,7 @@ bool sip__stateless_may_pass(sip__layer *layer, const sip_msg *response)
     const sip_client_tx *tx = sip__client_tx_match(layer, response);
 
     if (tx != NULL) {
-        return tx->sent != NULL &&
-               same_way_back(sip_msg_via(tx->sent, 1), sip_msg_via(response, 1));
+        return same_way_back(sip_msg_via(sip_client_tx_request(tx), 1), sip_msg_via(response, 1));
     }
     return sip__proof_is_of_response(layer->config.proof_keys, response);
 }

@@ -95,7 +95,11 @@ static int go(sip_client_tx *tx)
         return err;
     }
     switch_by_size(tx, branch, &sent);
-    sip__client_tx_map(tx, branch);
+    err = sip__client_tx_map(tx, branch);
+    if (err != 0) {
+        (void)sip_msg_unref(sent);
+        return err;
+    }
     (void)sip_msg_unref(tx->sent);
     tx->sent = sent;
     tx->reliable = sip_protocol_is_reliable(tx->path.protocol);

@@ -2,11 +2,13 @@
  * patched in, recvmmsg and sendmmsg, a window of calls in flight. All subjects and the bare limit
  * get the same datagrams from it.
  *
- *     driver calls|options HOST PORT COUNT WINDOW CPU
+ *     driver calls|options|idle HOST PORT COUNT WINDOW CPU
  *
- * calls: INVITE, 180, 200, ACK, BYE, 200. options: OPTIONS, 200. Nothing is sent twice; if nothing
- * comes for 3 s the run has lost a datagram and fails. Ids carry a salt of the run, so that one
- * server can be driven again without taking it for a merged request. Prints one JSON object. */
+ * calls: INVITE, 180 if there is one, 200, ACK, BYE, 200. options: OPTIONS, 200. idle: INVITE to
+ * "idle", 180, and no more of it. COUNT with an "s" behind it is how many seconds to go on for.
+ * Nothing is sent twice; if nothing comes for 3 s the run has lost a datagram and fails. Ids carry
+ * a salt of the run, so that one server can be driven again without taking it for a merged request.
+ * Prints one JSON object. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -45,7 +47,8 @@ struct response_sizes {
 
 static struct driver {
     int fd;
-    bool calls;
+    bool calls, idle;
+    double seconds; /* 0: `count` decides */
     char host[64];
     int port;
     int local_port;
@@ -56,7 +59,7 @@ static struct driver {
     struct response_sizes provisional, final, bye;
     uint8_t state[MAX_WINDOW]; /* 0 waits for the final response to the first request, 1 for the one
                                   to BYE */
-    uint32_t number[MAX_WINDOW]; /* which call a slot of the window is at */
+    uint32_t number[MAX_WINDOW]; /* which of its calls a slot of the window is at */
     char out[OUT_SLOTS][MESSAGE_BYTES];
     struct mmsghdr headers[OUT_SLOTS];
     struct iovec vectors[OUT_SLOTS];
@@ -96,7 +99,7 @@ static void queue_message(enum kind kind, uint32_t number, const char *to_tag)
     }
     out = d.out[d.queued];
     n = snprintf(out, MESSAGE_BYTES,
-                 "%s sip:service@%s:%d SIP/2.0\r\n"
+                 "%s sip:%s@%s:%d SIP/2.0\r\n"
                  "Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK-bench-%08x%08x-%c\r\n"
                  "From: \"Bench\" <sip:bench@127.0.0.1:%d>;tag=f%08x%08x\r\n"
                  "To: <sip:service@%s:%d>%s\r\n"
@@ -106,9 +109,9 @@ static void queue_message(enum kind kind, uint32_t number, const char *to_tag)
                  "Max-Forwards: 70\r\n"
                  "Subject: Performance Test\r\n"
                  "%sContent-Length: %zu\r\n\r\n%s",
-                 names[kind], d.host, d.port, d.local_port, d.salt, number, names[kind][0],
-                 d.local_port, d.salt, number, d.host, d.port, to_tag, d.salt, number,
-                 kind == BYE ? 2 : 1, names[kind], d.local_port,
+                 names[kind], d.idle ? "idle" : "service", d.host, d.port, d.local_port, d.salt,
+                 number, names[kind][0], d.local_port, d.salt, number, d.host, d.port, to_tag,
+                 d.salt, number, kind == BYE ? 2 : 1, names[kind], d.local_port,
                  has_body ? "Content-Type: application/sdp\r\n" : "", has_body ? sizeof sdp - 1 : 0,
                  has_body ? sdp : "");
     if (n < 0 || n >= MESSAGE_BYTES) {
@@ -130,7 +133,8 @@ static void start_next(uint32_t slot)
     if (d.started == d.count) {
         return;
     }
-    d.number[slot] = d.started++;
+    d.started++;
+    d.number[slot] = (d.number[slot] + 1) % (UINT32_MAX / MAX_WINDOW);
     d.state[slot] = 0;
     queue_message(d.calls ? INVITE : OPTIONS, d.number[slot] * MAX_WINDOW + slot, "");
 }
@@ -201,6 +205,10 @@ static void on_response(const char *bytes, size_t len)
         d.repeats++;
     } else if (bytes[8] == '1') {
         count_bytes(&d.provisional, len);
+        if (d.idle && bytes[10] == '0' && bytes[9] == '8') {
+            d.finished++;
+            start_next(number % MAX_WINDOW);
+        }
     } else if (bytes[8] == '2') {
         on_final(number % MAX_WINDOW, number, cseq[10] == 'B', bytes, len);
     } else {
@@ -256,6 +264,11 @@ static double average(const struct response_sizes *sizes)
     return sizes->count == 0 ? 0 : (double)sizes->bytes / (double)sizes->count;
 }
 
+static double seconds_between(const struct timespec *begin, const struct timespec *end)
+{
+    return (double)(end->tv_sec - begin->tv_sec) + (double)(end->tv_nsec - begin->tv_nsec) * 1e-9;
+}
+
 static void print_result(double seconds)
 {
     printf("{\"finished\": %u, \"wanted\": %u, \"lost\": %u, \"repeats\": %llu, \"seconds\": %.4f, "
@@ -274,10 +287,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: driver calls|options HOST PORT COUNT WINDOW CPU\n");
         return 2;
     }
-    d.calls = strcmp(argv[1], "calls") == 0;
+    d.idle = strcmp(argv[1], "idle") == 0;
+    d.calls = d.idle || strcmp(argv[1], "calls") == 0;
     snprintf(d.host, sizeof d.host, "%s", argv[2]);
     d.port = atoi(argv[3]);
     d.count = (uint32_t)strtoul(argv[4], NULL, 10);
+    if (strchr(argv[4], 's') != NULL) {
+        d.seconds = d.count;
+        d.count = UINT32_MAX;
+    }
     d.window = (uint32_t)strtoul(argv[5], NULL, 10);
     d.window = d.window < MAX_WINDOW ? d.window : MAX_WINDOW;
     CPU_ZERO(&cpus);
@@ -294,9 +312,11 @@ int main(int argc, char **argv)
     flush_out();
     while (going && d.finished < d.count) {
         going = receive();
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        if (d.seconds > 0 && d.count == UINT32_MAX && seconds_between(&begin, &end) >= d.seconds) {
+            d.count = d.started; /* those under way are finished */
+        }
     }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    print_result((double)(end.tv_sec - begin.tv_sec) +
-                 (double)(end.tv_nsec - begin.tv_nsec) * 1e-9);
+    print_result(seconds_between(&begin, &end));
     return d.finished == d.count ? 0 : 1;
 }

@@ -2,10 +2,13 @@
  * given, no SIP at all but the number that says which call it is.
  *
  *     limit PORT PROVISIONAL-BYTES FINAL-BYTES BYE-BYTES
+ *
+ * PROVISIONAL-BYTES 0: no 180.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +38,7 @@ static char out[OUT_SLOTS][MESSAGE_BYTES];
 static struct mmsghdr out_headers[OUT_SLOTS];
 static struct iovec out_vectors[OUT_SLOTS];
 static unsigned queued;
+static bool provisional;
 
 static void die(const char *what)
 {
@@ -93,7 +97,9 @@ static void on_datagram(const char *bytes, size_t len, struct sockaddr_in *from)
     }
     switch (bytes[0]) {
     case 'I':
-        answer(PROVISIONAL, number - 8, from);
+        if (provisional) {
+            answer(PROVISIONAL, number - 8, from);
+        }
         answer(FINAL, number - 8, from);
         break;
     case 'B':
@@ -149,6 +155,7 @@ int main(int argc, char **argv)
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &big, sizeof big) != 0) {
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &big, sizeof big);
     }
+    provisional = strtoul(argv[2], NULL, 10) > 0;
     prepare(PROVISIONAL, "180 Ringing", "1 INVITE", strtoul(argv[2], NULL, 10));
     prepare(FINAL, "200 OK", "1 INVITE", strtoul(argv[3], NULL, 10));
     prepare(BYE_FINAL, "200 OK", "2 BYE", strtoul(argv[4], NULL, 10));
