@@ -131,7 +131,7 @@ static int alloc_buffers(sip__udp_socket *socket)
         return SIP_ENOMEM;
     }
     for (i = 0; i < SIP__UDP_BATCH; i++) {
-        socket->blocks[i] = sip__msg_block_create(allocator, SIP__UDP_INLINE_BYTES);
+        socket->blocks[i] = sip__msg_block_create(socket->config.blocks, SIP__UDP_INLINE_BYTES);
         if (socket->blocks[i] == NULL) {
             return SIP_ENOMEM;
         }
@@ -210,6 +210,9 @@ int sip__udp_socket_create(const sip__udp_socket_config *config, char *text, siz
         return SIP_ENOMEM;
     }
     socket->config = *config;
+    if (config->blocks == NULL) {
+        socket->config.blocks = config->allocator;
+    }
     socket->fd = -1;
     socket->reports_end = &socket->reports;
     socket->report_task.fn = run_reports;
@@ -312,7 +315,7 @@ static void tell_lost(sip__udp_socket *socket, uint64_t count)
 static void deliver_short(sip__udp_socket *socket, unsigned i, sip__udp_arrival *arrival)
 {
     if (socket->spare == NULL) {
-        socket->spare = sip__msg_block_create(socket->config.allocator, SIP__UDP_INLINE_BYTES);
+        socket->spare = sip__msg_block_create(socket->config.blocks, SIP__UDP_INLINE_BYTES);
     }
     arrival->block = socket->spare != NULL ? socket->blocks[i] : NULL;
     if (socket->config.events->on_datagram(arrival, socket->config.arg)) {
@@ -326,7 +329,7 @@ static void deliver_short(sip__udp_socket *socket, unsigned i, sip__udp_arrival 
 static void deliver_long(sip__udp_socket *socket, unsigned i, sip__udp_arrival *arrival)
 {
     const sip__udp_datagram *datagram = &socket->in[i];
-    sip_msg_block *block = sip__msg_block_create(socket->config.allocator, datagram->len);
+    sip_msg_block *block = sip__msg_block_create(socket->config.blocks, datagram->len);
     char *bytes;
 
     if (block == NULL) {

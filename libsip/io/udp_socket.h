@@ -41,6 +41,7 @@ typedef struct sip__udp_socket_config {
     void *arg;
     sip_socket_options options;
     sip__port_use use;
+    const sip_allocator *blocks; /* of what comes, which other threads may free; NULL: allocator */
 } sip__udp_socket_config;
 
 /* @return 0, SIP_ENOMEM or SIP_EIO with the system's words in `text` (size bytes) */

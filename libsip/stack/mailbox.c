@@ -21,6 +21,7 @@ sip__letter *sip__letter_create(const sip_allocator *allocator, const sip__lette
     if (letter != NULL) {
         memset(letter, 0, sizeof(*letter));
         letter->kind = kind;
+        letter->allocator = allocator;
         letter->len = bytes.len;
         if (bytes.ptr != NULL && bytes.len > 0) {
             memcpy(letter->bytes, bytes.ptr, bytes.len);
@@ -58,7 +59,7 @@ static void dispose(sip_worker *worker, sip__letter *letter)
 {
     (void)sip_msg_unref(letter->msg);
     sip_free(worker->config->allocator, letter->peer);
-    sip_free(worker->config->allocator, letter);
+    sip_free(letter->allocator, letter);
 }
 
 void sip__mailbox_open(sip_worker *worker)

@@ -8,6 +8,8 @@
 
 /* Beyond so many that wait a worker gets no more messages, neither to handle nor to send. */
 #define SIP__MAILBOX_MOST 65536u
+/* Of a letter without bytes, and of one with a few. */
+#define SIP__LETTER_BYTES (sizeof(sip__letter) + 64)
 
 typedef struct sip__letter sip__letter;
 typedef struct sip__letter_kind {
@@ -20,6 +22,7 @@ typedef struct sip__letter_kind {
 struct sip__letter {
     sip__mpsc_node node; /* first: the queue gives nodes back */
     const sip__letter_kind *kind;
+    const sip_allocator *allocator; /* its own */
     sip_msg *msg; /* the only reference; whoever opens takes it and leaves NULL, or it is freed */
     sip_tls_peer *peer; /* as the message: taken, or freed */
     sip_path path;

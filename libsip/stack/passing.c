@@ -43,12 +43,17 @@ static void introduce(const sip_worker *from, const sip_worker *to, sip_flow flo
     }
 }
 
+static const sip_allocator *letters_of(const sip_worker *from)
+{
+    return from->letters == NULL ? from->config->allocator : sip__homing_allocator(from->letters);
+}
+
 /* @return false without memory */
 static bool pass(sip_worker *from, sip_worker *to, const sip_transport *transport, sip_msg *msg,
                  unsigned hops)
 {
     static const sip__letter_kind kind = {.open = open_message};
-    sip__letter *letter = sip__letter_create(from->config->allocator, &kind, (sip_str){NULL, 0});
+    sip__letter *letter = sip__letter_create(letters_of(from), &kind, (sip_str){NULL, 0});
 
     if (letter == NULL) {
         return false;

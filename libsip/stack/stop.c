@@ -75,8 +75,8 @@ static bool is_done(const sip_worker *worker)
         }
     }
     /* What the users queued last leaves before the end. */
-    return sip_list_is_empty(&worker->layer.errand_list) &&
-           sip_list_is_empty(&worker->turn_work) && sip__drain_is_over(worker);
+    return sip_list_is_empty(&worker->layer.errand_list) && sip_list_is_empty(&worker->turn_work) &&
+           sip__drain_is_over(worker);
 }
 
 void sip__stack_stop_step(sip_worker *worker)

@@ -55,7 +55,7 @@ typedef struct sip__connection {
     struct sip__stream_socket *socket;
     sip__channel *channel;    /* NULL: plain TCP */
     char *server;             /* the name asked for; NULL: none */
-    uint64_t told[4]; /* the workers that know what its peer has proved, a bit each */
+    uint64_t told[4];         /* the workers that know what its peer has proved, a bit each */
     struct sip__alias *alias; /* the further address it serves; NULL: none */
     int err;                  /* why it closes */
     char *text;               /* the same for a person; NULL: no memory for it */

@@ -48,6 +48,7 @@ typedef struct sip__listen_config {
     uint32_t max_connections, idle_connection_s;
     uint8_t worker;
     sip__port_use use;
+    const sip_allocator *blocks;  /* of datagrams, which other workers may free; NULL: allocator */
     const sip__transports *first; /* PORT_NEXT: those of the worker that has made the same */
     /* Of an accepted connection: hand it to another worker, then true. NULL: this one keeps all. */
     bool (*deal)(void *arg, sip_transport *transport, int fd, const sip_addr *remote);

@@ -151,8 +151,9 @@ int sip__udp_transport_create(const sip__listen_config *config, const sip_addr *
 {
     udp_transport *udp = sip_alloc0(config->allocator, sizeof(*udp));
     sip__udp_socket_config socket = {
-        config->allocator, config->loop, *bind,           config->max_message_bytes,
-        &socket_events,    udp,          config->sockets, config->use,
+        config->allocator,         config->loop,   *bind,
+        config->max_message_bytes, &socket_events, udp,
+        config->sockets,           config->use,    config->blocks,
     };
     int err;
 
