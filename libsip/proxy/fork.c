@@ -3,7 +3,6 @@
 #include "transaction/client_tx.h"
 #include <string.h>
 
-#define TIMER_C_S 180        /* RFC 3261 16.6 step 11 */
 #define CANCEL_WAIT_MS 33000 /* after it a branch that could not be cancelled counts as ended */
 
 enum branch_state {
@@ -66,7 +65,6 @@ void sip__fork_init(sip__fork *fork)
     sip_timer_init(&fork->group_timer, on_group_timer, fork);
     sip_list_init(&fork->work.link);
     fork->work.fn = on_turn_end;
-    fork->timer_c_s = fork->timer_c_s != 0 ? fork->timer_c_s : TIMER_C_S;
 }
 
 void sip__fork_finish(sip__fork *fork)
@@ -240,7 +238,7 @@ static int start_branch(branch *it)
     }
     fork->n_live++;
     if (fork->is_invite) {
-        sip_timer_set(worker_of(fork), &it->timer, fork->timer_c_s * 1000);
+        sip_timer_set(worker_of(fork), &it->timer, fork->timer_c_ms);
     }
     return 0;
 }
@@ -485,7 +483,7 @@ static void on_response(sip_client_tx *tx, const sip_msg *response, void *user_d
     it->provisional = true;
     if (status > 100 && it->state == BRANCH_PENDING && !it->cancelled) {
         if (it->fork->is_invite) { /* 16.7 step 2 */
-            sip_timer_set(worker_of(it->fork), &it->timer, it->fork->timer_c_s * 1000);
+            sip_timer_set(worker_of(it->fork), &it->timer, it->fork->timer_c_ms);
         }
         it->fork->events->on_provisional(it->fork, response);
     }

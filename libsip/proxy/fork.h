@@ -22,7 +22,7 @@ struct sip__fork {
     sip_tu *tu;
     const sip__relay_request *request;
     bool is_invite, recurse;
-    uint32_t timer_c_s, branch_timeout_s;
+    uint32_t timer_c_ms, branch_timeout_s;
     /* private */
     sip_list branches; /* struct branch; each stays until the fork is finished */
     size_t n_branches, n_pending, n_live;

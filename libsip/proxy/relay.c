@@ -4,6 +4,7 @@
 #include "proxy/fork.h"
 #include "proxy/loop_check.h"
 #include "proxy/refusal.h"
+#include "transaction/layer.h"
 #include "transaction/relay_hook.h"
 
 #define RETRY_MS 500
@@ -267,6 +268,14 @@ static int refuse(sip_server_tx *tx, const sip_msg *request, int status)
     return sip__refusal_error(status);
 }
 
+/* RFC 3261 16.6 step 11. */
+static uint32_t timer_c_ms(const sip_tu *tu, const sip_relay_config *config)
+{
+    return config->timer_c_s != 0 && config->timer_c_s < UINT32_MAX / 1000
+               ? config->timer_c_s * 1000
+               : tu->layer->config.timers.c_ms;
+}
+
 static sip_relay *relay_alloc(sip_server_tx *tx, const sip_relay_config *config,
                               const sip_msg *request)
 {
@@ -285,7 +294,7 @@ static sip_relay *relay_alloc(sip_server_tx *tx, const sip_relay_config *config,
                               .request = &relay->request,
                               .is_invite = sip_msg_method(request) == SIP_METHOD_INVITE,
                               .recurse = config->recurse == SIP_ON,
-                              .timer_c_s = config->timer_c_s,
+                              .timer_c_ms = timer_c_ms(tu, config),
                               .branch_timeout_s = config->branch_timeout_s};
     sip__fork_init(&relay->fork);
     sip_timer_init(&relay->retry, on_retry, relay);

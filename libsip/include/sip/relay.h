@@ -14,7 +14,7 @@ typedef struct sip_relay sip_relay;
 typedef struct sip_relay_config {
     sip_switch record_route;   /**< default off; see sip_relay_route_proof() */
     sip_switch recurse;        /**< on 3xx; default off */
-    uint32_t timer_c_s;        /**< 0: 180 (RFC 3261 16.6 step 11) */
+    uint32_t timer_c_s;        /**< 0: the stack's timers.c_ms (RFC 3261 16.6 step 11) */
     uint32_t branch_timeout_s; /**< 0: none; after it the branches under way are cancelled and the
                                   next q group is tried */
     sip_switch path; /**< REGISTERs get a Path of ours (RFC 3327), whether or not they say that they
