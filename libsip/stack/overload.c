@@ -5,9 +5,9 @@
 #define TARGET_MS 20
 #define INTERVAL_MS 50
 #define LEAST_TAKEN 0.01    /* what little is still taken tells when it is over */
-#define GAIN 0.06           /* of the error in targets, an interval */
-#define GAIN_BACK 0.12      /* the same while messages wait less than wanted */
-#define GAIN_CHANGE 0.24    /* of its change */
+#define GAIN 0.02           /* of the error in targets, an interval */
+#define GAIN_BACK 0.06      /* the same while messages wait less than wanted */
+#define GAIN_CHANGE 0.12    /* of its change */
 #define MOST_STEP 1.0       /* by how much the logarithm of the share changes in an interval */
 #define MOST_INTERVALS 100u /* of silence, after which nothing is left to be taken back */
 #define MUCH 5u             /* times the target */
