@@ -2,6 +2,7 @@
 #include "io/socket_address.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,6 +117,25 @@ int sip__socket_mark(int fd, sip_family family, uint8_t dscp)
     }
     return setsockopt(fd, ip6 ? IPPROTO_IPV6 : IPPROTO_IP, ip6 ? IPV6_TCLASS : IP_TOS, &octet,
                       sizeof(octet)) == 0
+               ? 0
+               : errno;
+}
+
+int sip__socket_join(int fd, const sip_addr *group, const char *device)
+{
+    struct group_req request;
+    socklen_t len;
+    int on = 1;
+    int level = group->family == SIP_FAMILY_IP6 ? IPPROTO_IPV6 : IPPROTO_IP;
+
+    memset(&request, 0, sizeof(request));
+    request.gr_interface = group->scope;
+    if (group->scope == 0 && device != NULL && *device != '\0') {
+        request.gr_interface = if_nametoindex(device);
+    }
+    sip__sockaddr_of(group, &request.gr_group, &len);
+    return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+                   setsockopt(fd, level, MCAST_JOIN_GROUP, &request, sizeof(request)) == 0
                ? 0
                : errno;
 }

@@ -18,6 +18,10 @@ int sip__socket_open(const sip_addr *addr, int type);
 int sip__socket_bind_device(int fd, const char *device);
 /* Have what it sends marked for routers: dscp 0..63, 0: nothing to do. @return 0 or an errno */
 int sip__socket_mark(int fd, sip_family family, uint8_t dscp);
+/* Hear what is sent to the multicast group `group`, on the interface of its scope or on `device`
+ * (NULL or empty: the system's choice), beside others of this machine who do: before the socket is
+ * bound to it. @return 0 or an errno */
+int sip__socket_join(int fd, const sip_addr *group, const char *device);
 /* The system's words for errno `code`, written to `out`; returns `out`. */
 const char *sip__system_error_text(int code, char *out, size_t size);
 

@@ -43,7 +43,7 @@ typedef struct report {
 struct sip__udp_socket {
     sip__udp_socket_config config;
     sip_addr local;
-    bool any; /* bound to all addresses */
+    bool any; /* bound to all addresses, or to a group */
     int fd;
     sip_watch *watch;
     bool watches_write;
@@ -175,7 +175,8 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
     }
     self->fd = fd;
     ask_room(fd, &self->config.options);
-    self->any = sip_addr_is_any(&self->config.bind);
+    self->any =
+        sip_addr_is_any(&self->config.bind) || sip_addr_is_multicast(&self->config.bind);
     code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family, self->any);
     if (code == 0) {
         code = sip__socket_bind_device(fd, self->config.options.device);
@@ -183,6 +184,9 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
     if (code == 0) {
         code =
             sip__socket_mark(fd, (sip_family)self->config.bind.family, self->config.options.dscp);
+    }
+    if (code == 0 && sip_addr_is_multicast(&self->config.bind)) {
+        code = sip__socket_join(fd, &self->config.bind, self->config.options.device);
     }
     if (code == 0) {
         code = sip__port_share(fd, self->config.use, SOCK_DGRAM, self->config.options.device,

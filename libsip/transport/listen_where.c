@@ -150,7 +150,7 @@ static const char *resolve(sip__listen_where *where, sip_str host, uint16_t port
     if (zone.len == 0) {
         return NULL;
     }
-    if (sip_addr_is_any(addr)) {
+    if (sip_addr_is_any(addr) || (addr->family == SIP_FAMILY_IP4 && sip_addr_is_multicast(addr))) {
         return set_device(where, zone) ? NULL : "no such interface";
     }
     addr->scope = scope_of(interfaces, n, zone);

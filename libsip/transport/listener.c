@@ -398,6 +398,7 @@ static int listen_anew(const refresh *it, listener *entry)
 static void mark(const refresh *it, sip_transport *transport)
 {
     bool is_lost = !sip_addr_is_any(&transport->local) &&
+                   !sip_addr_is_multicast(&transport->local) &&
                    !sip__interfaces_have(it->here, it->n_here, &transport->local);
 
     sip__stream_close_unplaced(transport, it->here, it->n_here);

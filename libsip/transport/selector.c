@@ -229,7 +229,8 @@ static sip_transport *best_fit(const sip__transports *transports, const sip_path
 
     for (transport = transports->first; transport != NULL; transport = transport->next) {
         if (transport->protocol == path->protocol &&
-            transport->local.family == path->remote.family) {
+            transport->local.family == path->remote.family &&
+            !sip_addr_is_multicast(&transport->local)) { /* a group is listened to only */
             int score = fit(transports, transport, path, route);
 
             if (score > best_score) {

@@ -1,4 +1,5 @@
 #include "transport/udp.h"
+#include "io/route_probe.h"
 #include "io/udp_socket.h"
 #include "transport/keepalive.h"
 #include "transport/stun.h"
@@ -66,6 +67,19 @@ static void take_stun(udp_transport *udp, const sip_path *from, sip_str bytes)
     }
 }
 
+/* What came to a group is answered from an address of ours, the one by which the sender is reached;
+ * IPv4 names that by itself. */
+static void leave_group(const udp_transport *udp, sip_path *from)
+{
+    sip__route route = {0};
+
+    if (sip_addr_is_multicast(&from->local)) {
+        (void)sip__route_find(NULL, 0, &from->remote, udp->base.device, &route);
+        route.local.port = from->local.port;
+        from->local = route.local;
+    }
+}
+
 static bool on_datagram(const sip__udp_arrival *arrival, void *arg)
 {
     udp_transport *udp = arg;
@@ -74,6 +88,7 @@ static bool on_datagram(const sip__udp_arrival *arrival, void *arg)
     sip_str bytes = arrival->bytes;
 
     from.received_ms = arrival->received_ms;
+    leave_group(udp, &from);
     if (sip__stun_is(bytes)) {
         take_stun(udp, &from, bytes);
         return false;

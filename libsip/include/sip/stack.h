@@ -183,9 +183,11 @@ typedef struct sip_listener_config {
 /** Listen on "udp:192.0.2.1:5060", "tcp:[::1]:0", "tls:*:5061", "ws:127.0.0.1:8080", "wss:…",
  * "udp:[::]:5060" (IPv6 only: dual stack is two calls), "tcp:[fe80::1%eth0]:5060" (link-local),
  * "udp:*%eth0:5060" (everything that comes in by that interface), "tcp:eth0:5060" (each of the
- * interface's addresses as of now, one listener each). Without ":PORT" the protocol's own, port 0:
- * a free one. tls and wss need sip_stack_config.tls. With several workers each has a socket there,
- * and a port that another process has is refused all the same; then only before they run.
+ * interface's addresses as of now, one listener each), "udp:224.0.1.75:5060" (a multicast group is
+ * joined, "%eth0" behind it on that interface; what comes to it is answered by another udp
+ * listener). Without ":PORT" the protocol's own, port 0: a free one. tls and wss need
+ * sip_stack_config.tls. With several workers each has a socket there, and a port that another
+ * process has is refused all the same; then only before they run.
  * @return 0; SIP_EINVAL (the text), SIP_EUNSUPPORTED (protocol, or no sip_tls for it), SIP_EIO
  * (bind refused; see sip_stack_error()), SIP_ENOMEM, SIP_ESTATE (several workers run); then nothing
  * listens */

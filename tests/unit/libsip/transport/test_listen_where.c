@@ -50,6 +50,7 @@ static void test_good(void **state)
         {"tcp:wlan0:7", SIP_PROTOCOL_TCP, "[fe80::2]:7 ", 3, ""},
         {"tcp:[fe80::7%eth0]:7", SIP_PROTOCOL_TCP, "[fe80::7]:7 ", 2, ""},
         {"udp:*%eth0:7", SIP_PROTOCOL_UDP, "0.0.0.0:7 ", 0, "eth0"},
+        {"udp:224.0.1.75%eth0:7", SIP_PROTOCOL_UDP, "224.0.1.75:7 ", 0, "eth0"},
         {"udp:%eth0", SIP_PROTOCOL_UDP, "0.0.0.0:5060 ", 0, "eth0"},
         {"udp:[::%eth0]:7", SIP_PROTOCOL_UDP, "[::]:7 ", 0, "eth0"},
         {"sctp:127.0.0.1:7", SIP_PROTOCOL_NONE, "127.0.0.1:7 ", 0, ""},

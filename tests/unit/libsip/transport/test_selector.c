@@ -420,6 +420,26 @@ static void test_interfaces_are_kept(void **state)
     assert_int_equal(fail.live, 0);
 }
 
+/* A multicast group is nobody's source. */
+static void test_groups_send_nothing(void **state)
+{
+    sip_path path = path_to(SIP_PROTOCOL_UDP, "192.0.2.7");
+    sip__transports all;
+    sip_transport *chosen;
+    fake group, own;
+
+    (void)state;
+    sip__transports_init(&all, sip_allocator_default(), &events, NULL);
+    add_fake(&all, &group, SIP_PROTOCOL_UDP, "224.0.1.75", 5060);
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), SIP_EUNSUPPORTED);
+    add_fake(&all, &own, SIP_PROTOCOL_UDP, "192.0.2.1", 5060);
+    path.local = group.base.local;
+    assert_int_equal(sip__transports_choose(&all, &path, &chosen), 0);
+    assert_ptr_equal(chosen, &own.base);
+    assert_true(sip_addr_equal(&path.local, &own.base.local));
+    sip__transports_finish(&all);
+}
+
 /* Without memory for a name nothing goes out unchecked: that is not as if there were none. */
 static void test_server_id(void **state)
 {
@@ -480,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_route_of_any),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_interfaces_are_kept),
+        cmocka_unit_test(test_groups_send_nothing),
         cmocka_unit_test(test_server_id),
         cmocka_unit_test(test_datagram_bytes),
     };

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <net/if.h>
 #include <cmocka.h>
 
 typedef struct world {
@@ -128,22 +129,40 @@ static const sip_transport_events events = {.on_bytes = on_bytes,
 static const sip_transport_events block_events = {
     .on_block = on_block, .on_dropped = on_dropped, .on_truncated = on_truncated};
 
-static sip_transport *open_transport_by(world *self, const sip_clock *clock)
+static sip__listen_config config_of(const world *self, const sip_clock *clock)
 {
     sip__listen_config config;
-    sip_transport *transport;
-    sip_addr bind;
-    char text[100] = "";
 
     memset(&config, 0, sizeof(config));
     config.allocator = sip_allocator_default();
     config.loop = self->loop;
     config.clock = clock;
     config.max_message_bytes = 100;
+    return config;
+}
+
+/* NULL: it cannot be opened. */
+static sip_transport *open_at(world *self, const sip__listen_config *config, const sip_addr *bind)
+{
+    sip_transport *transport = NULL;
+    char text[100] = "";
+
+    if (sip__udp_transport_create(config, bind, &transport, text, sizeof(text)) == 0) {
+        transport->events = &events;
+        transport->stack = self;
+    }
+    return transport;
+}
+
+static sip_transport *open_transport_by(world *self, const sip_clock *clock)
+{
+    const sip__listen_config config = config_of(self, clock);
+    sip_transport *transport;
+    sip_addr bind;
+
     assert_int_equal(sip_addr_parse(SIP_STR("127.0.0.1"), 0, &bind), 0);
-    assert_int_equal(sip__udp_transport_create(&config, &bind, &transport, text, sizeof(text)), 0);
-    transport->events = &events;
-    transport->stack = self;
+    transport = open_at(self, &config, &bind);
+    assert_non_null(transport);
     return transport;
 }
 
@@ -322,6 +341,59 @@ static void test_failures(void **state)
 }
 
 #ifndef SIP_PORTABLE
+/* What comes to a group is answered from the address that its sender knows us by (RFC 3261 18.1.1).
+ */
+static void hear_group(const char *host, const char *group)
+{
+    world s;
+    sip__listen_config config;
+    sip_addr bind, to;
+
+    start(&s);
+    s.a->vtable->destroy(s.a);
+    s.b->vtable->destroy(s.b);
+    config = config_of(&s, sip_clock_system());
+    assert_int_equal(sip_addr_parse(sip_str_of(host), 0, &bind), 0);
+    s.a = open_at(&s, &config, &bind);
+    assert_non_null(s.a);
+    assert_int_equal(sip_addr_parse(sip_str_of(group), 0, &bind), 0);
+    bind.scope = bind.family == SIP_FAMILY_IP6 ? if_nametoindex("lo") : 0;
+    config.sockets.device = "lo";
+    s.b = open_at(&s, &config, &bind);
+    if (s.b == NULL) { /* nobody may, or there is no such interface */
+        finish(&s);
+        skip();
+    }
+    to = s.b->local;
+    to.scope = bind.scope;
+    assert_int_equal(send_to(&s, &to, SIP_STR("OPTIONS"), 7), 0);
+    for (int i = 0; i < 10000 && s.bytes + s.failed == 0; i++) {
+        turn_end(&s);
+        assert_int_equal(sip_loop_step(s.loop), 0);
+    }
+    if (s.failed > 0) { /* this machine has no way to a group */
+        finish(&s);
+        skip();
+    }
+    assert_int_equal(s.bytes, 1);
+    assert_true(sip_addr_equal(&s.from.remote, &s.a->local));
+    assert_true(sip_addr_same_host(&s.from.local, &s.a->local));
+    assert_int_equal(s.from.local.port, s.b->local.port);
+    finish(&s);
+}
+
+static void test_group(void **state)
+{
+    (void)state;
+    hear_group("127.0.0.1", "224.0.1.75");
+}
+
+static void test_group6(void **state)
+{
+    (void)state;
+    hear_group("::1", "ff02::1:75");
+}
+
 static void test_unreachable(void **state)
 {
     sip_addr dead;
@@ -374,7 +446,8 @@ int main(void)
         cmocka_unit_test(test_no_messages), cmocka_unit_test(test_failures),
         cmocka_unit_test(test_stun),        cmocka_unit_test(test_stun_is_bounded),
 #ifndef SIP_PORTABLE
-        cmocka_unit_test(test_unreachable),
+        cmocka_unit_test(test_unreachable), cmocka_unit_test(test_group),
+        cmocka_unit_test(test_group6),
 #endif
         cmocka_unit_test(test_no_memory),
     };
