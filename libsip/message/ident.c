@@ -7,9 +7,11 @@
 #define BRANCH_PREFIX "z9hG4bKp"
 #define BRANCH_PREFIX_LEN 8u
 #define BRANCH_LEN 34u
-/* "z9hG4bKs" + worker + 16 digits that prove it: of what is passed on without a transaction. */
+/* "z9hG4bKs" + worker + 16 digits that prove it + perhaps 16 that lead back: of what is passed on
+ * without a transaction. */
 #define PROVED_PREFIX "z9hG4bKs"
 #define PROVED_LEN 26u
+#define LEADING_LEN 42u
 /* cookie + worker + 16 random digits */
 #define TAG_LEN 26u
 #define COOKIE_LEN 8u
@@ -97,32 +99,44 @@ sip_str sip__ident_call_id(sip__ident *ident, char out[SIP_CALL_ID_BYTES])
     return (sip_str){out, (size_t)(at - out)};
 }
 
-sip_str sip__ident_proved_branch(unsigned worker, uint64_t proof, char out[SIP__BRANCH_BYTES])
+sip_str sip__ident_proved_branch(unsigned worker, const sip__branch_proof *proof,
+                                 char out[SIP__PROVED_BRANCH_BYTES])
 {
     char *at = out + BRANCH_PREFIX_LEN;
 
     memcpy(out, PROVED_PREFIX, BRANCH_PREFIX_LEN);
     at = sip__ident_put_hex(at, worker, 2);
-    at = sip__ident_put_hex(at, proof, 16);
+    at = sip__ident_put_hex(at, proof->mac, 16);
+    if (proof->has_back) {
+        at = sip__ident_put_hex(at, proof->back, 16);
+    }
     return (sip_str){out, (size_t)(at - out)};
 }
 
-bool sip__ident_branch_proof(sip_str branch, uint64_t *ret_proof)
+bool sip__ident_branch_proof(sip_str branch, sip__branch_proof *ret_proof)
 {
+    sip__branch_proof proof = {.has_back = branch.len == LEADING_LEN};
     uint64_t worker = 0;
 
-    return branch.len == PROVED_LEN && memcmp(branch.ptr, PROVED_PREFIX, BRANCH_PREFIX_LEN) == 0 &&
-           sip__ident_take_hex(branch.ptr + BRANCH_PREFIX_LEN, 2, &worker) &&
-           sip__ident_take_hex(branch.ptr + BRANCH_PREFIX_LEN + 2, 16, ret_proof);
+    if ((branch.len != PROVED_LEN && branch.len != LEADING_LEN) ||
+        memcmp(branch.ptr, PROVED_PREFIX, BRANCH_PREFIX_LEN) != 0 ||
+        !sip__ident_take_hex(branch.ptr + BRANCH_PREFIX_LEN, 2, &worker) ||
+        !sip__ident_take_hex(branch.ptr + BRANCH_PREFIX_LEN + 2, 16, &proof.mac) ||
+        (proof.has_back && !sip__ident_take_hex(branch.ptr + PROVED_LEN, 16, &proof.back))) {
+        return false;
+    }
+    *ret_proof = proof;
+    return true;
 }
 
 int sip__ident_branch_worker(sip_str branch)
 {
     const char *digits;
+    sip__branch_proof proof;
     uint64_t worker = 0;
     uint64_t unused;
 
-    if (branch.len == PROVED_LEN && sip__ident_branch_proof(branch, &unused) &&
+    if (sip__ident_branch_proof(branch, &proof) &&
         sip__ident_take_hex(branch.ptr + BRANCH_PREFIX_LEN, 2, &worker)) {
         return (int)worker;
     }

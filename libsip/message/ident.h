@@ -25,10 +25,18 @@ sip_str sip__ident_branch(sip__ident *ident, char out[SIP__BRANCH_BYTES]);
 /* cookie + worker + random; at least 32 random bits (RFC 3261 19.3). */
 sip_str sip__ident_tag(sip__ident *ident, char out[SIP_TAG_BYTES]);
 sip_str sip__ident_call_id(sip__ident *ident, char out[SIP_CALL_ID_BYTES]);
-/* The branch of what is passed on without a transaction: worker and proof (transaction/proof.h). */
-sip_str sip__ident_proved_branch(unsigned worker, uint64_t proof, char out[SIP__BRANCH_BYTES]);
-/* The proof in such a branch; false for any other. */
-bool sip__ident_branch_proof(sip_str branch, uint64_t *ret_proof);
+/* What stands in the branch of what is passed on without a transaction (transaction/proof.h). */
+typedef struct sip__branch_proof {
+    uint64_t mac, back;
+    bool has_back;
+} sip__branch_proof;
+
+#define SIP__PROVED_BRANCH_BYTES 44
+/* Such a branch: worker and proof. */
+sip_str sip__ident_proved_branch(unsigned worker, const sip__branch_proof *proof,
+                                 char out[SIP__PROVED_BRANCH_BYTES]);
+/* The proof in it; false for any other. */
+bool sip__ident_branch_proof(sip_str branch, sip__branch_proof *ret_proof);
 /* The worker that made a branch of either kind; -1 if it is not of our form. */
 int sip__ident_branch_worker(sip_str branch);
 /* The worker that made a tag in this start (cookie); -1 for foreign and stale ones. */

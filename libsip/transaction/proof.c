@@ -69,6 +69,7 @@ bool sip__proof_is_of_dialog(const sip__proof_keys *keys, const sip_msg *request
 typedef struct way_back {
     sip_addr host; /* family NONE: a name */
     uint16_t port;
+    sip_flow flow; /* 0: none */
 } way_back;
 
 /* As the Via says it to who gets it. */
@@ -90,7 +91,8 @@ static way_back way_from(const sip_via *via, const sip_path *source)
         return way_by(via);
     }
     return (way_back){.host = source->remote,
-                      .port = via->has_rport ? source->remote.port : via->port};
+                      .port = via->has_rport ? source->remote.port : via->port,
+                      .flow = source->flow};
 }
 
 /* All that says where the response goes, and what an INVITE shares with its CANCEL and ACK. */
@@ -109,6 +111,7 @@ static uint64_t branch_mac(const sip__proof_keys *keys, const sip_msg *msg, cons
         sip__mac_add_part(&mac, (sip_str){(const char *)way->host.ip,
                                           way->host.family == SIP_FAMILY_IP4 ? 4 : 16});
     }
+    sip__mac_add_number(&mac, way->flow);
     sip__mac_add_part(&mac, via->maddr);
     sip__mac_add_part(&mac, via->branch);
     sip__mac_add_number(&mac, cseq != NULL ? cseq->number : 0);
@@ -117,26 +120,51 @@ static uint64_t branch_mac(const sip__proof_keys *keys, const sip_msg *msg, cons
     return sip__mac_finish(&mac);
 }
 
+/* What hides the number of a flow from who sees the branch. */
+static uint64_t veil(const sip__proof_keys *keys, uint64_t branch)
+{
+    sip__mac mac;
+
+    sip__mac_init(&mac, keys->branch);
+    sip__mac_add_part(&mac, SIP_STR("flow"));
+    sip__mac_add_number(&mac, branch);
+    return sip__mac_finish(&mac);
+}
+
 sip_str sip__proof_branch(const sip__proof_keys *keys, unsigned worker, const sip_msg *request,
-                          char out[SIP__BRANCH_BYTES])
+                          char out[SIP__PROVED_BRANCH_BYTES])
 {
     const sip_via *via = sip_msg_via(request, 0);
     const way_back way = way_from(via, sip_msg_source(request));
+    sip__branch_proof proof = {.mac = branch_mac(keys, request, via, &way),
+                               .has_back = way.flow != 0};
 
-    return sip__ident_proved_branch(worker, branch_mac(keys, request, via, &way), out);
+    if (proof.has_back) {
+        proof.back = way.flow ^ veil(keys, proof.mac);
+    }
+    return sip__ident_proved_branch(worker, &proof, out);
 }
 
-bool sip__proof_is_of_response(const sip__proof_keys *keys, const sip_msg *response)
+bool sip__proof_is_of_response(const sip__proof_keys *keys, const sip_msg *response,
+                               sip_path *ret_back)
 {
     const sip_via *ours = sip_msg_via(response, 0), *next = sip_msg_via(response, 1);
-    uint64_t given = 0;
+    sip__branch_proof proof;
     way_back way;
 
-    if (ours == NULL || next == NULL || !sip__ident_branch_proof(ours->branch, &given)) {
+    if (ours == NULL || next == NULL || !sip__ident_branch_proof(ours->branch, &proof)) {
         return false;
     }
     way = way_by(next);
-    return branch_mac(keys, response, next, &way) == given;
+    way.flow = proof.has_back ? proof.back ^ veil(keys, proof.mac) : 0;
+    if (branch_mac(keys, response, next, &way) != proof.mac) {
+        return false;
+    }
+    if (ret_back != NULL) {
+        way.host.port = way.port;
+        *ret_back = (sip_path){.protocol = next->protocol, .remote = way.host, .flow = way.flow};
+    }
+    return true;
 }
 
 /* ---- tags */

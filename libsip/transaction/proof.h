@@ -29,9 +29,11 @@ bool sip__proof_is_of_dialog(const sip__proof_keys *keys, const sip_msg *request
  * passed on with: the same for its repetitions, its CANCEL and the ACK to its failure (RFC
  * 3261 16.11), and good for the responses that lead back to where it came from. */
 sip_str sip__proof_branch(const sip__proof_keys *keys, unsigned worker, const sip_msg *request,
-                          char out[SIP__BRANCH_BYTES]);
-/* True if the topmost Via of `response` has the branch that its request got so. */
-bool sip__proof_is_of_response(const sip__proof_keys *keys, const sip_msg *response);
+                          char out[SIP__PROVED_BRANCH_BYTES]);
+/* True if the topmost Via of `response` has the branch that its request got so. *ret_back (may be
+ * NULL) is the way back as the second Via says it, with the flow that the request came by. */
+bool sip__proof_is_of_response(const sip__proof_keys *keys, const sip_msg *response,
+                               sip_path *ret_back);
 
 /* The To tag of the answer to `request` that is given without a transaction: the same for its
  * repetitions, and known again in the ACK (RFC 3261 8.2.7). */

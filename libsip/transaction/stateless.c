@@ -47,7 +47,8 @@ void sip__stateless_drop(sip__errand *errand)
 }
 
 /* With the Via of somebody else the request is a proxy's, and its responses are to be known. */
-static sip_str branch_for(sip__layer *layer, const sip_msg *request, char room[SIP__BRANCH_BYTES])
+static sip_str branch_for(sip__layer *layer, const sip_msg *request,
+                          char room[SIP__PROVED_BRANCH_BYTES])
 {
     const sip__layer_config *config = &layer->config;
 
@@ -70,7 +71,7 @@ static int print(sip__layer *layer, const sip_msg *request, sip_path *path, sip_
 static int print_leaving(sip__layer *layer, const sip_msg *request, sip_path *path, bool is_chosen,
                          const sip__pass *pass, sip_msg **ret_sent)
 {
-    char room[SIP__BRANCH_BYTES];
+    char room[SIP__PROVED_BRANCH_BYTES];
     const sip_str branch = branch_for(layer, request, room);
     sip_path stream = {.protocol = SIP_PROTOCOL_TCP, .remote = path->remote};
     sip_msg *sent, *by_stream;
@@ -361,7 +362,17 @@ bool sip__stateless_may_pass(sip__layer *layer, const sip_msg *response)
     if (tx != NULL) {
         return same_way_back(sip_msg_via(sip_client_tx_request(tx), 1), sip_msg_via(response, 1));
     }
-    return sip__proof_is_of_response(layer->config.proof_keys, response);
+    return sip__proof_is_of_response(layer->config.proof_keys, response, NULL);
+}
+
+/* Along the connection that its request came by, while that stands (RFC 3261 18.2.2): many of those
+ * who connect cannot be connected to. `msg` is `response` as it leaves. */
+static bool go_back(sip__layer *layer, const sip_msg *response, const sip_msg *msg)
+{
+    sip_path path;
+
+    return sip__proof_is_of_response(layer->config.proof_keys, response, &path) && path.flow != 0 &&
+           leave(layer, msg, &path, true, &plainly, NULL) == 0;
 }
 
 static int forward_response(sip_tu *tu, const sip_msg *response)
@@ -386,6 +397,10 @@ static int forward_response(sip_tu *tu, const sip_msg *response)
     err = sip_edit_finish(edit, &msg);
     if (err != 0) {
         return err;
+    }
+    if (go_back(tu->layer, response, msg)) {
+        (void)sip_msg_unref(msg);
+        return 0;
     }
     err = finish_call(tu->layer, msg,
                       run_errand(tu->layer, msg, (sip__seek){.uri = &uri}, &plainly, NULL));

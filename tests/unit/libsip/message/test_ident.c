@@ -43,6 +43,34 @@ static void test_branch(void **state)
     assert_int_equal(sip__ident_branch_worker((sip_str){NULL, 0}), -1);
 }
 
+static void test_proved_branch(void **state)
+{
+    static const sip__branch_proof proofs[] = {
+        {.mac = 0xfedcba9876543210u}, {.mac = 1, .back = 0x8000000000000002u, .has_back = true}};
+    char text[SIP__PROVED_BRANCH_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        sip_str branch = sip__ident_proved_branch(255, &proofs[i], text);
+        sip__branch_proof read = {0};
+
+        assert_int_equal(strlen(text), branch.len);
+        assert_true(sip__is_token(branch));
+        assert_int_equal(sip__ident_branch_worker(branch), 255);
+        assert_true(sip__ident_branch_proof(branch, &read));
+        assert_true(read.mac == proofs[i].mac && read.back == proofs[i].back);
+        assert_int_equal(read.has_back, i);
+        for (size_t len = 0; len < branch.len; len++) {
+            assert_int_equal(sip__ident_branch_proof((sip_str){text, len}, &read), len == 26);
+        }
+        text[branch.len - 1] = 'x';
+        assert_false(sip__ident_branch_proof(branch, &read));
+        assert_int_equal(sip__ident_branch_worker(branch), -1);
+    }
+    assert_false(sip__ident_branch_proof(SIP_STR("z9hG4bKp0000000000000000000000001"),
+                                         &(sip__branch_proof){0}));
+}
+
 static void test_tag(void **state)
 {
     char text[SIP_TAG_BYTES];
@@ -80,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_branch),
+        cmocka_unit_test(test_proved_branch),
         cmocka_unit_test(test_tag),
         cmocka_unit_test(test_call_id),
     };

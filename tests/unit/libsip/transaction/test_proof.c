@@ -119,7 +119,7 @@ static void test_branches(void **state)
         {VIA, "From: <sip:a@x>;tag=1\r\nTo: <sip:b@y>\r\nCall-ID: d\r\nCSeq: 4 INVITE\r\n", false},
     };
     sip_msg *passed_on = message("INVITE sip:b@y SIP/2.0", VIA, REST);
-    char branch[SIP__BRANCH_BYTES], again[SIP__BRANCH_BYTES], vias[400];
+    char branch[SIP__PROVED_BRANCH_BYTES], again[SIP__PROVED_BRANCH_BYTES], vias[400];
     sip__proof_keys keys;
     sip_msg *msg;
 
@@ -132,15 +132,15 @@ static void test_branches(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         snprintf(vias, sizeof vias, "Via: SIP/2.0/UDP us;branch=%s\r\n%s", branch, cases[i].second);
         msg = message("SIP/2.0 200 OK", vias, cases[i].rest);
-        assert_int_equal(sip__proof_is_of_response(&keys, msg), cases[i].ours);
+        assert_int_equal(sip__proof_is_of_response(&keys, msg, NULL), cases[i].ours);
         sip_msg_unref(msg);
     }
     snprintf(vias, sizeof vias, "Via: SIP/2.0/UDP us;branch=z9hG4bKp\r\n%s", VIA);
     msg = message("SIP/2.0 200 OK", vias, REST);
-    assert_false(sip__proof_is_of_response(&keys, msg));
+    assert_false(sip__proof_is_of_response(&keys, msg, NULL));
     sip_msg_unref(msg);
     msg = message("SIP/2.0 200 OK", "", REST);
-    assert_false(sip__proof_is_of_response(&keys, msg));
+    assert_false(sip__proof_is_of_response(&keys, msg, NULL));
     sip_msg_unref(msg);
     sip_msg_unref(passed_on);
 }
@@ -158,7 +158,7 @@ static void test_a_branch_before_and_after_printing(void **state)
     };
     const sip_path source = {.protocol = SIP_PROTOCOL_UDP,
                              .remote = {.ip = {192, 0, 2, 9}, .port = 7, .family = SIP_FAMILY_IP4}};
-    char a[SIP__BRANCH_BYTES], b[SIP__BRANCH_BYTES];
+    char a[SIP__PROVED_BRANCH_BYTES], b[SIP__PROVED_BRANCH_BYTES];
     sip__proof_keys keys;
 
     (void)state;
@@ -177,6 +177,44 @@ static void test_a_branch_before_and_after_printing(void **state)
         sip__proof_branch(&keys, 0, copy, b);
         assert_string_equal(a, b);
         sip_msg_unref(copy);
+        sip_msg_unref(msg);
+    }
+}
+
+/* By the branch alone it is known which connection a request came by; others learn nothing of it.
+ */
+static void test_the_way_back(void **state)
+{
+    sip_path source = {.protocol = SIP_PROTOCOL_TCP,
+                       .flow = 0x0102030405060708,
+                       .remote = {.ip = {192, 0, 2, 9}, .port = 7, .family = SIP_FAMILY_IP4}};
+    char branch[SIP__PROVED_BRANCH_BYTES], vias[400], text[700];
+    sip_path back = {0};
+    sip__proof_keys keys;
+    sip_msg *msg = NULL;
+
+    (void)state;
+    assert_int_equal(sip__proof_keys_init(&keys, secret, NULL), 0);
+    snprintf(text, sizeof text,
+             "INVITE sip:b@y SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.1:99;branch=z9hG4bKa\r\n%s\r\n",
+             REST);
+    assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(text), &source, &msg, NULL), 0);
+    sip__proof_branch(&keys, 3, msg, branch);
+    sip_msg_unref(msg);
+    assert_int_equal(strlen(branch), 42);
+    assert_null(strstr(branch, "0102030405060708"));
+    assert_int_equal(sip__ident_branch_worker(sip_str_of(branch)), 3);
+    for (int altered = 0; altered < 2; altered++) {
+        branch[41] = (char)(branch[41] ^ altered);
+        snprintf(vias, sizeof vias,
+                 "Via: SIP/2.0/UDP us;branch=%s\r\nVia: SIP/2.0/TCP "
+                 "10.0.0.1:99;branch=z9hG4bKa;received=192.0.2.9\r\n",
+                 branch);
+        msg = message("SIP/2.0 200 OK", vias, REST);
+        assert_int_equal(sip__proof_is_of_response(&keys, msg, &back), !altered);
+        assert_int_equal(back.flow, source.flow);
+        assert_int_equal(back.protocol, SIP_PROTOCOL_TCP);
+        assert_int_equal(back.remote.port, 99);
         sip_msg_unref(msg);
     }
 }
@@ -209,7 +247,7 @@ static void test_cancel_has_the_branch_of_its_invite(void **state)
     sip_msg *cancel =
         message("CANCEL sip:b@y SIP/2.0", VIA,
                 "From: <sip:a@x>;tag=1\r\nTo: <sip:b@y>\r\nCall-ID: c\r\nCSeq: 4 CANCEL\r\n");
-    char a[SIP__BRANCH_BYTES], b[SIP__BRANCH_BYTES];
+    char a[SIP__PROVED_BRANCH_BYTES], b[SIP__PROVED_BRANCH_BYTES];
     sip__proof_keys keys;
 
     (void)state;
@@ -224,9 +262,13 @@ static void test_cancel_has_the_branch_of_its_invite(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),     cmocka_unit_test(test_dialogs),
-        cmocka_unit_test(test_branches), cmocka_unit_test(test_a_branch_before_and_after_printing),
-        cmocka_unit_test(test_tags),     cmocka_unit_test(test_cancel_has_the_branch_of_its_invite),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_dialogs),
+        cmocka_unit_test(test_branches),
+        cmocka_unit_test(test_a_branch_before_and_after_printing),
+        cmocka_unit_test(test_the_way_back),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_cancel_has_the_branch_of_its_invite),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

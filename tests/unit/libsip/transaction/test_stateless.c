@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sip/relay.h>
+
 #include "dns/scripted_resolver.h"
 
 static void receive_ack(tx_world *world, const char *extra)
@@ -304,6 +306,38 @@ static void test_forward_response(void **state)
     world_finish(&world);
 }
 
+static void on_ack_relay(sip_tu *tu, const sip_msg *ack, void *user_data)
+{
+    (void)user_data;
+    forwarded = sip_relay_forward(tu, ack, NULL, NULL);
+}
+
+/* What came by a connection is answered along it, whatever its Via says. */
+static void test_forward_response_along_its_connection(void **state)
+{
+    sip_tu_handler handler = world_handler();
+    char text[900];
+    tx_world world;
+
+    (void)state;
+    handler.on_ack = on_ack_relay;
+    handler.on_stray_response = on_stray;
+    world_init_with(&world, NULL, &handler);
+    snprintf(text, sizeof(text),
+             "ACK sip:carol@192.0.2.3:5090 SIP/2.0\r\n"
+             "Via: SIP/2.0/TCP nobody.invalid:5070;branch=z9hG4bKup\r\n"
+             "From: <sip:bob@192.0.2.2>;tag=b1\r\nTo: <sip:carol@192.0.2.3>;tag=c1\r\n"
+             "Call-ID: call-2\r\nCSeq: 7 ACK\r\nContent-Length: 0\r\n\r\n");
+    world_receive(&world, SIP_PROTOCOL_TCP, text);
+    assert_int_equal(world.n_sends, 1);
+    answer_forwarded(&world, 0, NULL, "call-2");
+    assert_int_equal(world.n_sends, 2);
+    assert_int_equal(world.sends[1].path.protocol, SIP_PROTOCOL_TCP);
+    assert_int_not_equal(world.sends[1].path.flow, 0);
+    assert_sent(&world, 1, "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP nobody.invalid:5070;");
+    world_finish(&world);
+}
+
 static void test_forward_response_by_maddr(void **state)
 {
     const sip_stack_config config = {.obey_maddr = SIP_ON};
@@ -326,7 +360,7 @@ static void test_forged_responses_are_dropped(void **state)
 {
     sip_stack_stats stats;
     tx_world world;
-    char forged[SIP__BRANCH_BYTES], second[200];
+    char forged[SIP__PROVED_BRANCH_BYTES], second[200];
 
     (void)state;
     proxy_init(&world);
@@ -344,7 +378,7 @@ static void test_forged_responses_are_dropped(void **state)
                  "Via: SIP/2.0/UDP 192.0.2.1;branch=%s\r\n\r\n", forged);
         snprintf(second, sizeof(second), "Via: SIP/2.0/UDP 192.0.2.2:5070;branch=z9hG4bKup\r\n");
         answer_forwarded(&world, 0, second, "call-2");
-        (void)sip__ident_proved_branch(0, 0x1234, forged);
+        (void)sip__ident_proved_branch(0, &(sip__branch_proof){.mac = 0x1234}, forged);
     }
     assert_int_equal(forwarded, 1);
     assert_int_equal(world.n_sends, 1);
@@ -405,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_forward_ack_along_a_flow),
         cmocka_unit_test(test_forward_refuses),
         cmocka_unit_test(test_forward_response),
+        cmocka_unit_test(test_forward_response_along_its_connection),
         cmocka_unit_test(test_forward_response_by_maddr),
         cmocka_unit_test(test_forged_responses_are_dropped),
         cmocka_unit_test(test_forwarding_again_has_the_same_branch),
