@@ -226,6 +226,7 @@ static int send_there(void *arg, unsigned there, const sip_path *to, sip_str byt
         return SIP_ENOMEM;
     }
     letter->ref = ref;
+    letter->path.server = 0; /* its number is this worker's, and the flow names the connection */
     sip__mailbox_put(owner, letter);
     return 0;
 }
@@ -265,6 +266,37 @@ static void open_ended(sip_worker *worker, sip__letter *letter)
     }
     sip__layer_flow_closed(&worker->layer, letter->path.flow);
     sip__stack_tell(worker, &event);
+}
+
+/* Whoever asks is named by the number. */
+static void open_asked(sip_worker *worker, sip__letter *letter)
+{
+    static const sip__letter_kind kind = {.open = open_ended};
+    sip_worker *asker = &worker->stack->workers[letter->number];
+    sip__letter *answer;
+    bool stands;
+
+    if (sip__transports_flow_to(&worker->transports, &letter->path, &stands) == letter->path.flow) {
+        return;
+    }
+    answer = write_letter(worker, &kind, &letter->path, SIP_STR("the connection has ended"));
+    if (answer != NULL) {
+        answer->number = SIP_EGONE;
+        sip__mailbox_put(asker, answer);
+    }
+}
+
+void sip__far_ask(sip_worker *worker, const sip_path *path)
+{
+    static const sip__letter_kind kind = {.open = open_asked};
+    sip_worker *owner = owner_of(worker, path->flow);
+    sip__letter *letter =
+        owner == NULL ? NULL : write_letter(worker, &kind, path, (sip_str){NULL, 0});
+
+    if (letter != NULL) {
+        letter->number = (int)worker->index;
+        sip__mailbox_put(owner, letter);
+    }
 }
 
 void sip__far_tell_ended(sip_worker *worker, const sip_path *path, int err, const char *text)

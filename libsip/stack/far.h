@@ -23,6 +23,9 @@ void sip__far_note(sip_worker *worker, const sip_path *path, bool accepted, sip_
 const sip_tls_peer *sip__far_peer(const sip_worker *worker, sip_flow flow);
 /* Is that flow known, and not known to have ended? */
 bool sip__far_knows(const sip_worker *worker, sip_flow flow);
+/* Have the owner say so if that flow has ended: for who did not hear of it from the owner itself,
+ * and so may have heard of its end before. */
+void sip__far_ask(sip_worker *worker, const sip_path *path);
 void sip__far_finish(sip_worker *worker);
 
 /* A flow of this worker has ended: the others are told. */

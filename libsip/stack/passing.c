@@ -20,6 +20,9 @@ static void open_message(sip_worker *worker, sip__letter *letter)
     }
     if (sip__transports_is_far(&worker->transports, source->flow)) {
         sip__far_note(worker, source, letter->flag, &letter->peer);
+        if (letter->number > 0) {
+            sip__far_ask(worker, source);
+        }
     }
     letter->msg = NULL;
     sip__stack_take(worker, twin, msg, (unsigned)letter->number);

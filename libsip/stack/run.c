@@ -37,7 +37,7 @@ static int start_threads(sip_stack *stack, unsigned first)
 
     stack->running = true;
     for (unsigned i = 0; i < stack->steer.workers; i++) {
-        stack->workers[i].published = stack->steer.workers > 1 || first == 0;
+        stack->workers[i].published = true;
     }
     for (unsigned i = first; err == 0 && i < stack->steer.workers; i++) {
         sip_worker *worker = &stack->workers[i];
@@ -69,14 +69,12 @@ static bool may_run(const sip_stack *stack)
 
 int sip_stack_run(sip_stack *stack)
 {
-    int err = 0;
+    int err;
 
     if (!may_run(stack) || stack->config.embedded) {
         return SIP_ESTATE;
     }
-    if (stack->steer.workers > 1) {
-        err = start_threads(stack, 1);
-    }
+    err = start_threads(stack, 1);
     if (err == 0) {
         err = run_worker(stack->workers);
         sip__stack_join(stack);

@@ -336,6 +336,8 @@ static void requests_find_the_connection_of_another_worker(void **state)
     be(&self, OTHER, true);
     memset(&path, 0, sizeof path);
     assert_int_equal(sip_stack_flow_of_token(self.stack, sip_str_of(token), &path), 0);
+    path.server = sip_stack_server_id(self.stack, "known.here.alone.example");
+    assert_int_not_equal(path.server, 0);
     be(&self, OTHER, false);
     assert_int_equal(path.flow, self.flow);
     assert_int_equal(path.remote.port, self.source.remote.port);
@@ -368,6 +370,33 @@ static void the_end_of_a_flow_is_told_and_what_was_sent_fails(void **state)
     }
     assert_int_equal(self.status, -503);
     assert_int_equal(self.requests[0] + self.requests[OTHER] > 0, 1);
+    finish(&self);
+}
+
+/* Who heard of a flow from another than its owner asks whether it stands. */
+static void a_flow_that_had_ended_before_is_forgotten(void **state)
+{
+    sip_tls_peer *nothing = NULL;
+    sip_worker *other;
+    sip_path path;
+    world self;
+
+    (void)state;
+    init(&self);
+    other = sip_stack_worker(self.stack, OTHER);
+    path = self.source;
+    sip__far_ask(other, &path);
+    path.flow += UINT64_C(1) << 40; /* no such connection */
+    sip__far_note(other, &path, true, &nothing);
+    assert_true(sip__far_knows(other, path.flow));
+    sip__far_ask(other, &path);
+    for (unsigned i = 0; i < 4; i++) {
+        step(&self);
+    }
+    assert_false(sip__far_knows(other, path.flow));
+    assert_true(sip__far_knows(other, self.flow));
+    path.flow = UINT64_C(77) << 56; /* nor such a worker */
+    sip__far_ask(other, &path);
     finish(&self);
 }
 
@@ -467,6 +496,7 @@ int main(void)
         cmocka_unit_test(its_owner_keeps_it_and_uses_it_for_aliases),
         cmocka_unit_test(requests_find_the_connection_of_another_worker),
         cmocka_unit_test(the_end_of_a_flow_is_told_and_what_was_sent_fails),
+        cmocka_unit_test(a_flow_that_had_ended_before_is_forgotten),
         cmocka_unit_test(a_worker_with_too_much_to_do_gets_no_more),
         cmocka_unit_test(answers_to_keepalives_go_to_who_asked),
         cmocka_unit_test(accepted_connections_are_dealt_in_turn),

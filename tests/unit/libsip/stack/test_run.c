@@ -157,6 +157,38 @@ static void workers_run_on_threads_of_their_own(void **state)
     sip_stack_destroy(self.stack);
 }
 
+/* Also one alone may be asked from elsewhere what it has counted. */
+static void one_worker_on_a_thread_is_counted_too(void **state)
+{
+    const sip_stack_config config = {.watch_addresses = SIP_OFF};
+    sip_stack_stats stats;
+    sip_addr addr;
+    world self;
+    int fd;
+
+    (void)state;
+    memset(&self, 0, sizeof self);
+    assert_int_equal(sip_stack_create(&config, &self.stack), 0);
+    assert_int_equal(sip_stack_listen(self.stack, "udp:127.0.0.1:0"), 0);
+    assert_true(sip_stack_listener(self.stack, 0, NULL, &addr));
+    assert_int_equal(sip_tu_create(self.stack, NULL, &handler, &self, NULL), 0);
+    assert_int_equal(sip_stack_start(self.stack), 0);
+    fd = client_of(addr.port, SOCK_DGRAM);
+    ask(fd, "UDP", 1);
+    expect_200(fd);
+    for (unsigned i = 0; i < PATIENCE_MS; i++) {
+        sip_stack_get_stats(self.stack, &stats);
+        if (stats.received > 0) {
+            break;
+        }
+        (void)poll(NULL, 0, 1);
+    }
+    assert_int_equal(stats.received, 1);
+    assert_int_equal(stats.passed_on, 0);
+    close(fd);
+    sip_stack_destroy(self.stack);
+}
+
 /* ---- the first on the caller's thread */
 
 static void stop_from_a_worker(void *arg)
@@ -345,6 +377,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(workers_run_on_threads_of_their_own),
+        cmocka_unit_test(one_worker_on_a_thread_is_counted_too),
         cmocka_unit_test(the_caller_runs_the_first_worker),
         cmocka_unit_test(a_signal_stops_all),
         cmocka_unit_test(destroying_stops_what_runs),
