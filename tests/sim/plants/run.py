@@ -6,6 +6,7 @@ Each tests/sim/plants/NAME.patch is applied to a copy of the tree ROOT in WORK, 
 test_worlds in at most 2,000 seeds. Its first line says what is planted. Exits 0 only if every fault is found by
 an invariant; a crash does not count. A patch that does not apply any more is named, and fails the run.
 """
+import fcntl
 import filecmp
 import os
 import pathlib
@@ -95,6 +96,9 @@ def main():
     files = [file for file in files if not names or file.stem in names]
     if not files:
         sys.exit("no such plant")
+    work.mkdir(parents=True, exist_ok=True)
+    lock = open(work / "lock", "w")  # two at once would build each other's plants
+    fcntl.flock(lock, fcntl.LOCK_EX)
     copy_tree(root, tree)
     configure(tree, build)
     done = compile_target(build)

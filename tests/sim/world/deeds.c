@@ -101,7 +101,8 @@ static void slow_answer(globe *it)
 {
     char user[32];
 
-    (void)snprintf(user, sizeof user, "a0-200-%u", 2000 + globe_roll(it, 28000));
+    (void)snprintf(user, sizeof user, "a0-200-%u%s", 2000 + globe_roll(it, 28000),
+                   globe_roll(it, 3) == 0 ? "-t" : "");
     ask_plainly(it, "MESSAGE", user);
 }
 

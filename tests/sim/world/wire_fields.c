@@ -51,9 +51,15 @@ static sip_str param(sip_str text, const char *name)
 {
     size_t len = strlen(name);
 
-    for (size_t i = 0; i + len <= text.len; i++) {
-        if (text.ptr[i] == ';' && memcmp(text.ptr + i, name, len) == 0) {
-            return cut_at(cut_at(behind(text, i + len), ';'), '>');
+    for (sip_str rest = text; rest.len >= len; rest = behind(rest, 1)) {
+        const char *at = memchr(rest.ptr, ';', rest.len);
+
+        if (at == NULL) {
+            break;
+        }
+        rest = behind(rest, (size_t)(at - rest.ptr));
+        if (starts(rest, name)) {
+            return cut_at(cut_at(behind(rest, len), ';'), '>');
         }
     }
     return (sip_str){NULL, 0};
@@ -98,8 +104,12 @@ static void read_via(sip_str value, wire_fields *out)
 static void read_header(sip_str line, wire_fields *out)
 {
     sip_str name = cut_at(line, ':');
-    sip_str value = sip_str_trim(behind(line, name.len + 1));
+    sip_str value;
 
+    if (name.len > 12 || memchr("VCFTMR", line.ptr[0], 6) == NULL) {
+        return;
+    }
+    value = sip_str_trim(behind(line, name.len + 1));
     if (sip_str_equal(name, "Via")) {
         read_via(value, out);
     } else if (sip_str_equal(name, "Call-ID")) {
