@@ -336,8 +336,7 @@ static void requests_find_the_connection_of_another_worker(void **state)
     be(&self, OTHER, true);
     memset(&path, 0, sizeof path);
     assert_int_equal(sip_stack_flow_of_token(self.stack, sip_str_of(token), &path), 0);
-    path.server = sip_stack_server_id(self.stack, "known.here.alone.example");
-    assert_int_not_equal(path.server, 0);
+    assert_int_equal(sip_stack_server_id(self.stack, "known.here.alone.example", &path.server), 0);
     be(&self, OTHER, false);
     assert_int_equal(path.flow, self.flow);
     assert_int_equal(path.remote.port, self.source.remote.port);
