@@ -175,8 +175,7 @@ static int open_socket(sip__udp_socket *self, char *text, size_t size)
     }
     self->fd = fd;
     ask_room(fd, &self->config.options);
-    self->any =
-        sip_addr_is_any(&self->config.bind) || sip_addr_is_multicast(&self->config.bind);
+    self->any = sip_addr_is_any(&self->config.bind) || sip_addr_is_multicast(&self->config.bind);
     code = -sip__udp_batch_prepare(fd, (sip_family)self->config.bind.family, self->any);
     if (code == 0) {
         code = sip__socket_bind_device(fd, self->config.options.device);

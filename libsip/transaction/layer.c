@@ -246,8 +246,7 @@ static bool tell_servers(sip__layer *layer, const sip_network_error *error)
 
 static bool is_to(const sip_client_tx *tx, const sip_addr *remote)
 {
-    return sip__husk_sent(tx).len > 0 && !tx->reliable &&
-           sip_addr_equal(&tx->path.remote, remote);
+    return sip__husk_sent(tx).len > 0 && !tx->reliable && sip_addr_equal(&tx->path.remote, remote);
 }
 
 static bool is_quoted(const sip_client_tx *tx, sip_str quoted)
