@@ -391,6 +391,23 @@ static void answers_come_to_who_asked(void **state)
     }
 }
 
+/* A transport that all send by tells the first worker alone that nobody is there. */
+static void who_asked_hears_that_nobody_is_there(void **state)
+{
+    struct crew crew;
+
+    (void)state;
+    crew_init(&crew, 9, 0);
+    for (unsigned i = 0; i < WORKERS; i++) {
+        ask(&crew.hands[i], "sip:x@alice:5999");
+    }
+    sip_sim_run(crew.sim, 1000); /* long before a request times out */
+    for (unsigned i = 0; i < WORKERS; i++) {
+        assert_int_equal(crew.hands[i].failures, 1);
+    }
+    crew_finish(&crew);
+}
+
 /* ---- ends of flows, stopping, the same again */
 
 static void count_event(const sip_transport_event *event, void *user_data)
@@ -538,6 +555,7 @@ int main(void)
         cmocka_unit_test(requests_in_a_dialog_come_from_anywhere),
         cmocka_unit_test(a_cancel_finds_an_invite_that_replaces),
         cmocka_unit_test(answers_come_to_who_asked),
+        cmocka_unit_test(who_asked_hears_that_nobody_is_there),
         cmocka_unit_test(every_worker_hears_of_the_end_of_a_flow),
         cmocka_unit_test(a_sink_sees_what_all_workers_see),
         cmocka_unit_test(all_workers_move_with_their_host),
