@@ -361,7 +361,8 @@ static bool is_known(const sip__fork *fork, const sip__relay_to *to)
         const branch *it = branch_at(link);
 
         if (to->path == NULL && !it->has_path &&
-            sip_str_same((sip_str){it->text, it->uri_len}, to->uri)) {
+            sip_str_same((sip_str){it->text, it->uri_len}, to->uri) &&
+            sip_str_same((sip_str){it->text + it->uri_len, it->routes_len}, to->routes)) {
             return true;
         }
     }

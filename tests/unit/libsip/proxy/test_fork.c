@@ -272,6 +272,27 @@ static void silence_is_no_answer_but_to_invite(void **state)
     relay_world_finish(&world);
 }
 
+/* The same URI is one target (16.5), but not by two ways. */
+static void targets_are_a_set(void **state)
+{
+    relay_world world;
+
+    (void)state;
+    relay_world_init(&world);
+    relay_world_targets(&world, to_bob, to_bob);
+    world.proxy.targets[2] = world.proxy.targets[3] =
+        (sip_target){.uri = to_bob.uri, .q_permille = 1000, .route = "<sip:carol;lr>"};
+    world.proxy.n_targets = 4;
+    world.bob.final = world.carol.final = 486;
+    relay_world_invite(&world);
+    sip_sim_settle(world.sim, 1000);
+    assert_int_equal(world.bob.invites, 1);
+    assert_int_equal(world.carol.invites, 1);
+    assert_true(sip_str_equal(sip_msg_value(world.carol.last_request, SIP_HEADER_ROUTE, 0),
+                              "<sip:carol;lr>"));
+    relay_world_finish(&world);
+}
+
 /* ---- Max-Breadth (RFC 5393 5.3) */
 
 static sim_peer_sent *invite_of_breadth(relay_world *world, const char *breadth)
@@ -368,6 +389,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_2xx_is_passed_back),
+        cmocka_unit_test(targets_are_a_set),
         cmocka_unit_test(repetitions_and_100_go_no_further),
         cmocka_unit_test(silence_is_no_answer_but_to_invite),
         cmocka_unit_test(breadth_is_shared),
