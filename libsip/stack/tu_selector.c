@@ -25,7 +25,7 @@ static bool has_method(const char *const *methods, sip_str method)
     return false;
 }
 
-/* Schemes without case (RFC 3986 3.1). */
+/* Schemes are compared without case (RFC 3261 19.1.4). */
 static bool has_scheme(const char *const *schemes, sip_str uri)
 {
     const char *colon = uri.len == 0 ? NULL : memchr(uri.ptr, ':', uri.len);
