@@ -14,35 +14,6 @@
 
 static const sip_client_tx_handler silent = {0};
 
-/* ---- hooks */
-
-void sip__client_tx_tell_all(sip_client_tx *tx, sip_tx_event event, const sip_msg *msg,
-                             sip_str bytes)
-{
-    const sip_tx_news news = {.event = event, .client = tx, .msg = msg, .bytes = bytes};
-
-    if (tx->left) {
-        return;
-    }
-    sip__hooks_tell(&tx->layer->hooks, tx->layer->config.allocator, &news);
-    if (tx->hooks != NULL) {
-        sip__hooks_tell(tx->hooks, tx->layer->config.allocator, &news);
-    }
-}
-
-int sip_client_tx_add_hook(sip_client_tx *tx, const sip_tx_hook *hook)
-{
-    return tx == NULL ? SIP_EINVAL
-                      : sip__hooks_add_own(&tx->hooks, tx->layer->config.allocator, hook);
-}
-
-void sip_client_tx_remove_hook(sip_client_tx *tx, const sip_tx_hook *hook)
-{
-    if (tx != NULL && tx->hooks != NULL) {
-        sip__hooks_remove(tx->hooks, tx->layer->config.allocator, hook);
-    }
-}
-
 /* ---- birth and death */
 
 void sip__client_tx_unmap(sip_client_tx *tx)
@@ -351,15 +322,33 @@ bool sip__client_tx_step(sip_client_tx *tx, const sip__client_cell *cell,
     return true;
 }
 
+/* From the queue or the wheel, wherever it is armed. */
+static void clear_timeout(sip_client_tx *tx)
+{
+    if (tx->linger != 0) {
+        sip__linger_clear(&tx->layer->linger, tx->linger, &tx->timeout);
+        tx->linger = 0;
+    } else {
+        sip_timer_clear(tx->layer->config.worker, &tx->timeout);
+    }
+}
+
 void sip__client_tx_arm(sip_client_tx *tx, sip_timer *timer, uint32_t ms)
 {
+    if (timer == &tx->timeout) {
+        clear_timeout(tx);
+        tx->linger = sip__linger_set(&tx->layer->linger, timer, ms);
+        if (tx->linger != 0) {
+            return;
+        }
+    }
     sip_timer_set(tx->layer->config.worker, timer, ms);
 }
 
 void sip__client_tx_disarm(sip_client_tx *tx)
 {
     sip_timer_clear(tx->layer->config.worker, &tx->retransmit);
-    sip_timer_clear(tx->layer->config.worker, &tx->timeout);
+    clear_timeout(tx);
 }
 
 /* ---- CANCEL */

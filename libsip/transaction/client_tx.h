@@ -52,6 +52,7 @@ struct sip_client_tx {
     sip_timer retransmit; /* A, E */
     sip_timer timeout;    /* B, D, M; F, K */
     uint32_t interval_ms;
+    uint8_t linger;    /* the queue that `timeout` is armed in; 0: the wheel, if at all */
     uint64_t heir;     /* left: the id of the transaction that went on to another target */
     const char *cause; /* for the callback under way */
     sip__hooks *hooks; /* its own; NULL: none */

@@ -16,6 +16,7 @@ int sip__layer_init(sip__layer *layer, const sip__layer_config *config)
     *layer = (sip__layer){.config = *config};
     sip__tap_init(&layer->tap, allocator, config->clock);
     sip__hooks_init(&layer->hooks);
+    sip__linger_init(&layer->linger, config->worker, &config->timers);
     sip_list_init(&layer->client_list);
     sip_list_init(&layer->server_list);
     sip_list_init(&layer->errand_list);

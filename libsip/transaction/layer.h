@@ -9,6 +9,7 @@
 #include "transaction/downstream.h"
 #include "transaction/hooks.h"
 #include "transaction/key_table.h"
+#include "transaction/linger.h"
 #include "transaction/merged.h"
 #include "transaction/meter.h"
 #include "transaction/proof.h"
@@ -72,6 +73,7 @@ struct sip__layer {
     sip__hooks hooks; /* of all transactions */
     sip__pool clients, servers, finders, errands;
     sip__key_table client_map, server_map;
+    sip__linger linger;
     sip__merged merged; /* of users that refuse them */
     sip_list client_list, server_list, errand_list;
     sip_list awaiting; /* client transactions over streams that have no answer yet */

@@ -40,6 +40,7 @@ struct sip_server_tx {
     sip_timer retransmit; /* automatic 100, G */
     sip_timer timeout;    /* H, I, L; J */
     uint32_t interval_ms; /* of `retransmit` */
+    uint8_t linger;       /* the queue that `timeout` is armed in; 0: the wheel, if at all */
     uint32_t began_ms;    /* the low bits of when the request came */
     const sip__relay_hooks *relay_hooks;
     void *relay;

@@ -170,7 +170,7 @@ SIP_API void sip_fsm_end(sip_fsm_tx *tx);
 SIP_API sip_fsm *sip_fsm_of(const sip_fsm_tx *tx);
 /** Which machine it is. */
 SIP_API sip_fsm_kind sip_fsm_tx_kind(const sip_fsm_tx *tx);
-/** The state of its machine as of now. */
+/** Where it stands; SIP_FSM_TERMINATED of NULL. */
 SIP_API sip_fsm_state sip_fsm_tx_state(const sip_fsm_tx *tx);
 /** What was given when it was made; NULL of a CANCEL by sip_fsm_cancel(). */
 SIP_API void *sip_fsm_tx_data(const sip_fsm_tx *tx);
