@@ -318,6 +318,10 @@ static void on_wire(const sip_sim_event *event, void *user_data)
         trace(event);
     }
     audit_on_wire(event, it->audit);
+    if (it->watched != 0 && event->kind == SIP_SIM_SENT && event->from.ip[3] == it->watched &&
+        event->bytes.len > 12 && memcmp(event->bytes.ptr, "SIP/2.0 486 ", 12) == 0) {
+        it->watched = 0;
+    }
     elder_on_wire(user_data, event);
 }
 

@@ -61,7 +61,8 @@ typedef struct globe {
     healing healings[GLOBE_HEALINGS];
     unsigned n_healings;
     unsigned elder_calls;
-    bool traces; /* prints what happens on the wire; stays from run to run */
+    unsigned watched; /* a host that is to refuse a call with 486; 0 once it has, or none */
+    bool traces;      /* prints what happens on the wire; stays from run to run */
 } globe;
 
 /* Run one seed from its beginning to its end. `with_ladder` keeps the ladder, and prints it with

@@ -5,6 +5,7 @@
 #include "sim/world/asker.h"
 
 #define LONGEST_MS 60000
+#define WATCH_MS 1500
 
 /* Undone after a while, unless too much is amiss already. */
 static void heal_later(globe *it, void (*heal)(globe *, unsigned, unsigned), unsigned a, unsigned b)
@@ -113,6 +114,30 @@ static void die_while_answering(globe *it)
     it->healings[it->n_healings - 1].at_ms = sip_sim_now_ms(it->sim) + 4500 + globe_roll(it, 3000);
 }
 
+/* It refuses a call, and the ACK finds nobody. */
+static void die_before_ack(globe *it)
+{
+    actor *from = globe_agent(it), *to = globe_agent(it);
+    errand what = {.cancel_after_ms = ORDER_NEVER, .abandon_after_ms = ORDER_NEVER};
+    char uri[GLOBE_URI_BYTES];
+
+    if (from == to || from->stack == NULL || to->stack == NULL || is_full(it)) {
+        return;
+    }
+    what.uri = uri;
+    what.method = "INVITE";
+    (void)snprintf(uri, sizeof uri, "sip:a0-486-0@%s", to->name);
+    it->watched = to->index;
+    actor_send(from, &what);
+    for (unsigned i = 0; i < WATCH_MS && it->watched != 0; i++) {
+        sip_sim_run(it->sim, 1);
+    }
+    if (it->watched == 0) {
+        die_now(it, to->index, 0);
+    }
+    it->watched = 0;
+}
+
 static void calm_down(globe *it, unsigned a, unsigned b)
 {
     (void)a, (void)b;
@@ -163,6 +188,7 @@ const deed mishaps[] = {
     {"two hosts are parted", 4, part},
     {"a process dies", 3, die},
     {"a process dies while it answers", 2, die_while_answering},
+    {"a process dies before an ACK comes", 1, die_before_ack},
     {"a storm on the network", 3, storm},
     {"slow and failing names", 3, slow_names},
     {"the next of a kind are lost", 3, lose_the_next},

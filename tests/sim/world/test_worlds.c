@@ -1,11 +1,11 @@
 /* Generated worlds: in each, agents and proxies do two hundred things within an hour over a bad
  * network, and a witness looks whether transactions and forks keep the rules.
  *
- *     test_worlds [--seeds N] [--first N] [--seconds N] [--seed N] [--quiet]
- *     [--trace]
+ *     test_worlds [--seeds N] [--first N] [--seconds N [--least N]] [--seed N]
+ *     [--quiet] [--trace]
  *
- * N seeds from the first on, or as many as there is time for; --seed runs one and prints its ladder
- * if it fails. A failing seed ends the run. */
+ * N seeds from the first on, or as many as there is time for, but the least number; --seed runs one
+ * and prints its ladder if it fails. A failing seed ends the run. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #define SAME_AGAIN 3
 
 typedef struct choice {
-    uint64_t seeds, first, seconds, seed;
+    uint64_t seeds, least, first, seconds, seed;
     bool one, quiet, traces;
 } choice;
 
@@ -46,6 +46,8 @@ static bool read_choice(int argc, char **argv, choice *out)
         }
         if (strcmp(argv[i], "--seeds") == 0) {
             value = &out->seeds;
+        } else if (strcmp(argv[i], "--least") == 0) {
+            value = &out->least;
         } else if (strcmp(argv[i], "--first") == 0) {
             value = &out->first;
         } else if (strcmp(argv[i], "--seconds") == 0) {
@@ -119,7 +121,8 @@ static bool run(globe *world, const choice *what)
             return false;
         }
         (void)timespec_get(&now, TIME_UTC);
-        if (what->seconds != 0 && (uint64_t)(now.tv_sec - start.tv_sec) >= what->seconds) {
+        if (what->seconds != 0 && i + 1 >= what->least &&
+            (uint64_t)(now.tv_sec - start.tv_sec) >= what->seconds) {
             break;
         }
     }
@@ -135,8 +138,9 @@ int main(int argc, char **argv)
     bool fine;
 
     if (!read_choice(argc, argv, &what) || world == NULL || counts == NULL || witness == NULL) {
-        fprintf(stderr, "usage: test_worlds [--seeds N] [--first N] [--seconds N] [--seed N] "
-                        "[--quiet] [--trace]\n");
+        fprintf(stderr,
+                "usage: test_worlds [--seeds N] [--first N] [--seconds N] [--least N] [--seed N] "
+                "[--quiet] [--trace]\n");
         return 2;
     }
     audit_init(witness, counts->rules);
