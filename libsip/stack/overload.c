@@ -11,6 +11,7 @@
 #define MOST_STEP 1.0       /* by how much the logarithm of the share changes in an interval */
 #define MOST_INTERVALS 100u /* of silence, after which nothing is left to be taken back */
 #define MUCH 5u             /* times the target */
+#define IDLE_PART 4u        /* of an interval with nothing to do, and it was no overload */
 
 void sip__overload_init(sip__overload *overload, const sip_overload_config *config, uint64_t seed,
                         sip_time_ms now_ms)
@@ -59,13 +60,21 @@ void sip__overload_tick(sip__overload *overload, sip_time_ms now_ms)
 {
     for (unsigned i = 0; i < MOST_INTERVALS && now_ms >= overload->began_ms + overload->interval_ms;
          i++) {
-        adjust(overload, overload->least_ms != UINT32_MAX ? overload->least_ms : 0);
+        bool was_idle = overload->idle_us * IDLE_PART > (uint64_t)overload->interval_ms * 1000;
+
+        adjust(overload, overload->least_ms == UINT32_MAX || was_idle ? 0 : overload->least_ms);
         overload->least_ms = UINT32_MAX;
+        overload->idle_us = 0;
         overload->began_ms += overload->interval_ms;
     }
     if (now_ms >= overload->began_ms + overload->interval_ms) {
         overload->began_ms = now_ms;
     }
+}
+
+void sip__overload_idle(sip__overload *overload, uint64_t us)
+{
+    overload->idle_us += us;
 }
 
 void sip__overload_note(sip__overload *overload, sip_time_ms now_ms, uint32_t waited_ms)

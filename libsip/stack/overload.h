@@ -13,6 +13,7 @@ typedef struct sip__overload {
     sip_time_ms began_ms; /* the present interval */
     uint32_t least_ms;    /* that any message of it has waited; UINT32_MAX: none came */
     uint32_t before_ms;   /* of the last interval */
+    uint64_t idle_us;     /* of the present one, with nothing to do */
     double taken;         /* the share of new work that is taken, 0 to 1 */
     uint64_t noise;       /* a generator of our own: this decides a thousand times a millisecond */
     bool on;              /* something is refused */
@@ -23,6 +24,9 @@ void sip__overload_init(sip__overload *overload, const sip_overload_config *conf
                         sip_time_ms now_ms);
 /* A message has come that waited so long. */
 void sip__overload_note(sip__overload *overload, sip_time_ms now_ms, uint32_t waited_ms);
+/* For so long there was nothing to do: what has waited nevertheless did so for the processor, or
+ * came at once, and is not more than the worker can do. */
+void sip__overload_idle(sip__overload *overload, uint64_t us);
 /* Is this piece of new work to be refused? As many are as sip__overload_loss() says. */
 bool sip__overload_refuses(sip__overload *overload);
 /* The same of who was told to send less (RFC 7339 5.3): he does, and is refused only while messages

@@ -13,6 +13,15 @@
 
 /* ---- the turn */
 
+static void note_idle(sip_worker *worker)
+{
+    worker->turn_began_us = sip__stopwatch_us();
+    if (worker->turn_ended_us != 0) {
+        sip__overload_idle(&worker->admission.overload,
+                           worker->turn_began_us - worker->turn_ended_us);
+    }
+}
+
 void sip__worker_enter_turn(sip_worker *worker)
 {
     if (!worker->in_turn) {
@@ -21,7 +30,7 @@ void sip__worker_enter_turn(sip_worker *worker)
         if (worker->loop == NULL) {
             worker->stack->turn_of = worker;
         } else {
-            worker->turn_began_us = sip__stopwatch_us();
+            note_idle(worker);
         }
     }
 }
@@ -50,8 +59,10 @@ void sip__worker_run_turn_work(sip_worker *worker)
 static void note_turn(sip_worker *worker)
 {
     if (worker->loop != NULL) {
-        uint64_t took_us = sip__stopwatch_us() - worker->turn_began_us;
+        uint64_t took_us;
 
+        worker->turn_ended_us = sip__stopwatch_us();
+        took_us = worker->turn_ended_us - worker->turn_began_us;
         worker->admission.last_turn_ms = (uint32_t)(took_us / 1000);
         sip__histogram_add(&worker->layer.meter.turns, took_us);
     }

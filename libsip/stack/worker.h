@@ -46,10 +46,10 @@ struct sip_worker {
     sip__layer layer;
     sip__admission admission;
     sip__drain drain;
-    uint64_t turn_began_us; /* with a loop */
-    sip__pool alarms;       /* of sip_timer_start() */
-    sip_list turn_work;     /* sip_turn_work */
-    sip__mpsc_queue posts;  /* without a loop */
+    uint64_t turn_began_us, turn_ended_us; /* with a loop; 0: none so far */
+    sip__pool alarms;                      /* of sip_timer_start() */
+    sip_list turn_work;                    /* sip_turn_work */
+    sip__mpsc_queue posts;                 /* without a loop */
     atomic_uint posts_waiting;
     sip_time_ms now_ms;   /* of the present turn, with a loop */
     sip_time_ms alarm_ms; /* what the loop's alarm is set to */

@@ -149,6 +149,26 @@ static void a_burst_is_not_an_overload(void **state)
     }
 }
 
+/* On a busy machine a message may wait long for a worker that has little to do. */
+static void who_is_idle_is_not_overloaded(void **state)
+{
+    sip__overload overload;
+
+    (void)state;
+    sip__overload_init(&overload, &(sip_overload_config){0}, 3, 1000);
+    for (sip_time_ms now_ms = 1000; now_ms < 11000; now_ms += 40) {
+        sip__overload_idle(&overload, 39000);
+        sip__overload_note(&overload, now_ms, 60);
+        assert_false(sip__overload_refuses(&overload));
+    }
+    assert_int_equal(sip__overload_loss(&overload), 0);
+    for (sip_time_ms now_ms = 11000; now_ms < 12000; now_ms += 40) {
+        sip__overload_idle(&overload, 5000); /* less than a quarter */
+        sip__overload_note(&overload, now_ms, 60);
+    }
+    assert_true(sip__overload_loss(&overload) > 20);
+}
+
 static void targets_are_held(void **state)
 {
     (void)state;
@@ -212,6 +232,7 @@ int main(void)
         cmocka_unit_test(ten_and_fifteen_times_too_much_stay_in_hand),
         cmocka_unit_test(it_is_over_within_a_second),
         cmocka_unit_test(a_burst_is_not_an_overload),
+        cmocka_unit_test(who_is_idle_is_not_overloaded),
         cmocka_unit_test(targets_are_held),
         cmocka_unit_test(who_is_informed_is_refused_only_in_need),
         cmocka_unit_test(some_is_always_taken),
