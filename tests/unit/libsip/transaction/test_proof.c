@@ -156,20 +156,25 @@ static void test_a_branch_before_and_after_printing(void **state)
         "Via: SIP/2.0/UDP 10.1.2.3;branch=z9hG4bKa;received=192.0.2.66;rport=5\r\n",
         "Via: SIP/2.0/UDP [2001:db8::1];branch=z9hG4bKa\r\n",
     };
-    const sip_path source = {.protocol = SIP_PROTOCOL_UDP,
-                             .remote = {.ip = {192, 0, 2, 9}, .port = 7, .family = SIP_FAMILY_IP4}};
+    const sip_path sources[] = {
+        {.protocol = SIP_PROTOCOL_UDP,
+         .remote = {.ip = {192, 0, 2, 9}, .port = 7, .family = SIP_FAMILY_IP4}},
+        {.protocol = SIP_PROTOCOL_UDP,
+         .remote = {.ip = {0x20, 1, 0xd, 0xb8, [15] = 1}, .port = 7, .family = SIP_FAMILY_IP6}},
+    };
     char a[SIP__PROVED_BRANCH_BYTES], b[SIP__PROVED_BRANCH_BYTES];
     sip__proof_keys keys;
 
     (void)state;
     assert_int_equal(sip__proof_keys_init(&keys, secret, NULL), 0);
-    for (size_t i = 0; i < sizeof vias / sizeof *vias; i++) {
+    for (size_t i = 0; i < 2 * (sizeof vias / sizeof *vias); i++) {
         sip_msg *msg = NULL, *copy = NULL;
         sip_edit *edit;
         char text[600];
 
-        snprintf(text, sizeof text, "INVITE sip:b@y SIP/2.0\r\n%s%s\r\n", vias[i], REST);
-        assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(text), &source, &msg, NULL), 0);
+        snprintf(text, sizeof text, "INVITE sip:b@y SIP/2.0\r\n%s%s\r\n", vias[i / 2], REST);
+        assert_int_equal(sip_msg_parse(NULL, NULL, sip_str_of(text), &sources[i % 2], &msg, NULL),
+                         0);
         edit = sip_edit_create(msg);
         sip_edit_received(edit);
         assert_int_equal(sip_edit_finish(edit, &copy), 0);
