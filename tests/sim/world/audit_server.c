@@ -218,7 +218,7 @@ static void check_best(audit *it, const server_rec *rec, int status)
     int best = 700;
 
     for (const client_rec *fork = rec->forks; fork != NULL; fork = fork->next_of_server) {
-        if (fork->left || fork->final < 300) {
+        if (fork->left || fork->shaky_ms != 0 || fork->final < 300) {
             continue;
         }
         best = fork->final >= 600 ? 0 : fork->final / 100 < best ? fork->final / 100 : best;
