@@ -24,7 +24,7 @@ typedef struct subject {
     unsigned under_way;
     uint64_t done, failed;
     uint32_t number;
-    char uri[64];
+    char uri[64], to[72];
 } subject;
 
 static void report(void *arg)
@@ -127,18 +127,29 @@ static void on_invite_response(sip_client_tx *tx, const sip_msg *response, void 
 static const sip_client_tx_handler invite = {.on_response = on_invite_response,
                                              .on_failed = on_failed};
 
+/* The last eight digits before `end`. */
+static void put_number(char *end, uint32_t number)
+{
+    for (unsigned i = 0; i < 8; i++, number >>= 4) {
+        *--end = "0123456789abcdef"[number & 15];
+    }
+}
+
 static void start(subject *it)
 {
     const sip_str method = it->calls ? SIP_STR("INVITE") : SIP_STR("OPTIONS");
     sip_build *build =
         sip_build_request(sip_worker_allocator(it->worker), method, sip_str_of(it->uri));
+    char from[] = "\"Bench\" <sip:bench@127.0.0.1:5060>;tag=f0000000000000000";
+    char call_id[] = "00000000-00000000@bench";
     sip_msg *request;
 
     it->number++;
-    sip_build_headerf(build, SIP_HEADER_FROM, "\"Bench\" <sip:bench@127.0.0.1:5060>;tag=f%016x",
-                      (unsigned)it->number);
-    sip_build_headerf(build, SIP_HEADER_TO, "<%s>", it->uri);
-    sip_build_headerf(build, SIP_HEADER_CALL_ID, "00000000-%08x@bench", (unsigned)it->number);
+    put_number(from + sizeof from - 1, it->number);
+    put_number(call_id + sizeof call_id - 1 - strlen("@bench"), it->number);
+    sip_build_header(build, SIP_HEADER_FROM, (sip_str){from, sizeof from - 1});
+    sip_build_header(build, SIP_HEADER_TO, sip_str_of(it->to));
+    sip_build_header(build, SIP_HEADER_CALL_ID, (sip_str){call_id, sizeof call_id - 1});
     sip_build_header(build, SIP_HEADER_CSEQ,
                      it->calls ? SIP_STR("1 INVITE") : SIP_STR("1 OPTIONS"));
     sip_build_header(build, SIP_HEADER_CONTACT, SIP_STR("<sip:bench@127.0.0.1:5060>"));
@@ -194,6 +205,7 @@ static int run(subject *it, int argc, char **argv)
     if (!serves && argc == 5) {
         it->calls = strcmp(argv[1], "calls") == 0;
         snprintf(it->uri, sizeof it->uri, "sip:service@127.0.0.1:%s", argv[2]);
+        snprintf(it->to, sizeof it->to, "<%s>", it->uri);
         sip_timer_set(it->worker, &it->deadline, 1000 * (uint32_t)strtoul(argv[3], NULL, 10));
         for (unsigned i = 0; i < (unsigned)strtoul(argv[4], NULL, 10); i++) {
             start(it);

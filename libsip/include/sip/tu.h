@@ -156,7 +156,9 @@ SIP_API int sip_client_tx_create(sip_tu *tu, const sip_msg *request,
                                  const sip_send_options *options,
                                  const sip_client_tx_handler *handler, void *user_data,
                                  sip_client_tx **ret_tx);
-/** The request as it was sent, with Via and Contact; before it has left, the one given. */
+/** The request as it was sent, with Via and Contact; before it has left, the one given. Valid until
+ * the present callback ends, or else until the next one of this transaction; sip_msg_ref() to keep
+ * it. NULL also without memory: what has its final response keeps its bytes alone. */
 SIP_API const sip_msg *sip_client_tx_request(const sip_client_tx *tx);
 /** Where it went; protocol NONE before that is known. */
 SIP_API const sip_path *sip_client_tx_path(const sip_client_tx *tx);
