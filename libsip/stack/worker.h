@@ -59,15 +59,17 @@ struct sip_worker {
     void (*on_turn_end)(sip_worker *worker);
     bool stopping, wound_down;
     bool owns_resolver;
-    sip_timer stop_timer;         /* shutdown_ms */
-    sip__thread *runner;          /* its thread, if that is the stack's own */
-    bool published;               /* other threads may ask for what it has counted */
-    _Atomic(const void *) thread; /* whose calls are made on it, while it runs; else NULL */
+    sip_timer stop_timer; /* shutdown_ms */
+    sip__thread *runner;  /* its thread, if that is the stack's own */
+    bool published;       /* other threads may ask for what it has counted */
     _Atomic uint64_t stats[SIP__STATS_WORDS + 1]; /* as published, and `live` */
     int64_t live;                                 /* sip_stack_count_live() */
     char error[SIP__STACK_ERROR_BYTES];
     sip_trace_sink shown; /* of all but the first: what it sees is seen there */
-    char away[64];        /* from what other threads write */
+    /* What other threads read or write stands away from what this one does, and the two apart. */
+    char away[64];
+    _Atomic(const void *) thread; /* whose calls are made on it, while it runs; else NULL */
+    char apart[64];
     sip__mailbox mailbox;
     char away_too[64];
 };
