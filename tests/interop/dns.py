@@ -182,6 +182,7 @@ def a_phone_is_found(server):
     bob = Phone(PHONE, "bob", domain="phones.example.com", listen=(f"tcp:127.0.0.1:{server.phone_port}",))
     alice = Phone(PHONE, "alice", "--name-servers", server.address, listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"))
     try:
+        bob.address()  # it listens
         alice.say("message sip:bob@phones.example.com found")
         bob.expect("message", text="found")
         alice.expect("message-sent", code=200)
