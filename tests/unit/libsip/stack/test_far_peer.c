@@ -16,7 +16,7 @@
 #include "support/tls_world.h"
 
 #define WORKERS 4
-#define REQUESTS 40
+#define REQUESTS 100   /* by chance none misses a worker */
 #define PATIENCE 20000 /* turns of a millisecond at the most */
 
 static void a_copy_stands_by_itself(void **state)
