@@ -1,6 +1,5 @@
 #include "dialog/incoming.h"
 
-
 #define RETRY_MS 200u
 
 int dum__incoming_create(dum_manager *dum, sip_server_tx *tx, dum__incoming **ret_in)

@@ -18,7 +18,7 @@ typedef struct dum__incoming_owner {
 typedef struct dum__incoming {
     dum_manager *dum;
     sip_server_tx *tx;
-    sip_list link;       /* in dum_manager.incomings */
+    sip_list link; /* in dum_manager.incomings */
     bool cancelled;
     uint32_t cseq;
     int decided;     /* a final status that could not be sent for want of memory; 0: none */
