@@ -18,7 +18,8 @@ struct sip__homing {
     unsigned most;
     sip__mpsc_queue home;
     atomic_uint at_home;
-    atomic_size_t refs; /* of the owner and of each block that is away */
+    atomic_size_t refs;          /* of the owner and of each block that is away */
+    _Atomic(const void *) owner; /* the thread that allocated first; NULL: none has */
 };
 
 static bool is_kept(const sip__homing *homing, size_t bytes)
@@ -49,11 +50,22 @@ static void unref(sip__homing *homing)
     sip_free(homing->under, homing);
 }
 
+/* Only one thread may take from home. Others allocate too: what is made out of a message that was
+ * passed on to them has its allocator. */
+static bool is_owner(sip__homing *homing)
+{
+    static _Thread_local char own; /* its address is the thread */
+    const void *owner = atomic_load_explicit(&homing->owner, memory_order_relaxed);
+
+    return owner == &own ||
+           (owner == NULL && atomic_compare_exchange_strong(&homing->owner, &owner, &own));
+}
+
 static void *homing_alloc(size_t bytes, void *user_data)
 {
     sip__homing *homing = user_data;
     size_t room = is_kept(homing, bytes) ? homing->block_bytes : bytes;
-    header *block = room == homing->block_bytes ? take_home(homing) : NULL;
+    header *block = room == homing->block_bytes && is_owner(homing) ? take_home(homing) : NULL;
 
     if (block == NULL && room <= SIZE_MAX - sizeof(*block)) {
         block = sip_alloc(homing->under, sizeof(*block) + room);

@@ -10,7 +10,8 @@ typedef struct sip__homing sip__homing;
 /* Blocks of up to `block_bytes`, and not of half of it or less, are used again; at most so many are
  * kept at home. Others come from `under` each time. NULL without memory. */
 sip__homing *sip__homing_create(const sip_allocator *under, size_t block_bytes, unsigned most);
-/* To allocate on the owner's thread and free on any. */
+/* To allocate and free on any thread; only the one that allocates first, the owner, gets what came
+ * home. */
 const sip_allocator *sip__homing_allocator(const sip__homing *homing);
 /* The owner is done; blocks that are away may still be freed. NULL is fine. */
 void sip__homing_release(sip__homing *homing);

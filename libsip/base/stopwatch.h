@@ -1,5 +1,5 @@
-/* Microseconds of the system's monotonic clock, to measure how long something of ours takes: not for
- * the protocol, whose time comes from outside. */
+/* Microseconds of the system's monotonic clock, to measure how long something of ours takes: not
+ * for the protocol, whose time comes from outside. */
 #ifndef SIP_BASE_STOPWATCH_H
 #define SIP_BASE_STOPWATCH_H
 

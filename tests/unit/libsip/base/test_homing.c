@@ -49,6 +49,33 @@ static void blocks_come_home(void **state)
     assert_int_equal(memory.live, 0);
 }
 
+static void *allocate_elsewhere(void *allocator)
+{
+    return sip_alloc(allocator, BLOCK);
+}
+
+/* What has come home is its owner's alone: the queue has one taker. */
+static void another_thread_takes_nothing_from_home(void **state)
+{
+    sip__homing *homing = sip__homing_create(NULL, BLOCK, MOST);
+    const sip_allocator *allocator = sip__homing_allocator(homing);
+    void *mine = sip_alloc(allocator, BLOCK), *others = NULL;
+    pthread_t thread;
+
+    (void)state;
+    sip_free(allocator, mine);
+    assert_int_equal(pthread_create(&thread, NULL, allocate_elsewhere, (void *)allocator), 0);
+    assert_int_equal(pthread_join(thread, &others), 0);
+    assert_non_null(others);
+    assert_ptr_not_equal(others, mine);
+    assert_ptr_equal(sip_alloc(allocator, BLOCK), mine);
+    sip_free(allocator, others);
+    assert_ptr_equal(sip_alloc(allocator, BLOCK), others);
+    sip_free(allocator, others);
+    sip_free(allocator, mine);
+    sip__homing_release(homing);
+}
+
 static void so_many_are_kept_and_no_more(void **state)
 {
     const sip_allocator *allocator;
@@ -194,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_come_home),
+        cmocka_unit_test(another_thread_takes_nothing_from_home),
         cmocka_unit_test(so_many_are_kept_and_no_more),
         cmocka_unit_test(what_is_away_may_outlive_its_owner),
         cmocka_unit_test(a_block_grows),
