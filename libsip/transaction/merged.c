@@ -20,20 +20,22 @@ void sip__merged_finish(sip__merged *merged)
 
 /* From tag, Call-ID and CSeq as a keyed hash alone: nobody outside can find two requests whose
  * hashes agree, and the transaction drops the bytes with its final response. */
-static uint64_t identity(const sip_map *map, const sip_msg *request)
+static uint64_t identity(const sip_map *map, const void *user, const sip_msg *request)
 {
     const sip_address *from = sip_msg_from(request);
     const sip_cseq *cseq = sip_msg_cseq(request);
-    uint64_t parts[4] = {0};
+    uint64_t parts[5] = {0};
 
     parts[0] = sip_map_hash(map, sip_msg_call_id(request));
     parts[1] = from == NULL ? 0 : sip_map_hash(map, from->tag);
     parts[2] = cseq == NULL ? 0 : cseq->number;
     parts[3] = sip_map_hash(map, sip_msg_method_text(request));
+    parts[4] = (uintptr_t)user;
     return sip_map_hash(map, (sip_str){(const char *)parts, sizeof(parts)});
 }
 
-sip__merged_note *sip__merged_add(sip__merged *merged, const sip_msg *request, bool *ret_is_copy)
+sip__merged_note *sip__merged_add(sip__merged *merged, const void *user, const sip_msg *request,
+                                  bool *ret_is_copy)
 {
     const sip_address *to = sip_msg_to(request);
     sip__merged_note *note;
@@ -43,7 +45,7 @@ sip__merged_note *sip__merged_add(sip__merged *merged, const sip_msg *request, b
     if (to == NULL || to->tag.len > 0) {
         return NULL;
     }
-    hash = identity(&merged->map, request);
+    hash = identity(&merged->map, user, request);
     if (sip_map_first(&merged->map, hash) != NULL) {
         *ret_is_copy = true;
         return NULL;

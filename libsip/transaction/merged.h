@@ -19,10 +19,11 @@ typedef struct sip__merged_note sip__merged_note;
 int sip__merged_init(sip__merged *merged, const sip_allocator *allocator, const sip_random *random);
 /* Takes a zeroed one. */
 void sip__merged_finish(sip__merged *merged);
-/* Remember a request until its note is dropped; NULL for one that is in a dialog, and without
- * memory.
+/* Remember a request to `user`, of whom there may be several, until its note is dropped; NULL for
+ * one that is in a dialog, and without memory.
  * @param ret_is_copy  another copy of it is remembered: this one is merged, and not remembered */
-sip__merged_note *sip__merged_add(sip__merged *merged, const sip_msg *request, bool *ret_is_copy);
+sip__merged_note *sip__merged_add(sip__merged *merged, const void *user, const sip_msg *request,
+                                  bool *ret_is_copy);
 /* NULL is fine. */
 void sip__merged_drop(sip__merged *merged, sip__merged_note *note);
 

@@ -162,7 +162,7 @@ void sip__server_tx_begin(sip__layer *layer, const sip_msg *request, const sip__
         tu = NULL;
     }
     if (tu != NULL && tu->config.refuses_merged) {
-        note = sip__merged_add(&layer->merged, request, &is_copy);
+        note = sip__merged_add(&layer->merged, tu, request, &is_copy);
     }
     if (sip__layer_has_room(layer)) {
         tx = sip__server_tx_make(layer, is_copy ? NULL : tu, request, key);

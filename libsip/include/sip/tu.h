@@ -28,8 +28,8 @@ typedef struct sip_tu_config {
     bool (*takes)(const sip_msg *request, void *takes_data); /**< asked last, on `worker` */
     void *takes_data;                                        /**< borrowed */
     /** The TU is a UAS, not a proxy: a request without To tag whose From tag, Call-ID and CSeq are
-     * those of another that is under way, but not its branch, was forked on its way and is
-     * answered with 482 without asking the TU (RFC 3261 8.2.2.2). */
+     * those of another to this TU that is under way, but not its branch, was forked on its way and
+     * is answered with 482 without asking the TU (RFC 3261 8.2.2.2). */
     bool refuses_merged;
 } sip_tu_config;
 

@@ -104,11 +104,37 @@ static void test_without_memory(void **state)
     assert_int_equal(sip__merged_init(&merged, &memory.allocator, NULL), SIP_ENOMEM);
     assert_int_equal(sip__merged_init(&merged, &memory.allocator, NULL), 0);
     memory.fail_at = memory.calls + 1;
-    assert_null(sip__merged_add(&merged, request, &is_copy));
+    assert_null(sip__merged_add(&merged, NULL, request, &is_copy));
     assert_false(is_copy);
     sip__merged_drop(&merged, NULL);
-    sip__merged_drop(&merged, sip__merged_add(&merged, request, &is_copy));
+    sip__merged_drop(&merged, sip__merged_add(&merged, NULL, request, &is_copy));
     assert_false(is_copy);
+    sip__merged_finish(&merged);
+    assert_int_equal(memory.live, 0);
+    (void)sip_msg_unref(request);
+}
+
+/* Two users are two UAS: each takes a branch of its own. */
+static void test_two_users(void **state)
+{
+    sip_msg *request = world_request("OPTIONS", "sip:bob@192.0.2.2");
+    sip__merged_note *notes[2];
+    sip__merged merged;
+    fail_alloc memory;
+    bool is_copy;
+
+    (void)state;
+    fail_alloc_init(&memory, 0);
+    assert_int_equal(sip__merged_init(&merged, &memory.allocator, NULL), 0);
+    for (size_t i = 0; i < 2; i++) {
+        notes[i] = sip__merged_add(&merged, &notes[i], request, &is_copy);
+        assert_non_null(notes[i]);
+        assert_false(is_copy);
+        assert_null(sip__merged_add(&merged, &notes[i], request, &is_copy));
+        assert_true(is_copy);
+    }
+    sip__merged_drop(&merged, notes[0]);
+    sip__merged_drop(&merged, notes[1]);
     sip__merged_finish(&merged);
     assert_int_equal(memory.live, 0);
     (void)sip_msg_unref(request);
@@ -135,7 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_second_copy),    cmocka_unit_test(test_what_is_none),
         cmocka_unit_test(test_switched_off),   cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_without_memory), cmocka_unit_test(test_two_users),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
