@@ -212,7 +212,8 @@ static void next_repetition(audit *it, client_rec *rec)
         rec->interval_ms = t2_ms;
     }
     rec->due_ms = audit_now(it) + rec->interval_ms;
-    if (rec->over_ms != 0 && rec->due_ms >= rec->over_ms) {
+    if (rec->over_ms != 0 &&
+        rec->due_ms > rec->over_ms) { /* in the same millisecond it may be first */
         rec->due_ms = 0;
     }
 }

@@ -303,7 +303,7 @@ static void answered_again(audit *it, server_rec *rec, const wire_fields *fields
     if (rec->due_ms == now_ms) {
         rec->interval_ms = rec->interval_ms * 2 < t2_ms ? rec->interval_ms * 2 : t2_ms;
         rec->due_ms = now_ms + rec->interval_ms;
-        rec->due_ms = rec->due_ms >= rec->over_ms ? 0 : rec->due_ms;
+        rec->due_ms = rec->due_ms > rec->over_ms ? 0 : rec->due_ms;
         return;
     }
     audit_check(it, RULE_RESPONSE_REPEAT_TIME, rec->last_ms == now_ms,
