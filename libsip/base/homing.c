@@ -50,15 +50,22 @@ static void unref(sip__homing *homing)
     sip_free(homing->under, homing);
 }
 
+static const void *self(void)
+{
+    static _Thread_local char own; /* its address is the thread */
+
+    return &own;
+}
+
 /* Only one thread may take from home. Others allocate too: what is made out of a message that was
  * passed on to them has its allocator. */
 static bool is_owner(sip__homing *homing)
 {
-    static _Thread_local char own; /* its address is the thread */
+    const void *own = self();
     const void *owner = atomic_load_explicit(&homing->owner, memory_order_relaxed);
 
-    return owner == &own ||
-           (owner == NULL && atomic_compare_exchange_strong(&homing->owner, &owner, &own));
+    return owner == own ||
+           (owner == NULL && atomic_compare_exchange_strong(&homing->owner, &owner, own));
 }
 
 static void *homing_alloc(size_t bytes, void *user_data)
@@ -132,6 +139,13 @@ sip__homing *sip__homing_create(const sip_allocator *under, size_t block_bytes, 
         atomic_init(&homing->refs, 1);
     }
     return homing;
+}
+
+void sip__homing_own(sip__homing *homing)
+{
+    if (homing != NULL) {
+        atomic_store_explicit(&homing->owner, self(), memory_order_relaxed);
+    }
 }
 
 const sip_allocator *sip__homing_allocator(const sip__homing *homing)

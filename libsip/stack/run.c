@@ -13,6 +13,8 @@ static int run_worker(sip_worker *worker)
     int err = 0;
 
     adopt(worker, sip__thread_self());
+    sip__homing_own(worker->blocks); /* its listeners were made on another thread */
+    sip__homing_own(worker->letters);
     while (err == 0 && !atomic_load(&worker->stack->finished)) {
         err = sip_loop_run(worker->loop) != 0 ? SIP_EIO : 0;
     }

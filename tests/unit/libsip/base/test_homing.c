@@ -217,6 +217,41 @@ static void threads_free_what_another_made(void **state)
     }
 }
 
+static void *own_and_use(void *arg)
+{
+    sip__homing *homing = arg;
+    const sip_allocator *allocator = sip__homing_allocator(homing);
+    void *block;
+
+    sip__homing_own(homing);
+    block = sip_alloc(allocator, BLOCK);
+    sip_free(allocator, block);
+    return block;
+}
+
+/* Blocks that one thread made and left at home are another's, once it is the owner. */
+static void a_home_changes_hands(void **state)
+{
+    const sip_allocator *allocator;
+    sip__homing *homing;
+    fail_alloc memory;
+    pthread_t thread;
+    void *first, *theirs;
+
+    (void)state;
+    fail_alloc_init(&memory, 0);
+    homing = sip__homing_create(&memory.allocator, BLOCK, MOST);
+    allocator = sip__homing_allocator(homing);
+    first = sip_alloc(allocator, BLOCK);
+    sip_free(allocator, first);
+    assert_int_equal(pthread_create(&thread, NULL, own_and_use, homing), 0);
+    assert_int_equal(pthread_join(thread, &theirs), 0);
+    assert_ptr_equal(theirs, first);
+    sip__homing_own(NULL);
+    sip__homing_release(homing);
+    assert_int_equal(memory.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +262,7 @@ int main(void)
         cmocka_unit_test(a_block_grows),
         cmocka_unit_test(without_memory),
         cmocka_unit_test(threads_free_what_another_made),
+        cmocka_unit_test(a_home_changes_hands),
     };
 
     return cmocka_run_group_tests_name("homing", tests, NULL, NULL);

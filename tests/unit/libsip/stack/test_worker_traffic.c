@@ -129,7 +129,7 @@ struct op {
     struct op *next;
     struct member *owner, *hanger; /* who hangs up */
     enum kind kind;
-    bool tcp, over;
+    bool tcp, cancelled, over;
     char uri[80], call_id[SIP_CALL_ID_BYTES], tag[SIP_TAG_BYTES], to_tag[64];
 };
 
@@ -206,7 +206,8 @@ static void on_response(sip_client_tx *tx, const sip_msg *response, void *user_d
     int status = sip_msg_status(response);
 
     if (op->kind == KIND_CANCELLED) {
-        if (status == 180) {
+        if (status == 180 && !op->cancelled) { /* a slow machine sees it repeated */
+            op->cancelled = true;
             expect(&client, sip_client_tx_cancel(tx, NULL) == 0);
         } else if (status >= 200) {
             expect(&client, status == 487);
