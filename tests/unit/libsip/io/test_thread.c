@@ -29,7 +29,7 @@ static void look(void *arg)
 static void a_thread_runs_beside_and_takes_no_signals(void **state)
 {
     sip__thread *threads[2] = {NULL, NULL};
-    seen them[2] = {{NULL}, {NULL}};
+    seen them[2] = {{NULL, false}, {NULL, false}};
     sigset_t blocked;
 
     (void)state;
