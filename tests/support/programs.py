@@ -16,8 +16,8 @@ class Failed(Exception):
     """A step did not happen."""
 
 
-def free_port(host="127.0.0.1", kinds=(socket.SOCK_DGRAM, socket.SOCK_STREAM)):
-    """A port that is free for all of `kinds` just now."""
+def free_port(host="127.0.0.1", kinds=(socket.SOCK_DGRAM, socket.SOCK_STREAM), run=1):
+    """A port that is free for all of `kinds` just now, as are those after it: `run` in all."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for _ in range(100):
         held = []
@@ -26,12 +26,13 @@ def free_port(host="127.0.0.1", kinds=(socket.SOCK_DGRAM, socket.SOCK_STREAM)):
             held.append(first)
             first.bind((host, 0))
             port = first.getsockname()[1]
-            for kind in kinds[1:]:
-                other = socket.socket(family, kind)
-                held.append(other)
-                other.bind((host, port))
+            for number in range(port, port + run):
+                for kind in kinds[1:] if number == port else kinds:
+                    other = socket.socket(family, kind)
+                    held.append(other)
+                    other.bind((host, number))
             return port
-        except OSError:
+        except (OSError, OverflowError):
             continue
         finally:
             for one in held:
@@ -226,7 +227,7 @@ class Capture:
 def with_peer(program, protocol, user, start_peer, steps, phone_suffix=""):
     """One case with a phone and a peer called `user` that is no program of ours: `start_peer(scratch, port)` starts it, then
     come `steps(phone, peer, peer's URI, phone's URI)`, and last what tshark makes of all that was sent."""
-    port, own = free_port(), free_port()
+    port, own = free_port(run=2), free_port()  # baresip takes the next one too, for TLS
     capture = Capture([own, port])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         peer = phone = None
