@@ -69,28 +69,38 @@ static int read_text(const sip__hosts_file *hosts, char **ret_text)
     return *ret_text != NULL ? 0 : SIP_ENOMEM;
 }
 
-/* The next word of a line, which ends with it; NULL: there is none. */
-static char *take_word(char **line)
+static bool is_blank(char c)
 {
-    char *word = *line + strspn(*line, BLANKS);
-    size_t len = strcspn(word, BLANKS);
-
-    if (len == 0) {
-        return NULL;
-    }
-    *line = word + len + (word[len] != '\0' ? 1 : 0);
-    word[len] = '\0';
-    return word;
+    return c != '\0' && strchr(BLANKS, c) != NULL;
 }
 
-static char *take_line(char **text)
+/* The next word of what is left of a line up to `end`, zero-terminated; NULL: there is none. */
+static char *take_word(char **line, char *end)
+{
+    char *word = *line;
+    char *after;
+
+    while (word < end && is_blank(*word)) {
+        word++;
+    }
+    for (after = word; after < end && !is_blank(*after);) {
+        after++;
+    }
+    *line = after < end ? after + 1 : end;
+    *after = '\0';
+    return word < end ? word : NULL;
+}
+
+/* The next line of a text up to `end`, and where it ends without its comment. */
+static char *take_line(char **text, char *end, char **ret_end)
 {
     char *line = *text;
-    size_t len = strcspn(line, "\n");
+    char *feed = memchr(line, '\n', (size_t)(end - line));
+    char *stop = feed != NULL ? feed : end;
+    char *comment = memchr(line, '#', (size_t)(stop - line));
 
-    *text = line + len + (line[len] != '\0' ? 1 : 0);
-    line[len] = '\0';
-    line[strcspn(line, "#")] = '\0';
+    *text = feed != NULL ? feed + 1 : end;
+    *ret_end = comment != NULL ? comment : stop;
     return line;
 }
 
@@ -121,17 +131,19 @@ static size_t most_names(const char *text)
 
 static size_t parse(char *text, sip__named_address *out, size_t room)
 {
+    char *const end = text + strlen(text);
     size_t n = 0;
 
-    while (*text != '\0') {
-        char *line = take_line(&text);
-        char *word = take_word(&line);
+    while (text < end) {
+        char *stop;
+        char *line = take_line(&text, end, &stop);
+        char *word = take_word(&line, stop);
         sip_addr addr;
 
         if (word == NULL || sip_addr_parse(sip_str_of(word), 0, &addr) != 0) {
             continue;
         }
-        while (n < room && (word = take_word(&line)) != NULL) {
+        while (n < room && (word = take_word(&line, stop)) != NULL) {
             make_plain(word);
             out[n++] = (sip__named_address){word, addr};
         }
