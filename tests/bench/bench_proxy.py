@@ -8,7 +8,7 @@ import tempfile
 
 import benchlib
 
-RATE = 1500  # calls a second that SIPp offers: below what any of the proxies can take with a processor of its own
+RATE = 4000  # calls a second that SIPp offers: below what any of the proxies can take with a processor of its own
 USER = "service"
 
 

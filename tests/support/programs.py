@@ -241,7 +241,7 @@ def with_peer(program, protocol, user, start_peer, steps, phone_suffix=""):
             raise Failed(f"{why}\n{peer.tail() if peer else ''}") from None
         finally:
             stop_all(phone, peer)
-    capture.stop()
+            capture.stop()
     capture.check(6)
 
 
